@@ -1,0 +1,1 @@
+//! The demo city: a deterministic generator of people with a past.

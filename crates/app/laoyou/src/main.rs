@@ -1,0 +1,2 @@
+//! Composition: the one binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Columnar evaluation of a compiled list over Parquet snapshots.

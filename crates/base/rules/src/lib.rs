@@ -1,0 +1,1 @@
+//! The rules language: a service list compiled into named conditions and answered for a person on a day.

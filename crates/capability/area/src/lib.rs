@@ -1,0 +1,1 @@
+//! Areas: two trees over the same villages.

@@ -1,0 +1,1 @@
+//! The register: people, households, facts dated twice.

@@ -1,0 +1,1 @@
+//! Plan folders as drafts and published versions.

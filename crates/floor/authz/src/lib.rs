@@ -1,0 +1,1 @@
+//! Roles, area scope, and the one decision about a single record.

@@ -1,0 +1,1 @@
+//! What a capability plugs into: routes with their roles, menus, migrations, jobs, hooks.

@@ -1,0 +1,1 @@
+//! The database floor: pools, write gate, secrets, audit, outbox, migrations.

@@ -1,0 +1,1 @@
+//! Layout, form kit, table kit, error pages: every page stands on these.
