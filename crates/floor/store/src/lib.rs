@@ -1,1 +1,40 @@
-//! The database floor: pools, write gate, secrets, audit, outbox, migrations.
+//! The database floor: one code path over SQLite and PostgreSQL (invariant 13).
+//!
+//! Everything above reads through [`Reads`] and writes through a [`Tx`]. On SQLite writers pass one
+//! fair gate (engineering.md 14). A transaction without an audit row cannot be committed. Secrets are
+//! sealed before they reach a statement. SQL never asks for the time.
+
+pub mod audit;
+pub mod error;
+pub mod jobs;
+pub mod migrate;
+pub mod pool;
+pub mod read;
+pub mod scope_sql;
+pub mod secret;
+pub mod secure_random;
+pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod tx;
+
+pub use audit::Audit;
+pub use error::{StoreError, StoreResult};
+pub use migrate::Migration;
+pub use pool::{Backend, Store};
+pub use read::{Reads, Row};
+pub use scope_sql::{Sql, scope_condition};
+pub use secret::{Keys, Sealed};
+pub use sea_orm::Value;
+pub use tx::Tx;
+
+/// The floor's own tables.
+pub fn migrations() -> Vec<Migration> {
+    vec![Migration { id: "0001_floor", owner: "store", sql: include_str!("../migrations/0001_floor.sql") }]
+}
+
+/// A statement's values from anything that turns into a [`Value`].
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}

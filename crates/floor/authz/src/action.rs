@@ -1,0 +1,158 @@
+//! The one decision about a single record. Cedar takes its place with the trusted register
+//! (engineering.md 27); until then [`decide`] holds invariant 10's test.
+
+use crate::{Actor, Role};
+use kernel::AreaCode;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Open a person's page.
+    ReadPerson,
+    /// See identity number and phone in full, with a reason.
+    Unmask,
+    /// Correct a fact that `offices` own.
+    CorrectFact {
+        /// Owners of the fact by the dictionary.
+        offices: &'static [&'static str],
+    },
+    /// Register a person.
+    RegisterPerson,
+    /// Report a death or a move.
+    ReportEvent,
+    /// See lists and counts by area.
+    ReadCounts,
+    /// See lists of people by name.
+    ReadLists,
+    /// Read the service list and its rules.
+    ReadPlan,
+    /// Load, edit or publish a list version.
+    PublishPlan,
+    /// Manage accounts.
+    ManageAccounts,
+    /// Read the operation log.
+    ReadAudit,
+}
+
+impl Action {
+    /// Every action once, with a sample of owners: for ledgers and tests.
+    pub const ALL: &'static [Self] = &[
+        Self::ReadPerson,
+        Self::Unmask,
+        Self::CorrectFact { offices: &["民政"] },
+        Self::RegisterPerson,
+        Self::ReportEvent,
+        Self::ReadCounts,
+        Self::ReadLists,
+        Self::ReadPlan,
+        Self::PublishPlan,
+        Self::ManageAccounts,
+        Self::ReadAudit,
+    ];
+
+    /// Whether `role` may do this at all, somewhere.
+    pub fn allowed_to(self, role: Role) -> bool {
+        use Role::{
+            AuditAdmin, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
+            Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
+        };
+        if role == System {
+            return true;
+        }
+        match self {
+            Self::ReadPerson => {
+                matches!(role, CityCivil | CountyCivil | TownWorker | Visitor | DepartmentData | Family)
+            }
+            Self::Unmask => matches!(role, CityCivil | CountyCivil | TownWorker),
+            Self::CorrectFact { offices } => {
+                Self::ReadPerson.allowed_to(role) && offices.iter().any(|office| role.offices().contains(office))
+            }
+            Self::RegisterPerson => matches!(role, CountyCivil | TownWorker),
+            Self::ReportEvent => matches!(role, CountyCivil | TownWorker | Visitor),
+            Self::ReadCounts => {
+                matches!(role, Leader | CityCivil | CountyCivil | CityHealth | CountyHealth | Planner | TownWorker | Visitor)
+            }
+            Self::ReadLists => matches!(role, CityCivil | CountyCivil | TownWorker | Visitor),
+            Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
+            Self::PublishPlan => matches!(role, CityCivil),
+            Self::ManageAccounts => matches!(role, SystemAdmin),
+            Self::ReadAudit => matches!(role, AuditAdmin),
+        }
+    }
+}
+
+/// What a decision needs to know of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Person id.
+    pub person: String,
+    /// 户籍地.
+    pub hukou: Option<AreaCode>,
+    /// 常住地.
+    pub residence: Option<AreaCode>,
+}
+
+/// The answer, with what to tell the person who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Go ahead.
+    Allow,
+    /// The role does not do this at all.
+    NotYourWork,
+    /// The role does this, but not for this record.
+    OutOfScope,
+}
+
+/// Whether `actor` may do `action` to `subject`.
+pub fn decide(actor: &Actor, action: Action, subject: &Subject) -> Decision {
+    if !action.allowed_to(actor.role) {
+        return Decision::NotYourWork;
+    }
+    if actor.scope.admits(subject) { Decision::Allow } else { Decision::OutOfScope }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scope;
+
+    fn actor(role: Role, area: &str) -> Actor {
+        Actor {
+            id: "a".into(),
+            name: "测".into(),
+            role,
+            scope: Scope::Areas(vec![area.parse().unwrap()]),
+            scope_name: String::new(),
+        }
+    }
+
+    fn subject(hukou: &str, residence: &str) -> Subject {
+        Subject { person: "p".into(), hukou: hukou.parse().ok(), residence: residence.parse().ok() }
+    }
+
+    /// Rows M03, M05; invariants 8 and 10: both areas admit, the role decides first.
+    #[test]
+    fn both_areas_admit_and_the_role_decides_first() {
+        let apart = subject("421303001001", "421381001001");
+        let read = |role, area| decide(&actor(role, area), Action::ReadPerson, &apart);
+        assert_eq!(read(Role::TownWorker, "421303001"), Decision::Allow);
+        assert_eq!(read(Role::TownWorker, "421381001"), Decision::Allow);
+        assert_eq!(read(Role::TownWorker, "421303002"), Decision::OutOfScope);
+        assert_eq!(read(Role::Leader, "4213"), Decision::NotYourWork);
+        assert_eq!(read(Role::SystemAdmin, "4213"), Decision::NotYourWork);
+        let correct = |role, offices| decide(&actor(role, "4213"), Action::CorrectFact { offices }, &apart);
+        assert_eq!(correct(Role::TownWorker, &["残联"]), Decision::NotYourWork);
+        assert_eq!(correct(Role::DepartmentData, &["残联"]), Decision::Allow);
+        assert_eq!(correct(Role::TownWorker, &["村级"]), Decision::Allow);
+    }
+
+    /// Row M03: the three administrators see no personal data.
+    #[test]
+    fn administrators_see_no_personal_data() {
+        for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin] {
+            for action in [Action::ReadPerson, Action::Unmask, Action::ReadLists, Action::ReadCounts] {
+                assert!(!action.allowed_to(role), "{role:?} {action:?}");
+            }
+        }
+    }
+}

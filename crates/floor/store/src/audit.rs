@@ -1,0 +1,209 @@
+//! The log of operations and reads, chained with SM3 (invariant 10).
+//!
+//! Writes put their rows into their own transaction. Reads are group-committed: whoever passes the
+//! gate first writes everything that waits, and every reader's row is durable before its page is
+//! sent (engineering.md 14). Rows are sealed in order into `audit_seal`; a sealed row that changes
+//! breaks the chain.
+
+use crate::secret::sm3_hex;
+use crate::{Reads, Store, StoreError, StoreResult, Tx, values};
+use authz::Actor;
+use kernel::{Clock, Instant};
+use sea_orm::Value;
+use serde_json::{Map, Value as Json};
+
+/// One entry: what was done to whom. Holds keys, field names, codes and keyed digests, never a name,
+/// number, phone or free text (engineering.md 13).
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// Stable code such as `person.read`, `fact.correct`.
+    pub action: &'static str,
+    /// Shard of the person it is about.
+    pub shard: Option<String>,
+    /// Key of the person or thing it is about.
+    pub subject: Option<String>,
+    /// Further codes.
+    pub detail: Map<String, Json>,
+}
+
+impl Audit {
+    /// An entry about no one in particular.
+    pub fn new(action: &'static str) -> Self {
+        Self { action, shard: None, subject: None, detail: Map::new() }
+    }
+
+    /// About this person.
+    pub fn person(mut self, shard: &str, id: &str) -> Self {
+        self.shard = Some(shard.to_owned());
+        self.subject = Some(id.to_owned());
+        self
+    }
+
+    /// About this thing.
+    pub fn subject(mut self, key: &str) -> Self {
+        self.subject = Some(key.to_owned());
+        self
+    }
+
+    /// With a code.
+    pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.detail.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+pub(crate) const COLUMNS: &[&str] =
+    &["id", "at", "actor", "role", "action", "shard", "subject", "detail", "request"];
+
+pub(crate) fn rows(
+    store: &Store,
+    at: Instant,
+    actor: &Actor,
+    request: Option<&str>,
+    entries: &[Audit],
+) -> Vec<Vec<Value>> {
+    entries
+        .iter()
+        .map(|entry| {
+            values![
+                store.new_id(),
+                at.micros(),
+                actor.id.clone(),
+                actor.role.key(),
+                entry.action,
+                entry.shard.clone(),
+                entry.subject.clone(),
+                Json::Object(entry.detail.clone()).to_string(),
+                request.map(str::to_owned),
+            ]
+        })
+        .collect()
+}
+
+#[derive(Default)]
+pub(crate) struct Pending {
+    rows: Vec<Vec<Value>>,
+    queued: u64,
+    written: u64,
+}
+
+impl Store {
+    /// Logs reads; durable when this returns. Concurrent callers share one commit.
+    pub async fn log_reads(&self, actor: &Actor, request: Option<&str>, entries: &[Audit]) -> StoreResult<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let new = rows(self, self.clock().now(), actor, request, entries);
+        let mine = {
+            let mut pending = self.pending();
+            pending.queued += new.len() as u64;
+            pending.rows.extend(new);
+            pending.queued
+        };
+        let mut tx = self.begin(&Actor::system("read-log"), None).await?;
+        let (batch, up_to) = {
+            let mut pending = self.pending();
+            if pending.written >= mine {
+                (Vec::new(), pending.written)
+            } else {
+                (std::mem::take(&mut pending.rows), pending.queued)
+            }
+        };
+        if batch.is_empty() {
+            return tx.rollback().await;
+        }
+        let result = async {
+            tx.insert_many("audit_row", COLUMNS, batch.clone()).await?;
+            tx.commit_reads().await
+        }
+        .await;
+        let mut pending = self.pending();
+        match result {
+            Ok(()) => {
+                pending.written = pending.written.max(up_to);
+                Ok(())
+            }
+            Err(error) => {
+                // Nothing is lost: the rows wait for the next commit; this page is not sent.
+                pending.rows.splice(0..0, batch);
+                Err(error)
+            }
+        }
+    }
+
+    fn pending(&self) -> std::sync::MutexGuard<'_, Pending> {
+        self.0.pending_reads.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Seals what is not yet sealed, in order; returns how many rows were added to the chain.
+    pub async fn seal_audit(&self) -> StoreResult<u64> {
+        let mut tx = self.begin(&Actor::system("seal"), None).await?;
+        let head = tx.one("SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1", vec![]).await?;
+        let (mut seq, mut hash) = match head {
+            Some(row) => (row.int("seq")?, row.text("hash")?),
+            None => (0, String::new()),
+        };
+        let open = tx
+            .all(
+                "SELECT a.id, a.at, a.actor, a.role, a.action, a.shard, a.subject, a.detail, a.request FROM audit_row a \
+                 LEFT JOIN audit_seal s ON s.audit_id = a.id WHERE s.audit_id IS NULL ORDER BY a.at, a.id",
+                vec![],
+            )
+            .await?;
+        let mut seals = Vec::with_capacity(open.len());
+        for row in &open {
+            seq += 1;
+            hash = link(&hash, row)?;
+            seals.push(values![seq, row.text("id")?, hash.clone()]);
+        }
+        let sealed = seals.len() as u64;
+        tx.insert_many("audit_seal", &["seq", "audit_id", "hash"], seals).await?;
+        tx.commit_reads().await?;
+        Ok(sealed)
+    }
+
+    /// Walks the chain; `Err` names the first row that does not fit.
+    pub async fn verify_audit(&self) -> StoreResult<Result<i64, String>> {
+        let rows = self
+            .all(
+                "SELECT s.seq, s.hash, s.audit_id, a.id, a.at, a.actor, a.role, a.action, a.shard, a.subject, a.detail, a.request \
+                 FROM audit_seal s LEFT JOIN audit_row a ON a.id = s.audit_id ORDER BY s.seq",
+                vec![],
+            )
+            .await?;
+        let mut hash = String::new();
+        for (place, row) in rows.iter().enumerate() {
+            let (seq, id) = (row.int("seq")?, row.text("audit_id")?);
+            if seq != place as i64 + 1 {
+                return Ok(Err(format!("the chain lacks number {}", place + 1)));
+            }
+            if row.opt_text("id")?.is_none() {
+                return Ok(Err(format!("audit row {id} (number {seq}) is gone")));
+            }
+            hash = link(&hash, row)?;
+            if hash != row.text("hash")? {
+                return Ok(Err(format!("audit row {id} (number {seq}) was changed")));
+            }
+        }
+        Ok(Ok(rows.len() as i64))
+    }
+}
+
+impl Tx {
+    /// Commits rows of the log itself, which need no audit of their own.
+    pub(crate) async fn commit_reads(mut self) -> StoreResult<()> {
+        self.forget_written();
+        self.commit().await
+    }
+}
+
+fn link(previous: &str, row: &crate::Row) -> Result<String, StoreError> {
+    let mut text = previous.to_owned();
+    for column in ["id", "actor", "role", "action", "shard", "subject", "detail", "request"] {
+        text.push('\n');
+        text.push_str(row.opt_text(column)?.as_deref().unwrap_or("-"));
+    }
+    text.push('\n');
+    text.push_str(&row.int("at")?.to_string());
+    Ok(sm3_hex(text.as_bytes()))
+}

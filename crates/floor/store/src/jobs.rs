@@ -1,0 +1,121 @@
+//! The job table: claim with a lease, report progress, retry with a pause, resume after a kill.
+
+use crate::{Backend, Reads, Store, StoreResult, values};
+use authz::Actor;
+use kernel::{Clock, Instant};
+
+/// A claimed job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Job id.
+    pub id: String,
+    /// Which worker function runs it.
+    pub kind: String,
+    /// JSON handed to it; holds keys, never names.
+    pub payload: String,
+    /// Which try this is, from 1.
+    pub attempts: i64,
+    /// Where an earlier try got to.
+    pub done_units: i64,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum JobError {
+    /// May work later: tried again after a pause.
+    Retry(String),
+    /// Will never work: kept with its error.
+    Fail(String),
+}
+
+const LEASE_SECONDS: i64 = 60;
+const MOST_ATTEMPTS: i64 = 8;
+
+impl Store {
+    /// Adds a job; with `dedupe` at most one job of that key is open.
+    pub async fn enqueue(&self, actor: &Actor, kind: &str, payload: &str, dedupe: Option<&str>, run_at: Instant) -> StoreResult<()> {
+        let mut tx = self.begin(actor, None).await?;
+        let (id, at) = (self.new_id(), tx.at().micros());
+        tx.run(
+            "INSERT INTO job (id, kind, dedupe, payload, state, run_at, attempts, done_units, created_at) \
+             VALUES ($1, $2, $3, $4, 'ready', $5, 0, 0, $6) ON CONFLICT (dedupe) DO NOTHING",
+            values![id, kind, dedupe, payload, run_at.micros(), at],
+        )
+        .await?;
+        tx.audit(crate::Audit::new("job.enqueue").with("kind", kind));
+        tx.commit().await
+    }
+
+    /// Claims the next ready job, or one whose lease ran out; nobody else gets it for a minute.
+    pub async fn claim_job(&self) -> StoreResult<Option<Job>> {
+        let now = self.clock().now();
+        let ready = "SELECT id, kind, payload, attempts, done_units FROM job \
+             WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1) ORDER BY run_at LIMIT 1";
+        if self.one(ready, values![now.micros()]).await?.is_none() {
+            return Ok(None);
+        }
+        let mut tx = self.begin(&Actor::system("jobs"), None).await?;
+        let locked = match self.backend() {
+            Backend::Sqlite => ready.to_owned(),
+            Backend::Postgres => format!("{ready} FOR UPDATE SKIP LOCKED"),
+        };
+        let Some(row) = tx.one(&locked, values![now.micros()]).await? else {
+            tx.rollback().await?;
+            return Ok(None);
+        };
+        let job = Job {
+            id: row.text("id")?,
+            kind: row.text("kind")?,
+            payload: row.text("payload")?,
+            attempts: row.int("attempts")? + 1,
+            done_units: row.int("done_units")?,
+        };
+        tx.run(
+            "UPDATE job SET state = 'running', lease_until = $1, attempts = $2 WHERE id = $3",
+            values![now.plus_seconds(LEASE_SECONDS).micros(), job.attempts, job.id.clone()],
+        )
+        .await?;
+        tx.commit_reads().await?;
+        Ok(Some(job))
+    }
+
+    /// Saves how far a job got and renews its lease.
+    pub async fn job_progress(&self, job: &Job, done: i64, total: i64) -> StoreResult<()> {
+        let mut tx = self.begin(&Actor::system("jobs"), None).await?;
+        let lease = tx.at().plus_seconds(LEASE_SECONDS).micros();
+        tx.run(
+            "UPDATE job SET done_units = $1, total_units = $2, lease_until = $3 WHERE id = $4",
+            values![done, total, lease, job.id.clone()],
+        )
+        .await?;
+        tx.commit_reads().await
+    }
+
+    /// Ends a claimed job: done, tried again later, or failed for good.
+    pub async fn finish_job(&self, job: &Job, result: Result<(), JobError>) -> StoreResult<()> {
+        let mut tx = self.begin(&Actor::system("jobs"), None).await?;
+        let (state, error, wait) = match result {
+            Ok(()) => ("done", None, 0),
+            Err(JobError::Retry(error)) if job.attempts < MOST_ATTEMPTS => ("ready", Some(error), 5 << job.attempts.min(8)),
+            Err(JobError::Retry(error) | JobError::Fail(error)) => ("failed", Some(error), 0),
+        };
+        let run_at = tx.at().plus_seconds(wait).micros();
+        // A finished job gives its key back, so that the same work can be asked for again.
+        tx.run(
+            "UPDATE job SET state = $1, error = $2, run_at = $3, lease_until = NULL, \
+             dedupe = CASE WHEN $1 = 'ready' THEN dedupe ELSE NULL END WHERE id = $4",
+            values![state, error, run_at, job.id.clone()],
+        )
+        .await?;
+        tx.audit(crate::Audit::new("job.finish").subject(&job.id).with("kind", job.kind.clone()).with("state", state));
+        tx.commit().await
+    }
+
+    /// Gives claimed jobs back at once (shutdown).
+    pub async fn release_job(&self, job: &Job) -> StoreResult<()> {
+        let mut tx = self.begin(&Actor::system("jobs"), None).await?;
+        tx.run("UPDATE job SET state = 'ready', lease_until = NULL WHERE id = $1 AND state = 'running'", values![job.id.clone()])
+            .await?;
+        tx.commit_reads().await
+    }
+}

@@ -1,0 +1,90 @@
+//! Migrations: SQL texts owned by a capability, the same on both databases, run once and never
+//! changed after they have landed (engineering.md 20; `xtask tidy` keeps their digests).
+
+use crate::secret::sm3_hex;
+use crate::{Reads, Store, StoreError, StoreResult, values};
+use kernel::Clock;
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Unique and ordered within its owner: `0001_people`.
+    pub id: &'static str,
+    /// The capability whose tables these are.
+    pub owner: &'static str,
+    /// Statements ended by `;` at the end of a line.
+    pub sql: &'static str,
+}
+
+impl Migration {
+    fn key(&self) -> String {
+        format!("{}/{}", self.owner, self.id)
+    }
+}
+
+impl Store {
+    /// Runs what is missing, in the order given; refuses a database of a newer version.
+    pub async fn migrate(&self, migrations: &[Migration]) -> StoreResult<usize> {
+        let mut tx = self.begin(&authz::Actor::system("migrate"), None).await?;
+        tx.run(
+            "CREATE TABLE IF NOT EXISTS schema_migration (id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL, at BIGINT NOT NULL)",
+            vec![],
+        )
+        .await?;
+        let mut done: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+        for row in tx.all("SELECT id, digest FROM schema_migration", vec![]).await? {
+            done.insert(row.text("id")?, row.text("digest")?);
+        }
+        let mut ran = 0;
+        for migration in migrations {
+            let digest = sm3_hex(migration.sql.as_bytes());
+            match done.remove(&migration.key()) {
+                Some(known) if known == digest => {}
+                Some(_) => return Err(StoreError::ChangedMigration(migration.key())),
+                None => {
+                    for statement in statements(migration.sql) {
+                        tx.run(&statement, vec![]).await.map_err(|error| {
+                            StoreError::Other(format!("migration {}: {error}", migration.key()))
+                        })?;
+                    }
+                    let at = self.clock().now().micros();
+                    tx.run(
+                        "INSERT INTO schema_migration (id, digest, at) VALUES ($1, $2, $3)",
+                        values![migration.key(), digest, at],
+                    )
+                    .await?;
+                    ran += 1;
+                }
+            }
+        }
+        if let Some((unknown, _)) = done.into_iter().next() {
+            return Err(StoreError::Newer(unknown));
+        }
+        tx.forget_written();
+        tx.commit().await?;
+        Ok(ran)
+    }
+
+    /// Whether every migration has run (for readiness).
+    pub async fn is_migrated(&self, migrations: &[Migration]) -> StoreResult<bool> {
+        let rows = self.all("SELECT id FROM schema_migration", vec![]).await?;
+        Ok(rows.len() == migrations.len())
+    }
+}
+
+fn statements(sql: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut current = String::new();
+    for line in sql.lines().filter(|line| !line.trim_start().starts_with("--")) {
+        current.push_str(line);
+        current.push('\n');
+        if line.trim_end().ends_with(';') {
+            out.push(current.trim().trim_end_matches(';').to_owned());
+            current.clear();
+        }
+    }
+    if !current.trim().is_empty() {
+        out.push(current);
+    }
+    out
+}

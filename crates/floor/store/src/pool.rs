@@ -1,0 +1,122 @@
+//! Pools: on SQLite one writer behind a fair gate and a pool of readers; on PostgreSQL one pool.
+
+use crate::{Keys, StoreResult, Tx, tx};
+use kernel::{Clock, IdSource};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Which database this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// One file.
+    Sqlite,
+    /// PostgreSQL or a compatible engine.
+    Postgres,
+}
+
+pub(crate) struct Inner {
+    pub(crate) reader: DatabaseConnection,
+    pub(crate) writer: DatabaseConnection,
+    pub(crate) backend: Backend,
+    pub(crate) gate: Arc<Mutex<()>>,
+    pub(crate) pending_reads: std::sync::Mutex<crate::audit::Pending>,
+    pub(crate) keys: Keys,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+}
+
+/// The open database; cheap to clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({:?})", self.0.backend)
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made where missing) or `postgres://…`.
+    pub async fn open(url: &str, keys: Keys, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> StoreResult<Self> {
+        let sqlite = url.starts_with("sqlite:");
+        let (reader, writer, backend) = if sqlite {
+            (connect_sqlite(url, 4).await?, connect_sqlite(url, 1).await?, Backend::Sqlite)
+        } else {
+            let mut options = ConnectOptions::new(url.to_owned());
+            options.max_connections(12).sqlx_logging(false).test_before_acquire(false);
+            let pool = Database::connect(options).await?;
+            (pool.clone(), pool, Backend::Postgres)
+        };
+        Ok(Self(Arc::new(Inner {
+            reader,
+            writer,
+            backend,
+            gate: Arc::new(Mutex::new(())),
+            pending_reads: std::sync::Mutex::default(),
+            keys,
+            clock,
+            ids,
+        })))
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+
+    /// The keys of secret columns.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// The clock handed in.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    /// A new id, sorted by the present moment.
+    pub fn new_id(&self) -> String {
+        self.0.ids.new_id(self.0.clock.now())
+    }
+
+    /// Starts a write for `actor`: passes the gate on SQLite, commits only with an audit row.
+    pub async fn begin(&self, actor: &authz::Actor, request: Option<&str>) -> StoreResult<Tx> {
+        tx::begin(self, actor, request).await
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) {
+        if let Ok(inner) = Arc::try_unwrap(self.0) {
+            for pool in [inner.reader, inner.writer] {
+                if let Err(error) = pool.close().await {
+                    tracing::warn!(%error, "closing the database");
+                }
+            }
+        }
+    }
+}
+
+async fn connect_sqlite(url: &str, connections: u32) -> StoreResult<DatabaseConnection> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=rwc"));
+    options.max_connections(connections).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "NORMAL")
+            .pragma("foreign_keys", "ON")
+            .pragma("busy_timeout", "20000")
+            .pragma("cache_size", "-32000")
+            .pragma("temp_store", "MEMORY")
+            .statement_cache_capacity(200)
+    });
+    Ok(Database::connect(options).await?)
+}
+
+pub(crate) fn dialect(backend: Backend) -> DbBackend {
+    match backend {
+        Backend::Sqlite => DbBackend::Sqlite,
+        Backend::Postgres => DbBackend::Postgres,
+    }
+}

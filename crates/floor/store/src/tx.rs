@@ -1,0 +1,175 @@
+//! A write: one transaction that ends with an audit row, or not at all.
+
+use crate::audit::{self, Audit};
+use crate::pool::dialect;
+use crate::{Backend, Reads, Store, StoreError, StoreResult};
+use authz::Actor;
+use kernel::{Clock, Instant};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use tokio::sync::OwnedMutexGuard;
+
+/// SQLite allows 32,766 values a statement, PostgreSQL 65,535.
+const VALUES_PER_STATEMENT: usize = 30_000;
+
+/// A running write transaction; rolled back when dropped.
+pub struct Tx {
+    transaction: Option<DatabaseTransaction>,
+    store: Store,
+    actor: Actor,
+    request: Option<String>,
+    at: Instant,
+    audits: Vec<Audit>,
+    written: Option<String>,
+    _gate: Option<OwnedMutexGuard<()>>,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tx({} at {})", self.actor.id, self.at)
+    }
+}
+
+pub(crate) async fn begin(store: &Store, actor: &Actor, request: Option<&str>) -> StoreResult<Tx> {
+    let gate = match store.backend() {
+        Backend::Sqlite => Some(store.0.gate.clone().lock_owned().await),
+        Backend::Postgres => None,
+    };
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let transaction = store.0.writer.begin_with_options(options).await?;
+    Ok(Tx {
+        transaction: Some(transaction),
+        store: store.clone(),
+        actor: actor.clone(),
+        request: request.map(str::to_owned),
+        at: store.clock().now(),
+        audits: Vec::new(),
+        written: None,
+        _gate: gate,
+    })
+}
+
+impl Tx {
+    /// The moment this transaction records.
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// Who writes.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The database this transaction belongs to (for ids and keys).
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Runs a statement; returns how many rows it touched. A unique rule's refusal is
+    /// [`StoreError::Duplicate`].
+    pub async fn run(&mut self, sql: &str, values: Vec<Value>) -> StoreResult<u64> {
+        let statement = Statement::from_sql_and_values(dialect(self.dialect()), sql, values);
+        let result = self.connection()?.execute_raw(statement).await;
+        let done = result.map_err(|error| {
+            let error = StoreError::from(error);
+            if error.is_duplicate() { StoreError::Duplicate(error.to_string()) } else { error }
+        })?;
+        if self.written.is_none() {
+            self.written = Some(sql.split_whitespace().take(3).collect::<Vec<_>>().join(" "));
+        }
+        Ok(done.rows_affected())
+    }
+
+    /// Inserts many rows, as few statements as the database allows.
+    pub async fn insert_many(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> StoreResult<()> {
+        let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
+        let mut rows = rows.into_iter().peekable();
+        let mut full: Option<String> = None;
+        while rows.peek().is_some() {
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
+            let sql = if chunk.len() == per_statement {
+                full.get_or_insert_with(|| insert_sql(table, columns, per_statement)).clone()
+            } else {
+                insert_sql(table, columns, chunk.len())
+            };
+            self.run(&sql, chunk.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Says in the log what this transaction does; written with it.
+    pub fn audit(&mut self, entry: Audit) {
+        self.audits.push(entry);
+    }
+
+    /// Puts an event into the outbox, in this transaction. The payload holds keys, never names.
+    pub async fn emit(&mut self, topic: &str, payload: &serde_json::Value) -> StoreResult<()> {
+        let (id, at) = (self.store.new_id(), self.at.micros());
+        self.run(
+            "INSERT INTO outbox (id, at, topic, payload) VALUES ($1, $2, $3, $4)",
+            crate::values![id, at, topic, payload.to_string()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub(crate) fn forget_written(&mut self) {
+        self.written = None;
+    }
+
+    /// Commits. Refused when something was written and nothing audited (row M05).
+    pub async fn commit(mut self) -> StoreResult<()> {
+        if let Some(written) = &self.written
+            && self.audits.is_empty()
+        {
+            return Err(StoreError::Unaudited(written.clone()));
+        }
+        let audits = std::mem::take(&mut self.audits);
+        let rows = audit::rows(&self.store, self.at, &self.actor, self.request.as_deref(), &audits);
+        self.insert_many("audit_row", audit::COLUMNS, rows).await?;
+        if let Some(transaction) = self.transaction.take() {
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes everything back.
+    pub async fn rollback(mut self) -> StoreResult<()> {
+        if let Some(transaction) = self.transaction.take() {
+            transaction.rollback().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Reads for Tx {
+    type Connection = DatabaseTransaction;
+    fn connection(&self) -> StoreResult<&Self::Connection> {
+        self.transaction.as_ref().ok_or_else(|| StoreError::Other("the transaction has ended".to_owned()))
+    }
+    fn dialect(&self) -> Backend {
+        self.store.backend()
+    }
+}
+
+fn insert_sql(table: &str, columns: &[&str], rows: usize) -> String {
+    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    let mut place = 0;
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns.len() {
+            place += 1;
+            if column > 0 {
+                sql.push_str(", ");
+            }
+            sql.push('$');
+            sql.push_str(&place.to_string());
+        }
+        sql.push(')');
+    }
+    sql
+}
