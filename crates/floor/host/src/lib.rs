@@ -1,1 +1,18 @@
-//! What a capability plugs into: routes with their roles, menus, migrations, jobs, hooks.
+//! What a capability plugs into: routes with their access, menu entries, migrations, jobs, hooks.
+//!
+//! A capability is one crate with `pub fn capability() -> Capability`. The app adds them up, wires the
+//! hooks and serves. Handlers take a [`Ctx`]: who asks, where they may look, how to read and write.
+
+pub mod app;
+pub mod capability;
+pub mod ctx;
+pub mod failure;
+pub mod menu;
+pub mod route;
+
+pub use app::{App, AppState, DemoMode, FactsChanged, PersonKey};
+pub use capability::{Capability, JobSpec};
+pub use ctx::{Ctx, Session};
+pub use failure::{Failure, Page};
+pub use menu::{NavEntry, menu_for};
+pub use route::{Access, Route, Routes};

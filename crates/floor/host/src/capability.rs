@@ -1,0 +1,37 @@
+//! What a capability offers to the app.
+
+use crate::app::{AppState, Boxed};
+use crate::menu::NavEntry;
+use crate::route::Routes;
+use std::sync::Arc;
+use store::Migration;
+use store::jobs::{Job, JobError};
+
+/// Runs one claimed job; running it twice changes nothing.
+pub type JobRunner = Arc<dyn Fn(AppState, Job) -> Boxed<'static, Result<(), JobError>> + Send + Sync>;
+
+/// A kind of job.
+#[derive(Clone)]
+pub struct JobSpec {
+    /// Stable kind, such as `entitle.recompute`.
+    pub kind: &'static str,
+    /// What runs it.
+    pub run: JobRunner,
+}
+
+/// One capability, as it plugs itself in.
+#[derive(Default)]
+pub struct Capability {
+    /// Its crate's name.
+    pub name: &'static str,
+    /// Tables it owns; nobody else's SQL names them (`xtask tidy`).
+    pub tables: &'static [&'static str],
+    /// Its pages.
+    pub routes: Routes,
+    /// Its menu entries.
+    pub nav: Vec<NavEntry>,
+    /// Its schema.
+    pub migrations: Vec<Migration>,
+    /// Its jobs.
+    pub jobs: Vec<JobSpec>,
+}
