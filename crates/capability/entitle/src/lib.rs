@@ -1,1 +1,62 @@
 //! Who is owed what, and why.
+//!
+//! Rows C01, C03–C09, C11–C27, B14. Tables `entitle_*`. Answers come from the list in force and the
+//! register's facts; they are kept with every change of a fact and explained clause by clause.
+
+pub mod api;
+mod pages;
+mod recompute;
+mod standing;
+mod store;
+mod tally;
+
+use authz::{Action, Role};
+use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
+use std::sync::Arc;
+
+/// Tables, pages, panels, jobs and schema of this capability.
+pub fn capability() -> Capability {
+    Capability {
+        name: "entitle",
+        tables: &["entitle_answer", "entitle_finding", "entitle_receipt", "entitle_roll", "entitle_tally"],
+        routes: routes(),
+        nav: vec![
+            NavEntry { group: "服务清单", title: "清单管理", href: "/list", action: Some(Action::ReadCounts), roles: &[] },
+            NavEntry { group: "服务清单", title: "应享未享", href: "/owed", action: Some(Action::ReadLists), roles: &[] },
+            NavEntry { group: "服务清单", title: "待核实", href: "/unsettled", action: Some(Action::ReadLists), roles: &[] },
+        ],
+        migrations: vec![::store::Migration {
+            id: "0001_entitle",
+            owner: "entitle",
+            sql: include_str!("../migrations/0001_entitle.sql"),
+        }],
+        panels: vec![
+            PersonPanel { key: "standing", title: "", place: PanelPlace::Band, render: Arc::new(|ctx, view| Box::pin(pages::band::render(ctx, view))) },
+            PersonPanel {
+                key: "entitlement",
+                title: "资格与待遇",
+                place: PanelPlace::Tab,
+                render: Arc::new(|ctx, view| Box::pin(pages::reasons::render(ctx, view))),
+            },
+        ],
+        jobs: vec![JobSpec { kind: "entitle.due", run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))) }],
+        ..Capability::default()
+    }
+}
+
+fn routes() -> Routes {
+    let counts = Access::May(Action::ReadCounts);
+    let lists = Access::May(Action::ReadLists);
+    Routes::new()
+        .get("/list", counts, pages::item_list::get)
+        .get("/list/{no}", counts, pages::item::get)
+        .get("/list/{no}/people", lists, pages::item_people::get)
+        .get("/owed", lists, pages::owed::get)
+        .get("/unsettled", lists, pages::unsettled::get)
+        .get("/unsettled/{fact}", lists, pages::unsettled_people::get)
+}
+
+/// Roles that see counts but no names.
+pub(crate) fn counts_only(role: Role) -> bool {
+    !Action::ReadLists.allowed_to(role)
+}

@@ -1,1 +1,54 @@
 //! The register: people, households, facts dated twice.
+//!
+//! Rows B01, B02, B04–B09, B14, M03. Tables `people_*`. One wide row a person holds the current value
+//! of every fact; the history of recordings answers for any day as known at any moment.
+
+pub mod api;
+mod model;
+mod names;
+mod pages;
+mod store;
+
+use authz::Action;
+use host::{Access, Capability, NavEntry, Routes};
+
+/// Tables, pages, menu and schema of this capability.
+pub fn capability() -> Capability {
+    Capability {
+        name: "people",
+        tables: &["people_person", "people_record", "people_roll", "people_event", "people_guardian", "people_remark"],
+        routes: routes(),
+        nav: vec![
+            NavEntry { group: "人员档案", title: "老年人", href: "/people", action: Some(Action::ReadLists), roles: &[] },
+            NavEntry { group: "人员档案", title: "婴幼儿", href: "/children", action: Some(Action::ReadLists), roles: &[] },
+            NavEntry { group: "人员档案", title: "重点人群", href: "/groups", action: Some(Action::ReadCounts), roles: &[] },
+            NavEntry { group: "我的家人", title: "家人", href: "/family", action: None, roles: &[authz::Role::Family] },
+        ],
+        migrations: vec![::store::Migration {
+            id: "0001_people",
+            owner: "people",
+            sql: include_str!("../migrations/0001_people.sql"),
+        }],
+        ..Capability::default()
+    }
+}
+
+fn routes() -> Routes {
+    let correct = Access::May(Action::ReadPerson);
+    Routes::new()
+        .get("/people", Access::May(Action::ReadLists), pages::list::elders)
+        .get("/children", Access::May(Action::ReadLists), pages::list::children)
+        .get("/groups", Access::May(Action::ReadCounts), pages::groups::get)
+        .get("/family", Access::SignedIn, pages::family::get)
+        .post("/people/search", Access::SignedIn, pages::search::post)
+        .get("/people/new", Access::May(Action::RegisterPerson), pages::register::get)
+        .post("/people/new", Access::May(Action::RegisterPerson), pages::register::post)
+        .get("/people/{id}", Access::May(Action::ReadPerson), pages::show::get)
+        .post("/people/{id}/unmasking", Access::May(Action::Unmask), pages::unmask::post)
+        .get("/people/{id}/facts/{fact}/correction", correct, pages::correct::get)
+        .post("/people/{id}/facts/{fact}/correction", correct, pages::correct::post)
+        .get("/people/{id}/death", Access::May(Action::ReportEvent), pages::death::get)
+        .post("/people/{id}/death", Access::May(Action::ReportEvent), pages::death::post)
+        .get("/people/{id}/move", Access::May(Action::ReportEvent), pages::relocate::get)
+        .post("/people/{id}/move", Access::May(Action::ReportEvent), pages::relocate::post)
+}

@@ -1,1 +1,33 @@
 //! Plan folders as drafts and published versions.
+//!
+//! Rows C01, C02, A01; invariants 1 and 4. A folder (`plans/<place>/`) is loaded as a draft. A draft
+//! that is clean and whose examples pass is approved by a second person and becomes an immutable
+//! version with a digest; the server answers only from published versions, through
+//! [`api::PlanBook`], which the app puts into its parts. Exporting writes the loaded bytes back.
+
+pub mod api;
+mod book;
+mod check;
+mod load;
+mod overlay;
+mod params;
+mod publish;
+mod show;
+mod version;
+
+use host::Capability;
+use store::Migration;
+
+/// Tables, pages and schema of this capability.
+pub fn capability() -> Capability {
+    Capability {
+        name: "plan",
+        tables: &["plan_version", "plan_file", "plan_overlay"],
+        migrations: vec![Migration {
+            id: "0001_plan",
+            owner: "plan",
+            sql: include_str!("../migrations/0001_plan.sql"),
+        }],
+        ..Capability::default()
+    }
+}

@@ -1,6 +1,7 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
 use crate::menu::NavEntry;
+use crate::panel::PersonPanel;
 use kernel::{Clock, Day};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -43,6 +44,8 @@ pub struct App {
     pub nav: Vec<NavEntry>,
     /// Hook: facts of a person changed.
     pub facts_changed: Vec<FactsChanged>,
+    /// What capabilities show on a person's page, in order.
+    pub panels: Vec<PersonPanel>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -58,7 +61,7 @@ impl std::fmt::Debug for App {
 impl App {
     /// An application over this store, with nothing plugged in yet.
     pub fn new(store: Store, place: &str, demo: Option<DemoMode>) -> Self {
-        Self { store, place: place.to_owned(), demo, nav: Vec::new(), facts_changed: Vec::new(), parts: HashMap::new() }
+        Self { store, place: place.to_owned(), demo, nav: Vec::new(), facts_changed: Vec::new(), panels: Vec::new(), parts: HashMap::new() }
     }
 
     /// Adds the one object of a type, such as the cache of published lists.

@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Boxed};
 use crate::menu::NavEntry;
+use crate::panel::PersonPanel;
 use crate::route::Routes;
 use std::sync::Arc;
 use store::Migration;
@@ -32,6 +33,8 @@ pub struct Capability {
     pub nav: Vec<NavEntry>,
     /// Its schema.
     pub migrations: Vec<Migration>,
+    /// What it shows on a person's page.
+    pub panels: Vec<PersonPanel>,
     /// Its jobs.
     pub jobs: Vec<JobSpec>,
 }

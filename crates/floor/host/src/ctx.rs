@@ -7,7 +7,7 @@ use authz::{Action, Actor, Decision, Scope, Subject, decide};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
-use kernel::{Clock, Day};
+use kernel::Day;
 use std::convert::Infallible;
 use std::sync::Arc;
 use store::{Audit, StoreResult, Tx};

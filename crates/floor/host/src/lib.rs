@@ -8,11 +8,13 @@ pub mod capability;
 pub mod ctx;
 pub mod failure;
 pub mod menu;
+pub mod panel;
 pub mod route;
 
 pub use app::{App, AppState, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, JobSpec};
 pub use ctx::{Ctx, Session};
 pub use failure::{Failure, Page};
+pub use panel::{PanelPlace, PersonPanel, PersonView};
 pub use menu::{NavEntry, menu_for};
 pub use route::{Access, Route, Routes};

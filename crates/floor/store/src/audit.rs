@@ -8,7 +8,7 @@
 use crate::secret::sm3_hex;
 use crate::{Reads, Store, StoreError, StoreResult, Tx, values};
 use authz::Actor;
-use kernel::{Clock, Instant};
+use kernel::Instant;
 use sea_orm::Value;
 use serde_json::{Map, Value as Json};
 
@@ -195,6 +195,42 @@ impl Tx {
         self.forget_written();
         self.commit().await
     }
+}
+
+/// One row of the log, for pages.
+#[derive(Debug, Clone)]
+pub struct LogRow {
+    /// When.
+    pub at: Instant,
+    /// Account id.
+    pub actor: String,
+    /// Role key.
+    pub role: String,
+    /// What was done.
+    pub action: String,
+    /// Further codes, JSON.
+    pub detail: String,
+}
+
+/// The latest rows about one subject.
+pub async fn about(reads: &impl Reads, subject: &str, most: i64) -> StoreResult<Vec<LogRow>> {
+    let rows = reads
+        .all(
+            "SELECT at, actor, role, action, detail FROM audit_row WHERE subject = $1 ORDER BY at DESC, id DESC LIMIT $2",
+            values![subject, most],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(LogRow {
+                at: row.instant("at")?,
+                actor: row.text("actor")?,
+                role: row.text("role")?,
+                action: row.text("action")?,
+                detail: row.text("detail")?,
+            })
+        })
+        .collect()
 }
 
 fn link(previous: &str, row: &crate::Row) -> Result<String, StoreError> {

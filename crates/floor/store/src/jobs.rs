@@ -2,7 +2,7 @@
 
 use crate::{Backend, Reads, Store, StoreResult, values};
 use authz::Actor;
-use kernel::{Clock, Instant};
+use kernel::Instant;
 
 /// A claimed job.
 #[derive(Debug, Clone)]

@@ -3,7 +3,6 @@
 
 use crate::secret::sm3_hex;
 use crate::{Reads, Store, StoreError, StoreResult, values};
-use kernel::Clock;
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use crate::audit::{self, Audit};
 use crate::pool::dialect;
 use crate::{Backend, Reads, Store, StoreError, StoreResult};
 use authz::Actor;
-use kernel::{Clock, Instant};
+use kernel::Instant;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };

@@ -1,0 +1,68 @@
+//! The only door of entitlement for other capabilities: recomputation, receipts, counts.
+
+pub use crate::recompute::{differences, due, everyone, explain};
+pub use crate::standing::Receipt;
+pub use crate::store::findings::{Finding, FindingFilter};
+
+use crate::store as sql;
+use authz::Scope;
+use host::{FactsChanged, PersonKey};
+use kernel::AreaCode;
+use plan::api::PlanBook;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{Audit, Reads, StoreResult, Tx};
+
+/// The hook that keeps answers true when facts change (engineering.md 7); the app wires it.
+pub fn on_facts_changed(book: Arc<PlanBook>) -> FactsChanged {
+    Arc::new(move |tx, keys| {
+        let book = Arc::clone(&book);
+        Box::pin(async move {
+            match book.in_force(tx.at().day()) {
+                Some(published) => crate::recompute::people(tx, keys, &published).await,
+                None => Ok(()),
+            }
+        })
+    })
+}
+
+/// Loads a roll of what is in payment and connects its programme.
+pub async fn load_receipts(tx: &mut Tx, programme: &str, source: &str, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
+    sql::receipts::insert(tx, rows).await?;
+    sql::receipts::connect(tx, programme, source, rows.len() as i64).await?;
+    tx.audit(Audit::new("receipt.load").subject(programme).with("people", rows.len() as i64));
+    Ok(())
+}
+
+/// Counts of some areas: item (0 for people) and state → people.
+pub async fn counts(reads: &impl Reads, areas: &[AreaCode]) -> StoreResult<BTreeMap<(u16, String), i64>> {
+    sql::tallies::of(reads, areas).await
+}
+
+/// Open findings within a scope: how many, and what they come to a month in fen.
+pub async fn finding_sum(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<(i64, i64)> {
+    sql::findings::sum(reads, scope, filter).await
+}
+
+/// Open findings within a scope.
+pub async fn findings(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<Vec<Finding>> {
+    sql::findings::page(reads, scope, filter).await
+}
+
+/// A filter that asks for everything of a kind.
+pub fn all_findings(kind: &'static str) -> FindingFilter {
+    FindingFilter { kind, programme: None, area: None, born_until: None, found_from: None, newest_first: true, skip: 0, most: 20 }
+}
+
+/// What a cause code says.
+pub fn cause_zh(cause: &str) -> &'static str {
+    match cause {
+        "dead" => "去世后仍在发放",
+        "changed" => "情况变化后仍在发放",
+        "stopped" => "曾经享受，后来停了",
+        "new" => "新近符合，可能还没申请",
+        "late_fact" => "事实补登或更正后才符合",
+        "apart" => "人户分离，可能没在户籍地申请",
+        _ => "没有申请记录",
+    }
+}

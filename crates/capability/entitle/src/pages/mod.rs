@@ -1,0 +1,12 @@
+//! Pages and panels of entitlement: one use case a file, its template beside it.
+
+pub(crate) mod band;
+pub(crate) mod item;
+pub(crate) mod item_list;
+pub(crate) mod item_people;
+pub(crate) mod nightly;
+pub(crate) mod owed;
+pub(crate) mod reasons;
+pub(crate) mod unsettled;
+pub(crate) mod unsettled_people;
+pub(crate) mod words;

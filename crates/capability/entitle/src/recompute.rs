@@ -1,0 +1,322 @@
+//! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
+//! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
+
+use crate::standing::{self, Found, Kind, Places, Receipt, Standing, birthdays, stand, verdict_since};
+use crate::store::answers::{self, AnswerRow};
+use crate::store::findings::{self, NewFinding};
+use crate::store::{receipts, tallies};
+use crate::tally::Change;
+use host::PersonKey;
+use kernel::Day;
+use people::api::{Person, RollBook, resolve};
+use plan::api::Published;
+use rules::{FactId, Value};
+use std::collections::BTreeSet;
+use store::{Audit, Reads, Store, StoreResult, Tx};
+
+/// People in one transaction of a walk over everyone.
+const CHUNK: i64 = 500;
+
+/// Where the counts of a recomputation go.
+enum Counts<'a> {
+    /// Into the tallies, by what changed.
+    Apply,
+    /// Collected, because there are no answers yet.
+    Collect(&'a mut Change),
+}
+
+/// Recomputes these people in the running transaction.
+pub async fn people(tx: &mut Tx, keys: &[PersonKey], published: &Published) -> StoreResult<()> {
+    let mut persons = Vec::with_capacity(keys.len());
+    for key in keys {
+        if let Some(person) = people::api::person(tx, &key.id).await? {
+            persons.push(person);
+        }
+    }
+    let rolls = people::api::roll_book(tx).await?;
+    recompute(tx, &persons, published, &rolls, Counts::Apply).await
+}
+
+/// Recomputes everyone, a chunk a transaction; `progress` hears how many are done. `first` when no
+/// answers exist yet.
+pub async fn everyone(store: &Store, published: &Published, first: bool, mut progress: impl FnMut(usize)) -> StoreResult<usize> {
+    let actor = authz::Actor::system("recompute");
+    let rolls = people::api::roll_book(store).await?;
+    let mut collected = Change::default();
+    let mut last: Option<PersonKey> = None;
+    let mut done = 0;
+    loop {
+        let chunk = people::api::after(store, last.as_ref(), CHUNK).await?;
+        let Some(end) = chunk.last() else { break };
+        last = Some(end.key.clone());
+        let mut tx = store.begin(&actor, None).await?;
+        let counts = if first { Counts::Collect(&mut collected) } else { Counts::Apply };
+        recompute(&mut tx, &chunk, published, &rolls, counts).await?;
+        done += chunk.len();
+        tx.audit(Audit::new("entitle.recompute").with("people", chunk.len() as i64).with("digest", published.digest.clone()));
+        tx.commit().await?;
+        progress(done);
+    }
+    if first {
+        let mut tx = store.begin(&actor, None).await?;
+        tallies::replace(&mut tx, collected).await?;
+        tx.audit(Audit::new("entitle.tally"));
+        tx.commit().await?;
+    }
+    Ok(done)
+}
+
+/// Recomputes those whose answers may have changed because days passed; their facts are refreshed
+/// first. Returns how many.
+pub async fn due(store: &Store, published: &Published) -> StoreResult<usize> {
+    let actor = authz::Actor::system("nightly");
+    let mut done = 0;
+    loop {
+        let ids = answers::due(store, store.clock().today(), CHUNK).await?;
+        if ids.is_empty() {
+            return Ok(done);
+        }
+        let rolls = people::api::roll_book(store).await?;
+        let mut tx = store.begin(&actor, None).await?;
+        let mut persons = Vec::with_capacity(ids.len());
+        for id in &ids {
+            persons.push(people::api::refresh(&mut tx, id).await?);
+        }
+        recompute(&mut tx, &persons, published, &rolls, Counts::Apply).await?;
+        tx.audit(Audit::new("entitle.recompute").with("people", ids.len() as i64).with("why", "days"));
+        tx.commit().await?;
+        done += ids.len();
+    }
+}
+
+async fn recompute(tx: &mut Tx, persons: &[Person], published: &Published, rolls: &RollBook, counts: Counts<'_>) -> StoreResult<()> {
+    let today = tx.at().day();
+    let ids: Vec<String> = persons.iter().map(|person| person.key.id.clone()).collect();
+    let received = receipts::of_many(tx, &ids).await?;
+    let connected = receipts::connected(tx).await?;
+    let fresh = matches!(counts, Counts::Collect(_));
+    let before = if fresh { std::collections::BTreeMap::new() } else { answers::of_many(tx, &ids).await? };
+    let list = &published.list;
+    let mut change = Change::default();
+    let mut new_findings = Vec::new();
+    let mut stood: Vec<(Standing, Places, Option<Day>)> = Vec::with_capacity(persons.len());
+    for person in persons {
+        let none = Vec::new();
+        let receipts = received.get(&person.key.id).unwrap_or(&none);
+        let standing = stand(list, &person.facts, receipts, &connected, today);
+        let places = Places { hukou: person.area(FactId::HUKOU_AREA), residence: person.area(FactId::RESIDENCE_AREA) };
+        if let Some(old) = before.get(&person.key.id) {
+            change.count(list, &old.standing, &old.places, -1);
+        }
+        change.count(list, &standing, &places, 1);
+        let turn = if standing.found.is_empty() && fresh {
+            next_turn(person, published, today)
+        } else {
+            let records = people::api::records(tx, &person.key).await?;
+            settle_findings(tx, person, published, rolls, &records, &standing, receipts, &mut new_findings).await?;
+            let future = records.iter().flat_map(|record| &record.sets).flat_map(|set| [Some(set.since), set.until]).flatten();
+            future.filter(|day| *day > today).chain(next_turn(person, published, today)).min()
+        };
+        stood.push((standing, places, turn));
+    }
+    let rows: Vec<AnswerRow<'_>> = persons
+        .iter()
+        .zip(&stood)
+        .map(|(person, (standing, places, turn))| AnswerRow {
+            key: &person.key,
+            places: *places,
+            birth: day_of(person, FactId::BIRTH_DATE),
+            household: person.household.as_deref(),
+            standing,
+            digest: &published.digest,
+            as_of: today,
+            next_change: *turn,
+        })
+        .collect();
+    if !fresh {
+        answers::remove(tx, &ids).await?;
+    }
+    answers::insert(tx, &rows).await?;
+    findings::insert(tx, new_findings, today).await?;
+    match counts {
+        Counts::Apply => tallies::apply(tx, change).await,
+        Counts::Collect(all) => {
+            for (key, by) in change.0 {
+                *all.0.entry(key).or_default() += by;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn day_of(person: &Person, fact: FactId) -> Option<Day> {
+    match person.facts.get(fact) {
+        Some(Value::Day(day)) => Some(*day),
+        _ => None,
+    }
+}
+
+/// The next day on which an answer may change though no fact does: a birthday, a month of a small
+/// child, a date among the facts, a parameter that begins. Early is safe, late is not.
+fn next_turn(person: &Person, published: &Published, today: Day) -> Option<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    if let Some(birth) = day_of(person, FactId::BIRTH_DATE) {
+        let next = birthdays(&person.facts, today.plus_years(1));
+        days.extend(next);
+        let age = birth.age_on(today);
+        if age < 55 {
+            days.push(birth.plus_years(age + 1));
+            days.push(birth.plus_years(age + 1).plus_days(1));
+        }
+        if age < 4 {
+            days.push(birth.plus_months(birth.months_on(today) + 1));
+        }
+    }
+    for fact in FactId::all() {
+        if let Some(day) = day_of(person, fact) {
+            days.extend([day, day.plus_days(1)]);
+        }
+    }
+    days.extend(published.list.params().iter().flat_map(rules::ParamTable::values).map(|value| value.from));
+    days.into_iter().filter(|day| *day > today).min()
+}
+
+/// Opens findings that are new, closes those that are gone, keeps the rest.
+#[expect(clippy::too_many_arguments, reason = "one step of recompute, split out for reading; it has no other caller")]
+async fn settle_findings(
+    tx: &mut Tx,
+    person: &Person,
+    published: &Published,
+    rolls: &RollBook,
+    records: &[people::api::Record],
+    standing: &Standing,
+    receipts: &[Receipt],
+    new: &mut Vec<NewFinding>,
+) -> StoreResult<()> {
+    let today = tx.at().day();
+    let open = findings::open_of(tx, &person.key).await?;
+    let same = |found: &Found, kind: &str, programme: &str| found.kind.key() == kind && found.programme == programme;
+    for finding in &open {
+        if !standing.found.iter().any(|found| same(found, &finding.kind, &finding.programme)) {
+            findings::close(tx, &finding.finding, today).await?;
+        }
+    }
+    for found in &standing.found {
+        let since = since(tx, person, published, rolls, records, found);
+        let places = Places { hukou: person.area(FactId::HUKOU_AREA), residence: person.area(FactId::RESIDENCE_AREA) };
+        match open.iter().find(|finding| same(found, &finding.kind, &finding.programme)) {
+            Some(finding) => findings::keep(tx, &finding.finding, since, found.fen, &places).await?,
+            None => new.push(NewFinding {
+                key: person.key.clone(),
+                kind: found.kind,
+                programme: found.programme.clone(),
+                item: found.item,
+                hukou: places.hukou,
+                residence: places.residence,
+                birth: day_of(person, FactId::BIRTH_DATE),
+                since,
+                fen: found.fen,
+                cause: cause(person, found, since, today, receipts, records),
+            }),
+        }
+    }
+    Ok(())
+}
+
+/// Since when a finding holds: the verdict's own day, for an undue receipt not before it began.
+fn since(tx: &Tx, person: &Person, published: &Published, rolls: &RollBook, records: &[people::api::Record], found: &Found) -> Day {
+    let (today, now) = (tx.at().day(), tx.at());
+    let mut days: Vec<Day> = records.iter().flat_map(|record| &record.sets).flat_map(|set| [Some(set.since), set.until]).flatten().collect();
+    days.extend(rolls.facts().flat_map(|fact| rolls.of(fact).iter().map(|roll| roll.day)));
+    days.extend(birthdays(&person.facts, today));
+    days.extend(published.list.params().iter().flat_map(rules::ParamTable::values).map(|value| value.from));
+    verdict_since(&published.list, &found.programme, today, days, |day| resolve(records, rolls, day, now).facts)
+}
+
+/// A likely cause, as a code the list puts into words.
+fn cause(person: &Person, found: &Found, since: Day, today: Day, receipts: &[Receipt], records: &[people::api::Record]) -> &'static str {
+    match found.kind {
+        Kind::Undue => {
+            if person.facts.get(FactId::ALIVE) == Some(&Value::Bool(false)) {
+                "dead"
+            } else {
+                "changed"
+            }
+        }
+        Kind::Owed => {
+            if receipts.iter().any(|receipt| receipt.programme == found.programme) {
+                "stopped"
+            } else if since.plus_days(62) > today {
+                "new"
+            } else if records.iter().any(|record| record.seq > 1 && record.recorded.day().plus_days(62) > today) {
+                "late_fact"
+            } else if person.lives_apart() {
+                "apart"
+            } else {
+                "not_applied"
+            }
+        }
+    }
+}
+
+/// Compares the stored answers of everyone with fresh ones; returns the ids that differ (nightly
+/// check: there must be none).
+pub async fn differences(reads: &Store, published: &Published) -> StoreResult<Vec<String>> {
+    let today = reads.clock().today();
+    let connected: BTreeSet<String> = receipts::connected(reads).await?;
+    let mut last: Option<PersonKey> = None;
+    let mut out = Vec::new();
+    loop {
+        let chunk = people::api::after(reads, last.as_ref(), CHUNK).await?;
+        let Some(end) = chunk.last() else { return Ok(out) };
+        last = Some(end.key.clone());
+        let ids: Vec<String> = chunk.iter().map(|person| person.key.id.clone()).collect();
+        let stored = answers::of_many(reads, &ids).await?;
+        let received = receipts::of_many(reads, &ids).await?;
+        for person in &chunk {
+            let none = Vec::new();
+            let mut fresh = stand(&published.list, &person.facts, received.get(&person.key.id).unwrap_or(&none), &connected, today);
+            fresh.found.clear();
+            if stored.get(&person.key.id).map(|answered| &answered.standing) != Some(&fresh) {
+                out.push(person.key.id.clone());
+            }
+        }
+    }
+}
+
+/// Explains one person: what was known at a moment about a day, and what the list says to it.
+pub async fn explain(
+    reads: &impl Reads,
+    key: &PersonKey,
+    published: &Published,
+    on: Day,
+    known: kernel::Instant,
+) -> StoreResult<(rules::Explanation, people::api::Resolved)> {
+    let resolved = people::api::facts_on(reads, key, on, known).await?;
+    let explanation = published.list.explain(
+        &resolved.facts,
+        &|fact| {
+            resolved.known(fact).map(|known| rules::Provenance {
+                since: Some(known.since),
+                recorded: Some(known.recorded),
+                by: Some(format!("{}{} · {}", known.source, if known.roll.is_some() { "（全量名单，不在册）" } else { "" }, known.by)),
+            })
+        },
+        on,
+    );
+    Ok((explanation, resolved))
+}
+
+/// The standing of one person on a day as known then, with what was received.
+pub async fn standing_on(
+    reads: &impl Reads,
+    key: &PersonKey,
+    published: &Published,
+    resolved: &people::api::Resolved,
+    on: Day,
+) -> StoreResult<(Standing, Vec<Receipt>)> {
+    let received = receipts::of(reads, key).await?;
+    let connected = receipts::connected(reads).await?;
+    let standing = standing::stand(&published.list, &resolved.facts, &received, &connected, on);
+    Ok((standing, received))
+}

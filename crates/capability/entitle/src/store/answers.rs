@@ -1,0 +1,225 @@
+//! Current answers: one row a person.
+
+use crate::standing::{Places, Standing};
+use authz::Scope;
+use host::PersonKey;
+use kernel::{AreaCode, Day};
+use rules::folder::AreaBasis;
+use std::collections::BTreeMap;
+use store::{Reads, Row, Sql, StoreResult, Tx, Value, scope_condition, values};
+
+/// A stored answer row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Where the person stood.
+    pub standing: Standing,
+    /// Where they were counted.
+    pub places: Places,
+    /// The day it answers for.
+    pub as_of: Day,
+    /// The list it came from.
+    pub digest: String,
+}
+
+const COLUMNS: &[&str] = &[
+    "shard", "id", "hukou_area", "residence_area", "birth_date", "household", "digest", "as_of", "yes", "unknown", "ask",
+    "receiving", "owed", "undue", "missing_low", "missing_high", "amounts", "next_change", "answered_at",
+];
+
+/// What to write for a person.
+pub(crate) struct AnswerRow<'a> {
+    pub(crate) key: &'a PersonKey,
+    pub(crate) places: Places,
+    pub(crate) birth: Option<Day>,
+    pub(crate) household: Option<&'a str>,
+    pub(crate) standing: &'a Standing,
+    pub(crate) digest: &'a str,
+    pub(crate) as_of: Day,
+    pub(crate) next_change: Option<Day>,
+}
+
+fn values_of(row: &AnswerRow<'_>, at: i64) -> Vec<Value> {
+    let standing = row.standing;
+    let amounts: Vec<String> = standing.amounts.iter().map(|(no, fen)| format!("{no}:{fen}")).collect();
+    values![
+        row.key.shard.as_str(),
+        row.key.id.as_str(),
+        row.places.hukou.map(|code| code.to_string()),
+        row.places.residence.map(|code| code.to_string()),
+        row.birth.map(Day::number),
+        row.household.map(str::to_owned),
+        row.digest,
+        row.as_of.number(),
+        standing.yes as i64,
+        standing.unknown as i64,
+        standing.ask as i64,
+        standing.receiving as i64,
+        standing.owed as i64,
+        standing.undue as i64,
+        standing.missing as u64 as i64,
+        (standing.missing >> 64) as u64 as i64,
+        amounts.join(","),
+        row.next_change.map(Day::number),
+        at,
+    ]
+}
+
+/// Writes new rows in bulk (there are none yet for these people).
+pub(crate) async fn insert(tx: &mut Tx, rows: &[AnswerRow<'_>]) -> StoreResult<()> {
+    let at = tx.at().micros();
+    let rows = rows.iter().map(|row| values_of(row, at)).collect();
+    tx.insert_many("entitle_answer", COLUMNS, rows).await
+}
+
+/// Removes the rows of these people, before they are written anew.
+pub(crate) async fn remove(tx: &mut Tx, ids: &[String]) -> StoreResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("DELETE FROM entitle_answer WHERE id IN (");
+    for (place, id) in ids.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+    }
+    sql.push(")");
+    let (text, values) = sql.parts();
+    tx.run(&text, values).await?;
+    Ok(())
+}
+
+fn answered_of(row: &Row) -> StoreResult<Answered> {
+    let mut amounts = BTreeMap::new();
+    for pair in row.text("amounts")?.split(',').filter(|pair| !pair.is_empty()) {
+        if let Some((no, fen)) = pair.split_once(':')
+            && let (Ok(no), Ok(fen)) = (no.parse(), fen.parse())
+        {
+            amounts.insert(no, fen);
+        }
+    }
+    let mask = |column: &str| row.int(column).map(|bits| bits as u64);
+    let missing = u128::from(mask("missing_low")?) | (u128::from(mask("missing_high")?) << 64);
+    Ok(Answered {
+        standing: Standing {
+            yes: mask("yes")?,
+            unknown: mask("unknown")?,
+            ask: mask("ask")?,
+            receiving: mask("receiving")?,
+            owed: mask("owed")?,
+            undue: mask("undue")?,
+            missing,
+            amounts,
+            found: Vec::new(),
+        },
+        places: Places { hukou: row.opt_area("hukou_area")?, residence: row.opt_area("residence_area")? },
+        as_of: row.day("as_of")?,
+        digest: row.text("digest")?,
+    })
+}
+
+const READ: &str = "SELECT a.id, a.hukou_area, a.residence_area, a.as_of, a.digest, a.yes, a.unknown, a.ask, a.receiving, a.owed, \
+     a.undue, a.missing_low, a.missing_high, a.amounts FROM entitle_answer a";
+
+/// The stored answers of these people, by id.
+pub(crate) async fn of_many(reads: &impl Reads, ids: &[String]) -> StoreResult<BTreeMap<String, Answered>> {
+    let mut out = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(out);
+    }
+    let mut sql = Sql::new(&format!("{READ} WHERE a.id IN ("));
+    for (place, id) in ids.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+    }
+    sql.push(")");
+    let (text, values) = sql.parts();
+    for row in reads.all(&text, values).await? {
+        out.insert(row.text("id")?, answered_of(&row)?);
+    }
+    Ok(out)
+}
+
+/// Which people a list of one state wants.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Column of the state: one of [`crate::tally::STATES`], or `no`, or `missing`.
+    pub state: &'static str,
+    /// The bit of item or fact.
+    pub bit: u64,
+    /// For `missing`: whether the bit stands in the upper half.
+    pub high: bool,
+    /// Where the item counts.
+    pub basis: AreaBasis,
+    /// Only there.
+    pub area: Option<AreaCode>,
+    /// Rows to leave out.
+    pub skip: i64,
+    /// Rows at the most.
+    pub most: i64,
+}
+
+fn wanted(scope: &Scope, wanted: &Wanted) -> Sql {
+    let mut sql = Sql::new(" WHERE ");
+    sql.append(&scope_condition(scope, "a"));
+    let column = match wanted.state {
+        "missing" if wanted.high => "missing_high",
+        "missing" => "missing_low",
+        other => other,
+    };
+    if wanted.state == "no" {
+        sql.push(" AND ((a.yes | a.unknown | a.ask) & ").bind(wanted.bit as i64).push(") = 0");
+    } else {
+        sql.push(" AND (a.").push(column).push(" & ").bind(wanted.bit as i64).push(") <> 0");
+    }
+    if let Some(area) = &wanted.area {
+        let basis = match wanted.basis {
+            AreaBasis::Hukou => "hukou_area",
+            AreaBasis::Residence | AreaBasis::Facility => "residence_area",
+        };
+        let (from, until) = area.range();
+        sql.push(" AND a.").push(basis).push(" >= ").bind(from).push(" AND a.").push(basis).push(" < ").bind(until);
+    }
+    sql
+}
+
+/// Ids of one page, oldest first, with their answers.
+pub(crate) async fn page(reads: &impl Reads, scope: &Scope, filter: &Wanted) -> StoreResult<Vec<(String, Answered)>> {
+    let mut sql = Sql::new(READ);
+    sql.append(&wanted(scope, filter)).push(" ORDER BY a.birth_date, a.id LIMIT ").bind(filter.most);
+    sql.push(" OFFSET ").bind(filter.skip);
+    let (text, values) = sql.parts();
+    reads.all(&text, values).await?.iter().map(|row| Ok((row.text("id")?, answered_of(row)?))).collect()
+}
+
+/// How many there are, counted up to 10,001.
+pub(crate) async fn count(reads: &impl Reads, scope: &Scope, filter: &Wanted) -> StoreResult<i64> {
+    let mut sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 AS one FROM entitle_answer a");
+    sql.append(&wanted(scope, filter)).push(" LIMIT 10001) AS counted");
+    let (text, values) = sql.parts();
+    reads.number(&text, values).await
+}
+
+/// Distinct households with an item's yes in an area (items counted by 户).
+pub(crate) async fn households(reads: &impl Reads, bit: u64, basis: AreaBasis, areas: &[AreaCode]) -> StoreResult<i64> {
+    let column = match basis {
+        AreaBasis::Hukou => "hukou_area",
+        AreaBasis::Residence | AreaBasis::Facility => "residence_area",
+    };
+    let mut sql = Sql::new("SELECT count(DISTINCT coalesce(a.household, a.id)) AS n FROM entitle_answer a WHERE (a.yes & ");
+    sql.bind(bit as i64).push(") <> 0 AND (1 = 0");
+    for area in areas {
+        let (from, until) = area.range();
+        sql.push(" OR (a.").push(column).push(" >= ").bind(from).push(" AND a.").push(column).push(" < ").bind(until).push(")");
+    }
+    sql.push(")");
+    let (text, values) = sql.parts();
+    reads.number(&text, values).await
+}
+
+/// People whose answers may have changed by `today` only because days passed, in key order.
+pub(crate) async fn due(reads: &impl Reads, today: Day, most: i64) -> StoreResult<Vec<String>> {
+    let rows = reads
+        .all(
+            "SELECT a.id FROM entitle_answer a WHERE a.next_change <= $1 AND a.as_of < $1 ORDER BY a.shard, a.id LIMIT $2",
+            values![today.number(), most],
+        )
+        .await?;
+    rows.iter().map(|row| row.text("id")).collect()
+}

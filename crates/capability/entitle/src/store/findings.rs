@@ -1,0 +1,186 @@
+//! Findings: opened when they appear, closed when they are gone, never deleted.
+
+use crate::standing::Kind;
+use authz::Scope;
+use host::PersonKey;
+use kernel::{AreaCode, Day};
+use store::{Reads, Row, Sql, StoreResult, Tx, scope_condition, values};
+
+/// An open finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its id.
+    pub finding: String,
+    /// Whom it is about.
+    pub key: PersonKey,
+    /// `owed` or `undue`.
+    pub kind: String,
+    /// Programme id.
+    pub programme: String,
+    /// Listed item, 0 for none.
+    pub item: u16,
+    /// Since when it holds (自何时符合).
+    pub since: Day,
+    /// The day it was first found.
+    pub first_found: Day,
+    /// Fen per cycle.
+    pub fen: Option<i64>,
+    /// A likely cause, as a code.
+    pub cause: String,
+}
+
+const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item, f.since, f.first_found, f.fen, f.cause FROM entitle_finding f";
+
+fn finding_of(row: &Row) -> StoreResult<Finding> {
+    Ok(Finding {
+        finding: row.text("finding")?,
+        key: PersonKey { shard: row.text("shard")?, id: row.text("id")? },
+        kind: row.text("kind")?,
+        programme: row.text("programme")?,
+        item: row.int("item")? as u16,
+        since: row.day("since")?,
+        first_found: row.day("first_found")?,
+        fen: row.opt_int("fen")?,
+        cause: row.text("cause")?,
+    })
+}
+
+/// Open findings of one person.
+pub(crate) async fn open_of(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Finding>> {
+    let rows = reads
+        .all(
+            &format!("{READ} WHERE f.shard = $1 AND f.id = $2 AND f.closed_on IS NULL ORDER BY f.item, f.programme"),
+            values![key.shard.as_str(), key.id.as_str()],
+        )
+        .await?;
+    rows.iter().map(finding_of).collect()
+}
+
+/// A finding to open.
+pub(crate) struct NewFinding {
+    pub(crate) key: PersonKey,
+    pub(crate) kind: Kind,
+    pub(crate) programme: String,
+    pub(crate) item: u16,
+    pub(crate) hukou: Option<AreaCode>,
+    pub(crate) residence: Option<AreaCode>,
+    pub(crate) birth: Option<Day>,
+    pub(crate) since: Day,
+    pub(crate) fen: Option<i64>,
+    pub(crate) cause: &'static str,
+}
+
+/// Opens findings.
+pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>, today: Day) -> StoreResult<()> {
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        out.push(values![
+            tx.store().new_id(),
+            row.key.shard,
+            row.key.id,
+            row.kind.key(),
+            row.programme,
+            i64::from(row.item),
+            row.hukou.map(|code| code.to_string()),
+            row.residence.map(|code| code.to_string()),
+            row.birth.map(Day::number),
+            row.since.number(),
+            today.number(),
+            row.fen,
+            row.cause,
+            None::<i32>,
+        ]);
+    }
+    tx.insert_many(
+        "entitle_finding",
+        &[
+            "finding", "shard", "id", "kind", "programme", "item", "hukou_area", "residence_area", "birth_date", "since",
+            "first_found", "fen", "cause", "closed_on",
+        ],
+        out,
+    )
+    .await
+}
+
+/// Closes a finding that is gone.
+pub(crate) async fn close(tx: &mut Tx, finding: &str, today: Day) -> StoreResult<()> {
+    tx.run("UPDATE entitle_finding SET closed_on = $1 WHERE finding = $2", values![today.number(), finding]).await?;
+    Ok(())
+}
+
+/// Keeps an open finding, with what may have moved.
+pub(crate) async fn keep(tx: &mut Tx, finding: &str, since: Day, fen: Option<i64>, places: &crate::standing::Places) -> StoreResult<()> {
+    tx.run(
+        "UPDATE entitle_finding SET since = $1, fen = $2, hukou_area = $3, residence_area = $4 WHERE finding = $5",
+        values![
+            since.number(),
+            fen,
+            places.hukou.map(|code| code.to_string()),
+            places.residence.map(|code| code.to_string()),
+            finding
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What a list of findings asks for.
+#[derive(Debug, Clone)]
+pub struct FindingFilter {
+    /// `owed` or `undue`.
+    pub kind: &'static str,
+    /// Only this programme.
+    pub programme: Option<String>,
+    /// Only in this area, by 户籍 (money follows it).
+    pub area: Option<AreaCode>,
+    /// Born on or before.
+    pub born_until: Option<Day>,
+    /// Found on or after.
+    pub found_from: Option<Day>,
+    /// Newest first found first.
+    pub newest_first: bool,
+    /// Rows to leave out.
+    pub skip: i64,
+    /// Rows at the most.
+    pub most: i64,
+}
+
+fn conditions(scope: &Scope, filter: &FindingFilter) -> Sql {
+    let mut sql = Sql::new(" WHERE f.closed_on IS NULL AND f.kind = ");
+    sql.bind(filter.kind).push(" AND ").append(&scope_condition(scope, "f"));
+    if let Some(programme) = &filter.programme {
+        sql.push(" AND f.programme = ").bind(programme.as_str());
+    }
+    if let Some(area) = &filter.area {
+        let (from, until) = area.range();
+        sql.push(" AND f.hukou_area >= ").bind(from).push(" AND f.hukou_area < ").bind(until);
+    }
+    if let Some(day) = filter.born_until {
+        sql.push(" AND f.birth_date <= ").bind(day.number());
+    }
+    if let Some(day) = filter.found_from {
+        sql.push(" AND f.first_found >= ").bind(day.number());
+    }
+    sql
+}
+
+/// One page of open findings.
+pub(crate) async fn page(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<Vec<Finding>> {
+    let mut sql = Sql::new(READ);
+    sql.append(&conditions(scope, filter));
+    sql.push(if filter.newest_first { " ORDER BY f.first_found DESC, f.since, f.finding" } else { " ORDER BY f.since, f.finding" });
+    sql.push(" LIMIT ").bind(filter.most).push(" OFFSET ").bind(filter.skip);
+    let (text, values) = sql.parts();
+    reads.all(&text, values).await?.iter().map(finding_of).collect()
+}
+
+/// How many there are and what they come to a month.
+pub(crate) async fn sum(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<(i64, i64)> {
+    let mut sql = Sql::new("SELECT count(*) AS n, CAST(coalesce(sum(f.fen), 0) AS BIGINT) AS fen FROM entitle_finding f");
+    sql.append(&conditions(scope, filter));
+    let (text, values) = sql.parts();
+    match reads.one(&text, values).await? {
+        Some(row) => Ok((row.int("n")?, row.int("fen")?)),
+        None => Ok((0, 0)),
+    }
+}

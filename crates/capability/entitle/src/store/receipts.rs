@@ -1,0 +1,90 @@
+//! Receipts and which programmes are connected.
+
+use crate::standing::Receipt;
+use host::PersonKey;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Reads, Row, StoreResult, Tx, values};
+
+fn receipt_of(row: &Row) -> StoreResult<Receipt> {
+    Ok(Receipt {
+        programme: row.text("programme")?,
+        from: row.day("from_day")?,
+        until: row.opt_day("until_day")?,
+        fen: row.int("fen")?,
+        payer: row.text("payer")?,
+        source: row.text("source")?,
+        recorded: row.instant("recorded_at")?,
+    })
+}
+
+/// The receipts of one person, latest first.
+pub(crate) async fn of(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Receipt>> {
+    let rows = reads
+        .all(
+            "SELECT programme, from_day, until_day, fen, payer, source, recorded_at FROM entitle_receipt \
+             WHERE shard = $1 AND id = $2 ORDER BY from_day DESC, programme",
+            values![key.shard.as_str(), key.id.as_str()],
+        )
+        .await?;
+    rows.iter().map(receipt_of).collect()
+}
+
+/// The receipts of people between two ids of one walk, by person id.
+pub(crate) async fn of_many(reads: &impl Reads, ids: &[String]) -> StoreResult<BTreeMap<String, Vec<Receipt>>> {
+    let mut out: BTreeMap<String, Vec<Receipt>> = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(out);
+    }
+    let mut sql = store::Sql::new("SELECT id, programme, from_day, until_day, fen, payer, source, recorded_at FROM entitle_receipt WHERE id IN (");
+    for (place, id) in ids.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+    }
+    sql.push(") ORDER BY from_day DESC, programme");
+    let (text, values) = sql.parts();
+    for row in reads.all(&text, values).await? {
+        out.entry(row.text("id")?).or_default().push(receipt_of(&row)?);
+    }
+    Ok(out)
+}
+
+/// Programmes whose roll was ever loaded.
+pub(crate) async fn connected(reads: &impl Reads) -> StoreResult<BTreeSet<String>> {
+    reads.all("SELECT programme FROM entitle_roll", vec![]).await?.iter().map(|row| row.text("programme")).collect()
+}
+
+/// Loads a roll of what is in payment. Each row is a person and what they receive.
+pub(crate) async fn insert(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
+    let mut out = Vec::with_capacity(rows.len());
+    for (key, receipt) in rows {
+        out.push(values![
+            tx.store().new_id(),
+            key.shard.as_str(),
+            key.id.as_str(),
+            receipt.programme.as_str(),
+            receipt.from.number(),
+            receipt.until.map(kernel::Day::number),
+            receipt.fen,
+            receipt.payer.as_str(),
+            receipt.source.as_str(),
+            receipt.recorded.micros(),
+        ]);
+    }
+    tx.insert_many(
+        "entitle_receipt",
+        &["receipt", "shard", "id", "programme", "from_day", "until_day", "fen", "payer", "source", "recorded_at"],
+        out,
+    )
+    .await
+}
+
+/// Marks a programme as connected.
+pub(crate) async fn connect(tx: &mut Tx, programme: &str, source: &str, people: i64) -> StoreResult<()> {
+    let at = tx.at().micros();
+    tx.run(
+        "INSERT INTO entitle_roll (programme, loaded_at, source, people) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (programme) DO UPDATE SET loaded_at = excluded.loaded_at, source = excluded.source, people = excluded.people",
+        values![programme, at, source, people],
+    )
+    .await?;
+    Ok(())
+}

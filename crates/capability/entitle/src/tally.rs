@@ -1,0 +1,89 @@
+//! Counts that move with every answer: by village, town, county and city, item and state. Pure.
+//!
+//! Lists and counters read these rows instead of counting people (engineering.md 17). Each item is
+//! counted where its basis says: 户籍地 or 常住地 (invariant 8). Item 0 counts people by missing fact.
+
+use crate::standing::{Places, Standing, bit, facts_of};
+use kernel::AreaCode;
+use kernel::area_code::Level;
+use rules::List;
+use rules::folder::AreaBasis;
+use std::collections::BTreeMap;
+
+/// Area, item and state of a count.
+pub type Key = (String, u16, String);
+
+/// How counts change: key → people more or fewer.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Change(pub BTreeMap<Key, i64>);
+
+/// States of an item.
+pub const STATES: &[&str] = &["yes", "unknown", "ask", "receiving", "owed", "undue"];
+
+impl Change {
+    /// Counts somebody in (`by` = 1) or out (−1).
+    pub fn count(&mut self, list: &List, standing: &Standing, places: &Places, by: i64) {
+        for item in list.items() {
+            let basis = match item.service.area_basis {
+                AreaBasis::Hukou => places.hukou,
+                AreaBasis::Residence | AreaBasis::Facility => places.residence,
+            };
+            let mask = bit(item.service.no);
+            let states = [standing.yes, standing.unknown, standing.ask, standing.receiving, standing.owed, standing.undue];
+            for (state, bits) in STATES.iter().zip(states) {
+                if bits & mask != 0 {
+                    self.add(basis, item.service.no, state, by);
+                }
+            }
+        }
+        for fact in facts_of(standing.missing) {
+            self.add(places.residence.or(places.hukou), 0, &format!("missing:{}", fact.name()), by);
+        }
+        if standing.unknown != 0 {
+            self.add(places.residence.or(places.hukou), 0, "unknown", by);
+        }
+        if standing.owed != 0 {
+            self.add(places.hukou.or(places.residence), 0, "owed", by);
+        }
+        if standing.undue != 0 {
+            self.add(places.hukou.or(places.residence), 0, "undue", by);
+        }
+    }
+
+    fn add(&mut self, area: Option<AreaCode>, item: u16, state: &str, by: i64) {
+        let Some(area) = area else { return };
+        let mut done: Option<AreaCode> = None;
+        for level in [Level::Village, Level::Town, Level::County, Level::City] {
+            let code = area.up_to(level);
+            if done != Some(code) {
+                *self.0.entry((code.to_string(), item, state.to_owned())).or_default() += by;
+                done = Some(code);
+            }
+        }
+    }
+
+    /// Leaves out what comes to nothing.
+    pub fn settled(mut self) -> Self {
+        self.0.retain(|_, by| *by != 0);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows C01, C03; invariant 8: counting in and out again leaves nothing, each item on its own basis.
+    #[test]
+    fn counting_out_undoes_counting_in() {
+        let mut change = Change::default();
+        change.add("421303001001".parse().ok(), 3, "yes", 1);
+        assert_eq!(change.0.len(), 4);
+        assert_eq!(change.0[&("421303001000".to_owned(), 3, "yes".to_owned())], 1);
+        change.add("421303001001".parse().ok(), 3, "yes", -1);
+        assert!(change.settled().0.is_empty());
+        let mut coarse = Change::default();
+        coarse.add("441900".parse().ok(), 3, "yes", 1);
+        assert_eq!(coarse.0.len(), 1, "a county or city code counts once a level");
+    }
+}

@@ -1,0 +1,277 @@
+//! Sessions: made at sign-in, resolved from the cookie's token, ended by signing out, time, a changed
+//! password or an administrator.
+
+use crate::accounts::{grants_of, role_of};
+use crate::attempts;
+use crate::part::Org;
+use crate::scope::resolve_scope;
+use crate::settings::OrgSettings;
+use area::api::AreaBook;
+use authz::Actor;
+use axum::http::{HeaderMap, HeaderValue, header};
+use host::{AppState, Session};
+use kernel::Instant;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::secret::sm3_hex;
+use store::{Audit, Reads, StoreResult, Tx, secure_random, values};
+
+/// Name of the session cookie.
+pub const SESSION_COOKIE: &str = "laoyou";
+
+/// More sessions than a city has officers; beyond it the oldest resolved ones are read again.
+const MOST_CACHED: usize = 20_000;
+
+/// Sessions resolved lately, by token digest.
+#[derive(Default)]
+pub(crate) struct Cache {
+    entries: HashMap<String, Entry>,
+    flushed_at: Option<Instant>,
+}
+
+struct Entry {
+    session: Arc<Session>,
+    read_at: Instant,
+    created_at: Instant,
+    expires_at: Instant,
+    last_seen: Instant,
+    written: Instant,
+}
+
+impl Entry {
+    fn ended(&self, now: Instant, settings: &OrgSettings) -> bool {
+        let idle = now.plus_seconds(-settings.idle_seconds) > self.last_seen;
+        // The second condition ends a session when a demo's clock went back and started a new day.
+        idle || now >= self.expires_at
+            || now < self.created_at.plus_seconds(-settings.absolute_seconds)
+    }
+}
+
+impl Cache {
+    fn fresh(
+        &mut self,
+        digest: &str,
+        now: Instant,
+        settings: &OrgSettings,
+    ) -> Option<Arc<Session>> {
+        let entry = self.entries.get_mut(digest)?;
+        if entry.ended(now, settings) || apart(now, entry.read_at) >= settings.cache_seconds {
+            return None;
+        }
+        entry.last_seen = now.max(entry.last_seen);
+        Some(Arc::clone(&entry.session))
+    }
+
+    fn last_seen(&self, digest: &str) -> Option<Instant> {
+        self.entries.get(digest).map(|entry| entry.last_seen)
+    }
+
+    fn put(&mut self, digest: &str, entry: Entry) {
+        if self.entries.len() >= MOST_CACHED {
+            let mut ages: Vec<Instant> =
+                self.entries.values().map(|entry| entry.last_seen).collect();
+            ages.sort_unstable();
+            let middle = ages.get(ages.len() / 2).copied();
+            self.entries
+                .retain(|_, entry| middle.is_none_or(|middle| entry.last_seen > middle));
+        }
+        self.entries.insert(digest.to_owned(), entry);
+    }
+
+    /// Forgets what is known of an account's sessions, so that the next request reads the database.
+    pub(crate) fn forget_account(&mut self, account: &str) {
+        self.entries
+            .retain(|_, entry| entry.session.actor.id != account);
+    }
+
+    fn forget(&mut self, digest: &str) {
+        self.entries.remove(digest);
+    }
+
+    /// Sessions seen since they were last written, if it is time to write.
+    fn unwritten(&mut self, now: Instant, settings: &OrgSettings) -> Vec<(String, Instant)> {
+        if self
+            .flushed_at
+            .is_some_and(|at| apart(now, at) < settings.flush_seconds)
+        {
+            return Vec::new();
+        }
+        self.flushed_at = Some(now);
+        let mut seen = Vec::new();
+        for (digest, entry) in &mut self.entries {
+            if entry.last_seen > entry.written {
+                entry.written = entry.last_seen;
+                seen.push((digest.clone(), entry.last_seen));
+            }
+        }
+        seen.sort_unstable();
+        seen
+    }
+}
+
+/// Seconds between two moments, in either order (a demo's clock goes back at midnight).
+fn apart(a: Instant, b: Instant) -> i64 {
+    a.micros().abs_diff(b.micros()).cast_signed() / 1_000_000
+}
+
+/// Digest under which a token is stored, if the text can be a token at all.
+pub(crate) fn digest_of(token: &str) -> Option<String> {
+    let good = token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit());
+    good.then(|| sm3_hex(token.as_bytes()))
+}
+
+/// The session of the request's cookie, if it still holds.
+pub(crate) async fn resolve(
+    app: &AppState,
+    headers: &HeaderMap,
+) -> StoreResult<Option<Arc<Session>>> {
+    let token = host::ctx::cookie(headers, SESSION_COOKIE);
+    let Some(digest) = token.as_deref().and_then(digest_of) else {
+        return Ok(None);
+    };
+    let (org, now) = (app.part::<Org>()?, app.clock().now());
+    let known = org.cache().fresh(&digest, now, &org.settings);
+    if known.is_some() {
+        return Ok(known);
+    }
+    let sql = "SELECT s.account, s.created_at, s.last_seen_at, s.expires_at, a.name, a.role, a.must_change, a.disabled \
+         FROM org_session s JOIN org_account a ON a.id = s.account WHERE s.token_digest = $1";
+    let Some(row) = app.store.one(sql, values![digest.clone()]).await? else {
+        org.cache().forget(&digest);
+        return Ok(None);
+    };
+    let (account, role, written) = (
+        row.text("account")?,
+        role_of(&row)?,
+        row.instant("last_seen_at")?,
+    );
+    let grants = grants_of(&app.store, &account).await?;
+    let (scope, scope_name) = resolve_scope(role, &grants, &*app.part::<AreaBook>()?, now.day());
+    let actor = Actor {
+        id: account,
+        name: row.text("name")?,
+        role,
+        scope,
+        scope_name,
+    };
+    let session = Session {
+        actor,
+        id: digest.clone(),
+        must_change_password: row.flag("must_change")?,
+    };
+    let mut cache = org.cache();
+    let mut entry = Entry {
+        session: Arc::new(session),
+        read_at: now,
+        created_at: row.instant("created_at")?,
+        expires_at: row.instant("expires_at")?,
+        last_seen: cache
+            .last_seen(&digest)
+            .map_or(written, |seen| seen.max(written)),
+        written,
+    };
+    if row.flag("disabled")? || entry.ended(now, &org.settings) {
+        cache.forget(&digest);
+        return Ok(None);
+    }
+    entry.last_seen = now.max(entry.last_seen);
+    let session = Arc::clone(&entry.session);
+    cache.put(&digest, entry);
+    Ok(Some(session))
+}
+
+/// Starts a session in this transaction; returns the token for the cookie.
+pub(crate) async fn start(
+    tx: &mut Tx,
+    account: &str,
+    settings: &OrgSettings,
+) -> StoreResult<String> {
+    let token = secure_random::token()?;
+    let now = tx.at();
+    let digest = sm3_hex(token.as_bytes());
+    tx.run(
+        "INSERT INTO org_session (token_digest, account, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        values![
+            digest,
+            account,
+            now.micros(),
+            now.micros(),
+            now.plus_seconds(settings.absolute_seconds).micros(),
+        ],
+    )
+    .await?;
+    let seen = "UPDATE org_account SET last_sign_in_at = $1 WHERE id = $2";
+    tx.run(seen, values![now.micros(), account]).await?;
+    Ok(token)
+}
+
+/// Ends one session.
+pub(crate) async fn end(tx: &mut Tx, digest: &str) -> StoreResult<u64> {
+    tx.run(
+        "DELETE FROM org_session WHERE token_digest = $1",
+        values![digest],
+    )
+    .await
+}
+
+/// Ends all sessions of an account but one (an empty digest keeps none).
+pub(crate) async fn end_others(tx: &mut Tx, account: &str, keep: &str) -> StoreResult<u64> {
+    let sql = "DELETE FROM org_session WHERE account = $1 AND token_digest <> $2";
+    tx.run(sql, values![account, keep]).await
+}
+
+/// Writes when sessions were last seen and drops expired ones, when it is time. Called with a POST.
+pub(crate) async fn flush(app: &AppState) -> StoreResult<()> {
+    let (org, now) = (app.part::<Org>()?, app.clock().now());
+    let seen = org.cache().unwritten(now, &org.settings);
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.store.begin(&Actor::system("sessions"), None).await?;
+    for (digest, at) in &seen {
+        let sql = "UPDATE org_session SET last_seen_at = $1 WHERE token_digest = $2 AND last_seen_at < $1";
+        tx.run(sql, values![at.micros(), digest.as_str()]).await?;
+    }
+    let expired = "DELETE FROM org_session WHERE expires_at <= $1";
+    let dropped = tx.run(expired, values![now.micros()]).await?;
+    attempts::forget_old(&mut tx, &org.settings).await?;
+    tx.audit(
+        Audit::new("session.seen")
+            .with("sessions", seen.len())
+            .with("expired", dropped),
+    );
+    tx.commit().await
+}
+
+/// `Set-Cookie` of a new session; without `Max-Age` the browser forgets it when it closes.
+pub(crate) fn cookie(token: &str, settings: &OrgSettings) -> HeaderValue {
+    let secure = if settings.secure_cookie {
+        "; Secure"
+    } else {
+        ""
+    };
+    header_of(&format!(
+        "{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    ))
+}
+
+/// `Set-Cookie` that takes the session away.
+pub(crate) fn no_cookie(settings: &OrgSettings) -> HeaderValue {
+    let secure = if settings.secure_cookie {
+        "; Secure"
+    } else {
+        ""
+    };
+    header_of(&format!(
+        "{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"
+    ))
+}
+
+fn header_of(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or_else(|_never| HeaderValue::from_static(""))
+}
+
+/// Adds a cookie to an answer.
+pub(crate) fn set(response: &mut axum::response::Response, cookie: HeaderValue) {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+}

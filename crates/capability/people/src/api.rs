@@ -1,0 +1,208 @@
+//! The only door of the register for other capabilities: people, their facts on a day, their rolls.
+
+pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, resolve};
+pub use crate::names::NameIndex;
+pub use crate::store::history::Event;
+pub use crate::store::list::{Filter, Group};
+pub use crate::pages::search::Found;
+pub use crate::pages::list::area_choices;
+pub use crate::pages::words;
+pub use host::PersonKey;
+
+use crate::store as sql;
+use authz::{Scope, Subject};
+use kernel::{AreaCode, Day, Instant};
+use rules::facts::{FactId, Facts, Value};
+use store::{Reads, Sealed, Store, StoreError, StoreResult, Tx};
+
+/// A person as the register knows them now.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Key.
+    pub key: PersonKey,
+    /// Name.
+    pub name: String,
+    /// 临时编号, while there is no identity number.
+    pub provisional: Option<String>,
+    /// Identity number, sealed.
+    pub id_number: Option<Sealed>,
+    /// Phone, sealed.
+    pub phone: Option<Sealed>,
+    /// Address below the village.
+    pub address: Option<String>,
+    /// Emergency contact.
+    pub contact_name: Option<String>,
+    /// Their phone, sealed.
+    pub contact_phone: Option<Sealed>,
+    /// What they are to the person.
+    pub contact_relation: Option<String>,
+    /// Household id.
+    pub household: Option<String>,
+    /// What the person is in the household: 户主, 配偶 …
+    pub relation: Option<String>,
+    /// When the register first knew them.
+    pub registered: Instant,
+    /// When the row last changed.
+    pub changed: Instant,
+    /// Grows with every change; a form that was opened on an older one is stale.
+    pub version: i64,
+    /// Current value of every fact.
+    pub facts: Facts,
+}
+
+impl Person {
+    /// What a decision about this record needs.
+    pub fn subject(&self) -> Subject {
+        Subject { person: self.key.id.clone(), hukou: self.area(FactId::HUKOU_AREA), residence: self.area(FactId::RESIDENCE_AREA) }
+    }
+
+    /// An area fact.
+    pub fn area(&self, fact: FactId) -> Option<AreaCode> {
+        match self.facts.get(fact) {
+            Some(Value::Area(code)) => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// 周岁 on a day, where the birth date is known.
+    pub fn age_on(&self, day: Day) -> Option<i32> {
+        sql::columns::day_of(&self.facts, FactId::BIRTH_DATE).map(|birth| birth.age_on(day))
+    }
+
+    /// 人户分离: both areas are known and the towns differ.
+    pub fn lives_apart(&self) -> bool {
+        let town = |fact| self.area(fact).map(|code: AreaCode| code.up_to(kernel::area_code::Level::Town));
+        matches!((town(FactId::HUKOU_AREA), town(FactId::RESIDENCE_AREA)), (Some(a), Some(b)) if a != b)
+    }
+}
+
+/// A person to register.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Key, given by the caller: the shard is fixed for ever.
+    pub key: PersonKey,
+    /// Name.
+    pub name: String,
+    /// 临时编号 where there is no number.
+    pub provisional: Option<String>,
+    /// Identity number, checked.
+    pub id_number: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// Address below the village.
+    pub address: Option<String>,
+    /// Emergency contact.
+    pub contact_name: Option<String>,
+    /// Their phone.
+    pub contact_phone: Option<String>,
+    /// What they are to the person.
+    pub contact_relation: Option<String>,
+    /// Household id.
+    pub household: Option<String>,
+    /// What the person is in the household.
+    pub relation: Option<String>,
+    /// When the register first knew them.
+    pub registered: Instant,
+    /// Guardians of a child: person id and what they are to it.
+    pub guardians: Vec<(String, String)>,
+    /// Acts of recording, numbered from 1.
+    pub records: Vec<Record>,
+}
+
+/// Puts the register's own objects into the application: the name index and recent searches.
+pub fn plug(app: host::App, names: NameIndex) -> host::App {
+    app.with_part(std::sync::Arc::new(names)).with_part(std::sync::Arc::new(Found::default()))
+}
+
+/// The shard of somebody first registered in this area: the county's six digits.
+pub fn shard_of(area: Option<AreaCode>) -> String {
+    area.map_or_else(|| "000000".to_owned(), |code| code.as_str().get(..6).unwrap_or("000000").to_owned())
+}
+
+/// The person of this id, whatever the scope: for [`host::Ctx::decide`] only.
+pub async fn person(reads: &impl Reads, id: &str) -> StoreResult<Option<Person>> {
+    sql::person::by_id(reads, id).await
+}
+
+/// All acts of recording of a person.
+pub async fn records(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Record>> {
+    sql::history::records(reads, key).await
+}
+
+/// All rolls.
+pub async fn roll_book(reads: &impl Reads) -> StoreResult<RollBook> {
+    sql::rolls::book(reads).await
+}
+
+/// What was known at `at` about `day`.
+pub async fn facts_on(reads: &impl Reads, key: &PersonKey, day: Day, at: Instant) -> StoreResult<Resolved> {
+    let (records, rolls) = (records(reads, key).await?, roll_book(reads).await?);
+    Ok(resolve(&records, &rolls, day, at))
+}
+
+/// People of a filter within a scope, a page at a time.
+pub async fn list(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<Vec<Person>> {
+    sql::list::page(reads, scope, filter).await
+}
+
+/// How many people a filter matches within a scope, counted up to 10,001.
+pub async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<i64> {
+    sql::list::count(reads, scope, filter).await
+}
+
+/// People after this key in key order, for jobs that walk everyone.
+pub async fn after(reads: &impl Reads, key: Option<&PersonKey>, most: i64) -> StoreResult<Vec<Person>> {
+    sql::list::after(reads, key, most).await
+}
+
+/// Registers people in bulk: their facts are resolved at the transaction's moment. One audit row.
+pub async fn register_many(tx: &mut Tx, people: Vec<NewPerson>, rolls: &RollBook, source: &str) -> StoreResult<()> {
+    let (today, now) = (tx.at().day(), tx.at());
+    let count = people.len();
+    let resolved: Vec<(NewPerson, Facts)> = people
+        .into_iter()
+        .map(|person| {
+            let facts = resolve(&person.records, rolls, today, now).facts;
+            (person, facts)
+        })
+        .collect();
+    sql::write::insert(tx, &resolved).await?;
+    tx.audit(store::Audit::new("person.register_many").with("source", source).with("count", count as i64));
+    Ok(())
+}
+
+/// Records a complete roll. The people on it must have records from it.
+pub async fn record_roll(tx: &mut Tx, roll: &Roll, on_it: &[&str]) -> StoreResult<()> {
+    sql::rolls::insert(tx, roll, &sql::write::roll_digest(on_it)).await?;
+    tx.audit(store::Audit::new("roll.record").subject(&roll.id).with("fact", roll.fact.name()).with("listed", roll.listed));
+    Ok(())
+}
+
+/// Records an event of the past (demo, imports).
+pub async fn record_event(tx: &mut Tx, key: &PersonKey, event: &Event) -> StoreResult<()> {
+    sql::write::add_event(tx, key, event).await
+}
+
+/// Brings the wide row of a person to what is known now; returns the person as of now. Called after
+/// every record, and by the nightly run for facts that began or ended with the day.
+pub async fn refresh(tx: &mut Tx, id: &str) -> StoreResult<Person> {
+    let missing = || StoreError::Other(format!("people_person lacks {id}"));
+    let mut person = sql::person::by_id(tx, id).await?.ok_or_else(missing)?;
+    let now = facts_on(tx, &person.key, tx.at().day(), tx.at()).await?;
+    sql::write::update_facts(tx, &person.key, &person.facts, &now).await?;
+    person.facts = now.facts;
+    Ok(person)
+}
+
+/// Takes a roll back, in its own words withdrawn: who was settled by it is unknown again. The caller
+/// refreshes the people of its area (a job).
+pub async fn withdraw_roll(tx: &mut Tx, id: &str) -> StoreResult<bool> {
+    let done = sql::rolls::withdraw(tx, id).await?;
+    tx.audit(store::Audit::new("roll.withdraw").subject(id));
+    Ok(done)
+}
+
+/// Opens a sealed phone or number for a page that may show it.
+pub fn open_secret(store: &Store, field: &str, sealed: Option<&Sealed>) -> StoreResult<Option<String>> {
+    sealed.map(|sealed| store.keys().open(field, sealed)).transpose()
+}

@@ -1,0 +1,226 @@
+//! What is known of a person about one day, as it was known at one moment (invariant 5).
+//!
+//! Each record asserts values over half-open intervals. The value on day D as known at K is the latest
+//! *recorded* assertion (recorded at or before K, not taken back by then) whose interval covers D.
+//! A complete roll asserts `false` from its day for everybody whose 户籍 area lay in its area that day;
+//! a record of the same moment wins over a roll.
+
+use super::{Record, Roll, RollBook, Set};
+use kernel::{AreaCode, Day, Instant};
+use rules::facts::{FactId, Facts, Value};
+
+/// Where a known value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// First day it is true.
+    pub since: Day,
+    /// First day it is no longer true, where that is known.
+    pub until: Option<Day>,
+    /// When it was recorded.
+    pub recorded: Instant,
+    /// Source, and for a roll its name.
+    pub source: String,
+    /// Who recorded it.
+    pub by: String,
+    /// The roll that settled it, where a roll did.
+    pub roll: Option<String>,
+    /// The record that settled it, where a record did.
+    pub seq: Option<i64>,
+}
+
+/// The facts of a person and where each comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Resolved {
+    /// The values.
+    pub facts: Facts,
+    known: Vec<Option<Known>>,
+}
+
+impl Resolved {
+    /// Where the value of `fact` comes from; `None` where it is unknown.
+    pub fn known(&self, fact: FactId) -> Option<&Known> {
+        self.known.get(fact.index()).and_then(Option::as_ref)
+    }
+}
+
+/// Resolves all facts on `day` as known at `at`. `records` in any order.
+pub fn resolve(records: &[Record], rolls: &RollBook, day: Day, at: Instant) -> Resolved {
+    let mut records: Vec<&Record> = records.iter().filter(|record| seen(record.recorded, record.withdrawn, at)).collect();
+    // Latest recorded first; of one moment the higher number.
+    records.sort_by(|a, b| b.recorded.cmp(&a.recorded).then(b.seq.cmp(&a.seq)));
+    let mut from_records: Vec<Option<(&Record, &Set)>> = vec![None; FactId::all().count()];
+    for record in &records {
+        for set in record.sets.iter().rev().filter(|set| set.covers(day)) {
+            if let Some(slot @ None) = from_records.get_mut(set.fact.index()) {
+                *slot = Some((record, set));
+            }
+        }
+    }
+    let mut out = Resolved { facts: Facts::default(), known: vec![None; from_records.len()] };
+    for (fact, from_record) in FactId::all().zip(from_records) {
+        let from_roll = rolls.of(fact).iter().find(|roll| {
+            seen(roll.recorded, roll.withdrawn, at) && roll.day <= day && was_registered_in(&records, &roll.area, roll.day)
+        });
+        let settled = match (from_record, from_roll) {
+            (Some((record, _)), Some(roll)) if roll.recorded > record.recorded => by_roll(roll),
+            (Some((record, set)), _) => (set.value.clone(), known_by(record, set.since, set.until)),
+            (None, Some(roll)) => by_roll(roll),
+            (None, None) => continue,
+        };
+        if settled.0.is_some() {
+            out.facts.set(fact, settled.0);
+            if let Some(slot) = out.known.get_mut(fact.index()) {
+                *slot = Some(settled.1);
+            }
+        }
+    }
+    out
+}
+
+fn seen(recorded: Instant, withdrawn: Option<Instant>, at: Instant) -> bool {
+    recorded <= at && withdrawn.is_none_or(|withdrawn| withdrawn > at)
+}
+
+fn latest<'a>(records: &[&'a Record], fact: FactId, day: Day) -> Option<(&'a Record, &'a Set)> {
+    records.iter().find_map(|record| {
+        record.sets.iter().rev().find(|set| set.fact == fact && set.covers(day)).map(|set| (*record, set))
+    })
+}
+
+fn was_registered_in(records: &[&Record], area: &AreaCode, day: Day) -> bool {
+    matches!(
+        latest(records, FactId::HUKOU_AREA, day),
+        Some((_, set)) if matches!(&set.value, Some(Value::Area(code)) if area.contains(code))
+    )
+}
+
+fn known_by(record: &Record, since: Day, until: Option<Day>) -> Known {
+    Known {
+        since,
+        until,
+        recorded: record.recorded,
+        source: record.source.clone(),
+        by: record.by.clone(),
+        roll: None,
+        seq: Some(record.seq),
+    }
+}
+
+fn by_roll(roll: &Roll) -> (Option<Value>, Known) {
+    let known = Known {
+        since: roll.day,
+        until: None,
+        recorded: roll.recorded,
+        source: roll.source.clone(),
+        by: roll.by.clone(),
+        roll: Some(roll.id.clone()),
+        seq: None,
+    };
+    (roll.fact.def().absent(), known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rules::facts::find;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+    fn at(text: &str) -> Instant {
+        Instant::at(day(text), 3600)
+    }
+    fn record(seq: i64, recorded: &str, sets: &[(&str, Option<Value>, &str, Option<&str>)]) -> Record {
+        Record {
+            seq,
+            recorded: at(recorded),
+            source: "低保名册".into(),
+            by: "县民政".into(),
+            sets: sets
+                .iter()
+                .map(|(fact, value, since, until)| Set {
+                    fact: find(fact).unwrap(),
+                    value: value.clone(),
+                    since: day(since),
+                    until: until.map(day),
+                })
+                .collect(),
+            reason: None,
+            withdrawn: None,
+        }
+    }
+    fn roll(id: &str, date: &str, recorded: &str) -> Roll {
+        Roll {
+            id: id.into(),
+            fact: find("dibao").unwrap(),
+            area: "421303".parse().unwrap(),
+            day: day(date),
+            recorded: at(recorded),
+            source: "低保全量名册".into(),
+            by: "县民政".into(),
+            listed: 1,
+            withdrawn: None,
+        }
+    }
+    fn dibao(records: &[Record], rolls: &[Roll], on: &str, known: &str) -> Option<bool> {
+        let resolved = resolve(records, &RollBook::new(rolls.to_vec()), day(on), at(known));
+        match resolved.facts.get(find("dibao").unwrap()) {
+            Some(Value::Bool(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Rows B01, B14; invariant 5 (facts are dated twice): a correction supersedes and nothing is overwritten.
+    #[test]
+    fn a_late_correction_changes_the_past_only_as_known_later() {
+        let no = Some(Value::Bool(false));
+        let records = [
+            record(1, "2024-01-10", &[("dibao", Some(Value::Bool(true)), "2024-01-01", None)]),
+            record(2, "2025-06-01", &[("dibao", no, "2025-03-01", None)]),
+        ];
+        for (on, known, expect) in [
+            ("2023-12-31", "2025-06-30", None),
+            ("2024-01-01", "2024-01-09", None),
+            ("2024-01-01", "2024-01-10", Some(true)),
+            ("2025-04-01", "2025-05-31", Some(true)),
+            ("2025-04-01", "2025-06-01", Some(false)),
+            ("2025-02-28", "2025-06-30", Some(true)),
+        ] {
+            assert_eq!(dibao(&records, &[], on, known), expect, "on {on} as known {known}");
+        }
+        let bounded = [records[0].clone(), record(2, "2025-06-01", &[("dibao", None, "2025-03-01", Some("2025-04-01"))])];
+        assert_eq!(dibao(&bounded, &[], "2025-03-15", "2025-06-30"), None, "became unknown for a month");
+        assert_eq!(dibao(&bounded, &[], "2025-04-01", "2025-06-30"), Some(true));
+    }
+
+    /// Row B14; invariant 3; engineering.md 2: after a complete roll nobody of its area is unknown, and
+    /// withdrawing it makes them unknown again.
+    #[test]
+    fn a_complete_roll_settles_everyone_of_its_area_until_it_is_withdrawn() {
+        let area = |code: &str| Some(Value::Area(code.parse().unwrap()));
+        let here = [record(1, "2024-01-10", &[("hukou_area", area("421303001001"), "2024-01-01", None)])];
+        let elsewhere = [record(1, "2024-01-10", &[("hukou_area", area("421321101001"), "2024-01-01", None)])];
+        let june = roll("r", "2025-06-01", "2025-06-05");
+        assert_eq!(dibao(&here, std::slice::from_ref(&june), "2025-06-30", "2025-06-30"), Some(false));
+        assert_eq!(dibao(&here, std::slice::from_ref(&june), "2025-06-30", "2025-06-04"), None, "not known yet");
+        assert_eq!(dibao(&here, std::slice::from_ref(&june), "2025-05-31", "2025-06-30"), None, "before its day");
+        assert_eq!(dibao(&elsewhere, std::slice::from_ref(&june), "2025-06-30", "2025-06-30"), None);
+        let mut gone = june.clone();
+        gone.withdrawn = Some(at("2025-06-10"));
+        assert_eq!(dibao(&here, std::slice::from_ref(&gone), "2025-06-30", "2025-06-09"), Some(false));
+        assert_eq!(dibao(&here, &[gone], "2025-06-30", "2025-06-30"), None, "withdrawn: unknown again");
+        // On the roll: the record of the same moment wins; the next roll without the person ends it.
+        let mut listed = here.to_vec();
+        listed.push(record(2, "2025-06-05", &[("dibao", Some(Value::Bool(true)), "2025-06-01", None)]));
+        assert_eq!(dibao(&listed, std::slice::from_ref(&june), "2025-06-30", "2025-06-30"), Some(true));
+        let july = roll("s", "2025-07-01", "2025-07-05");
+        assert_eq!(dibao(&listed, &[june.clone(), july.clone()], "2025-07-31", "2025-07-31"), Some(false));
+        assert_eq!(dibao(&listed, &[june, july], "2025-06-30", "2025-07-31"), Some(true), "June stays as it was");
+    }
+
+    #[test]
+    fn sets_survive_their_text() {
+        let sets = record(1, "2024-01-10", &[("living", Some(Value::Word("alone")), "2024-01-01", None), ("dibao", None, "2024-01-01", Some("2024-02-01"))]).sets;
+        assert_eq!(super::super::decode_sets(&super::super::encode_sets(&sets)).unwrap(), sets);
+    }
+}

@@ -1,0 +1,8 @@
+//! All SQL over the register's tables; none stands elsewhere.
+
+pub(crate) mod columns;
+pub(crate) mod history;
+pub(crate) mod list;
+pub(crate) mod person;
+pub(crate) mod rolls;
+pub(crate) mod write;

@@ -1,0 +1,168 @@
+//! Writing people: one wide row and one record each on the bulk path, nothing per fact.
+
+use super::columns::to_column;
+use crate::api::{NewPerson, PersonKey};
+use crate::model::{Record, Resolved, encode_sets};
+use rules::facts::{FactId, Facts};
+use store::{StoreError, StoreResult, Tx, Value, secret, values};
+
+const OWN_COLUMNS: &[&str] = &[
+    "shard", "id", "name", "provisional", "id_number", "id_number_index", "id_last_four_index", "phone", "phone_index",
+    "address", "contact_name", "contact_phone", "contact_relation", "household", "relation", "registered_at",
+    "changed_at", "version",
+];
+
+const RECORD_COLUMNS: &[&str] =
+    &["shard", "person", "seq", "recorded_at", "source", "recorded_by", "sets", "reason", "withdrawn_at"];
+
+/// Inserts people with what their records and the rolls come to now. A number that is already
+/// registered is [`StoreError::Duplicate`].
+pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreResult<()> {
+    let mut columns: Vec<&str> = OWN_COLUMNS.to_vec();
+    columns.extend(FactId::all().map(FactId::name));
+    let keys = tx.store().keys().clone();
+    let mut rows = Vec::with_capacity(people.len());
+    let mut records = Vec::new();
+    for (person, facts) in people {
+        let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {
+            plain.as_ref().map(|plain| keys.seal(field, plain).map(|sealed| sealed.0)).transpose()
+        };
+        let index = |field: &str, plain: Option<&str>| plain.map(|plain| keys.blind(field, plain));
+        let last_four = person.id_number.as_deref().and_then(|number| number.get(14..));
+        let mut row = values![
+            person.key.shard.as_str(),
+            person.key.id.as_str(),
+            person.name.as_str(),
+            person.provisional.clone(),
+            seal("id_number", &person.id_number)?,
+            index("id_number", person.id_number.as_deref()),
+            index("id_last_four", last_four),
+            seal("phone", &person.phone)?,
+            index("phone", person.phone.as_deref()),
+            person.address.clone(),
+            person.contact_name.clone(),
+            seal("contact_phone", &person.contact_phone)?,
+            person.contact_relation.clone(),
+            person.household.clone(),
+            person.relation.clone(),
+            person.registered.micros(),
+            person.registered.micros(),
+            1_i64,
+        ];
+        row.extend(FactId::all().map(|fact| to_column(fact, facts.get(fact))));
+        rows.push(row);
+        records.extend(person.records.iter().map(|record| record_row(&person.key, record)));
+    }
+    tx.insert_many("people_person", &columns, rows).await?;
+    tx.insert_many("people_record", RECORD_COLUMNS, records).await?;
+    let guardians = people
+        .iter()
+        .flat_map(|(person, _)| {
+            person.guardians.iter().map(|(guardian, relation)| {
+                values![person.key.shard.as_str(), person.key.id.as_str(), guardian.as_str(), relation.as_str()]
+            })
+        })
+        .collect();
+    tx.insert_many("people_guardian", &["shard", "child", "guardian", "relation"], guardians).await
+}
+
+fn record_row(key: &PersonKey, record: &Record) -> Vec<Value> {
+    values![
+        key.shard.as_str(),
+        key.id.as_str(),
+        record.seq,
+        record.recorded.micros(),
+        record.source.as_str(),
+        record.by.as_str(),
+        encode_sets(&record.sets),
+        record.reason.clone(),
+        record.withdrawn.map(kernel::Instant::micros),
+    ]
+}
+
+/// Adds an act of recording.
+pub(crate) async fn add_record(tx: &mut Tx, key: &PersonKey, record: &Record) -> StoreResult<()> {
+    tx.insert_many("people_record", RECORD_COLUMNS, vec![record_row(key, record)]).await
+}
+
+/// Free text of a record, apart from log and history so that it can be erased.
+pub(crate) async fn add_remark(tx: &mut Tx, key: &PersonKey, seq: i64, remark: &str) -> StoreResult<()> {
+    let id = tx.store().new_id();
+    tx.run(
+        "INSERT INTO people_remark (id, shard, person, seq, remark) VALUES ($1, $2, $3, $4, $5)",
+        values![id, key.shard.as_str(), key.id.as_str(), seq, remark],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Claims the row for a change: its version must still be `version`, and becomes the next one.
+pub(crate) async fn claim(tx: &mut Tx, key: &PersonKey, version: i64) -> StoreResult<bool> {
+    let at = tx.at().micros();
+    let done = tx
+        .run(
+            "UPDATE people_person SET version = version + 1, changed_at = $1 WHERE shard = $2 AND id = $3 AND version = $4",
+            values![at, key.shard.as_str(), key.id.as_str(), version],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Writes the current values of the facts that differ from `before`.
+pub(crate) async fn update_facts(tx: &mut Tx, key: &PersonKey, before: &Facts, now: &Resolved) -> StoreResult<Vec<FactId>> {
+    let changed: Vec<FactId> = FactId::all().filter(|fact| before.get(*fact) != now.facts.get(*fact)).collect();
+    if changed.is_empty() {
+        return Ok(changed);
+    }
+    let mut sql = store::Sql::new("UPDATE people_person SET ");
+    for (place, fact) in changed.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).push(fact.name()).push(" = ");
+        sql.bind(to_column(*fact, now.facts.get(*fact)));
+    }
+    sql.push(" WHERE shard = ").bind(key.shard.as_str()).push(" AND id = ").bind(key.id.as_str());
+    let (text, values) = sql.parts();
+    if tx.run(&text, values).await? != 1 {
+        return Err(StoreError::Other(format!("people_person lacks {}", key.id)));
+    }
+    Ok(changed)
+}
+
+/// Changes the contact data that a village may keep.
+pub(crate) async fn update_contact(tx: &mut Tx, key: &PersonKey, phone: Option<&str>, address: Option<&str>) -> StoreResult<()> {
+    let keys = tx.store().keys().clone();
+    let sealed = phone.map(|plain| keys.seal("phone", plain)).transpose()?.map(|sealed| sealed.0);
+    let index = phone.map(|plain| keys.blind("phone", plain));
+    tx.run(
+        "UPDATE people_person SET phone = $1, phone_index = $2, address = $3 WHERE shard = $4 AND id = $5",
+        values![sealed, index, address, key.shard.as_str(), key.id.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Records a death or a move.
+pub(crate) async fn add_event(tx: &mut Tx, key: &PersonKey, event: &super::history::Event) -> StoreResult<()> {
+    let id = tx.store().new_id();
+    tx.run(
+        "INSERT INTO people_event (id, shard, person, kind, day, from_area, to_area, recorded_at, recorded_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values![
+            id,
+            key.shard.as_str(),
+            key.id.as_str(),
+            event.kind.as_str(),
+            event.day.number(),
+            event.from.map(|code| code.to_string()),
+            event.to.map(|code| code.to_string()),
+            event.recorded.micros(),
+            event.by.as_str(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Digest of a roll's content: who is on it.
+pub(crate) fn roll_digest(ids: &[&str]) -> String {
+    secret::sm3_hex(ids.join("\n").as_bytes())
+}

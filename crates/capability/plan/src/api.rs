@@ -1,0 +1,10 @@
+//! The only door for other capabilities, commands and the app.
+
+pub use crate::book::{PlanBook, Published};
+pub use crate::check::{Check, check};
+pub use crate::load::{LoadError, load};
+pub use crate::overlay::{overlay_of, set_overlay};
+pub use crate::params::{ParamRow, ParamValueRow, param_rows};
+pub use crate::publish::{PublishError, publish};
+pub use crate::show::show_json;
+pub use crate::version::{Publication, Status, Version, VersionId, export, version, versions};

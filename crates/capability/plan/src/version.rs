@@ -1,0 +1,144 @@
+//! A version of a plan as the database holds it: who loaded, published and approved it, and when.
+
+use kernel::{Day, Instant};
+use rules::Files;
+use store::{Reads, Row, StoreError, StoreResult, values};
+
+kernel::id_type! {
+    /// Id of a loaded plan folder.
+    VersionId
+}
+
+/// Whether a version may still be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Loaded, not in use.
+    Draft,
+    /// Frozen; the server answers from it.
+    Published,
+}
+
+impl Status {
+    /// The word in the column.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+        }
+    }
+}
+
+/// Who published a version, who approved it, and from when it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// When.
+    pub at: Instant,
+    /// Who handed it in.
+    pub by: String,
+    /// The second person.
+    pub approved_by: String,
+    /// In force from this day: the list's own version day.
+    pub in_force_from: Day,
+    /// 1, 2, 3 … in the order of publishing.
+    pub no: i64,
+}
+
+/// A version without its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Its id.
+    pub id: VersionId,
+    /// The folder's short name.
+    pub slug: String,
+    /// SM3 of the folder; every answer keeps it.
+    pub digest: String,
+    /// The name of the list.
+    pub list_name: String,
+    /// The version day of the list.
+    pub list_version: Day,
+    /// When it was loaded.
+    pub loaded_at: Instant,
+    /// Who loaded it.
+    pub loaded_by: String,
+    /// `None` while it is a draft.
+    pub publication: Option<Publication>,
+}
+
+impl Version {
+    /// Draft or published.
+    pub const fn status(&self) -> Status {
+        if self.publication.is_some() { Status::Published } else { Status::Draft }
+    }
+}
+
+const COLUMNS: &str = "SELECT id, slug, digest, list_name, list_version, loaded_at, loaded_by, published_at, \
+     published_by, approved_by, in_force_from, published_no FROM plan_version";
+
+/// All versions, the latest loaded first.
+pub async fn versions(reads: &impl Reads) -> StoreResult<Vec<Version>> {
+    let sql = format!("{COLUMNS} ORDER BY loaded_at DESC, id DESC");
+    reads.all(&sql, vec![]).await?.iter().map(read).collect()
+}
+
+/// The version of this id.
+pub async fn version(reads: &impl Reads, id: &VersionId) -> StoreResult<Option<Version>> {
+    let row = reads.one(&format!("{COLUMNS} WHERE id = $1"), values![id.as_str()]).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The version of this digest.
+pub(crate) async fn of_digest(reads: &impl Reads, digest: &str) -> StoreResult<Option<Version>> {
+    let row = reads.one(&format!("{COLUMNS} WHERE digest = $1"), values![digest]).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Published versions, the one that counts last at the end.
+pub(crate) async fn published(reads: &impl Reads) -> StoreResult<Vec<(Version, Publication)>> {
+    let sql = format!("{COLUMNS} WHERE status = $1 ORDER BY in_force_from, published_no");
+    let rows = reads.all(&sql, values![Status::Published.key()]).await?;
+    let versions = rows.iter().map(read).collect::<StoreResult<Vec<_>>>()?;
+    let whole = |version: Version| {
+        let publication = version.publication.clone()?;
+        Some((version, publication))
+    };
+    Ok(versions.into_iter().filter_map(whole).collect())
+}
+
+/// The files of a version, byte for byte as they were loaded (engineering.md 6).
+pub async fn export(reads: &impl Reads, id: &VersionId) -> StoreResult<Option<Files>> {
+    let sql = "SELECT name, text FROM plan_file WHERE version = $1 ORDER BY name";
+    let mut files = Files::new();
+    for row in reads.all(sql, values![id.as_str()]).await? {
+        files.insert(row.text("name")?, row.text("text")?);
+    }
+    Ok(if files.is_empty() { None } else { Some(files) })
+}
+
+fn read(row: &Row) -> StoreResult<Version> {
+    let publication = match row.opt_int("published_no")? {
+        None => None,
+        Some(no) => Some(Publication {
+            at: row.instant("published_at")?,
+            by: row.text("published_by")?,
+            approved_by: row.text("approved_by")?,
+            in_force_from: row.day("in_force_from")?,
+            no,
+        }),
+    };
+    Ok(Version {
+        id: VersionId(row.text("id")?),
+        slug: row.text("slug")?,
+        digest: row.text("digest")?,
+        list_name: row.text("list_name")?,
+        list_version: row.day("list_version")?,
+        loaded_at: row.instant("loaded_at")?,
+        loaded_by: row.text("loaded_by")?,
+        publication,
+    })
+}
+
+/// Problems as one text for a log line.
+pub(crate) fn broken(what: &str, problems: &[rules::Problem]) -> StoreError {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    StoreError::Other(format!("{what}: {}", lines.join("; ")))
+}

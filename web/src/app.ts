@@ -1,0 +1,26 @@
+// Every page works without this file; it only makes some steps shorter.
+import './area-picker'
+import { closest } from './dom'
+import { confirmBefore } from './ask'
+import { dates } from './dates'
+import { drawer } from './drawer'
+import { flash } from './flash'
+import { lists } from './lists'
+import { menus } from './menus'
+import { rows } from './rows'
+
+confirmBefore()
+drawer()
+lists()
+flash()
+menus()
+rows()
+dates()
+
+document.addEventListener('click', event => {
+  if (closest(event.target, '[data-print]')) window.print()
+})
+
+// The summary of errors is read first after a refused form.
+document.querySelector<HTMLElement>('[data-focus]')?.focus()
+

@@ -1,0 +1,20 @@
+// <table data-rows>: j / k or the arrows move between rows, Enter opens the row's first link.
+import { closest } from './dom'
+
+export function rows(): void {
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const step = event.key === 'j' || event.key === 'ArrowDown' ? 1 : event.key === 'k' || event.key === 'ArrowUp' ? -1 : 0
+    if (step === 0) return
+    if (closest(event.target, 'input, select, textarea, [contenteditable], dialog')) return
+    const here = closest<HTMLTableRowElement>(document.activeElement, 'table[data-rows] > tbody > tr')
+    if (event.key.startsWith('Arrow') && !here) return
+    const table = here?.closest('table') ?? document.querySelector('table[data-rows]')
+    const all = Array.from(table?.querySelectorAll<HTMLTableRowElement>(':scope > tbody > tr') ?? [])
+    const next = all[here ? all.indexOf(here) + step : 0]
+    const link = next?.querySelector<HTMLElement>('a, button')
+    if (!link) return
+    event.preventDefault()
+    link.focus()
+  })
+}
