@@ -56,7 +56,7 @@ async function style() {
   const big = cards.replace(/(^|, )(html\.big-text )?\.table-list/gm, '$1html.big-text .table-list')
   const narrow =
     `@media screen and (max-width: 767px) { ${cards} }\n` +
-    `@supports (container-type: inline-size) { @container page (max-width: 44rem) { ${cards} } }\n` +
+    `@supports (container-type: inline-size) { @container page (max-width: 48rem) { ${cards} } }\n` +
     `@supports (container-type: inline-size) { @container page (max-width: 60rem) { ${big} } }\n`
   // Tabler is taken as published; only our own part is lowered and minified with it.
   const { outputFiles } = await build({

@@ -20,5 +20,5 @@ export function menus(): void {
   // The active entry of a long menu is in sight.
   const active = document.querySelector<HTMLElement>('.sidebar [aria-current]')
   const box = active?.closest<HTMLElement>('.sidebar-in')
-  if (active && box) box.scrollTop = Math.max(0, active.offsetTop - box.clientHeight / 2)
+  if (active && box && active.offsetTop > box.clientHeight - 80) box.scrollTop = Math.max(0, active.offsetTop - box.clientHeight / 2)
 }

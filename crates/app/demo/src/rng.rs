@@ -64,6 +64,11 @@ impl Quota {
         Self(2.0)
     }
 
+    /// One that the second eligible person gets at the latest, for tags few people are eligible for.
+    pub(crate) const fn early() -> Self {
+        Self(0.96)
+    }
+
     pub(crate) fn draw(&mut self, rng: &mut Rng, p: f64) -> bool {
         if p <= 0.0 {
             return false;

@@ -28,6 +28,8 @@ pub(crate) struct Settler<'a> {
     moved_in: Quota,
     moved_within: Quota,
     late: Quota,
+    /// Whether a child born a few days ago is still to come.
+    newborn: bool,
 }
 
 impl<'a> Settler<'a> {
@@ -52,6 +54,7 @@ impl<'a> Settler<'a> {
             moved_in: Quota::new(),
             moved_within: Quota::new(),
             late: Quota::new(),
+            newborn: true,
         }
     }
 
@@ -72,10 +75,14 @@ impl<'a> Settler<'a> {
         let latest = self.calendar.latest_birth(draft.age);
         draft.birth = match draft.name {
             Some(_) => latest - 97,
+            None if draft.age == 0 && self.newborn => {
+                self.newborn = false;
+                latest - 12
+            }
             None => latest - self.rng.range(0, 364),
         };
         if draft.birth > self.calendar.start {
-            let registered = draft.birth + self.rng.range(8, 45);
+            let registered = draft.birth + self.rng.range(14, 45);
             draft.fate = if registered <= self.calendar.today {
                 Fate::Born(registered, true)
             } else {

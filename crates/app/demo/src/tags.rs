@@ -89,6 +89,7 @@ pub(crate) struct Quotas {
     disabled: [Quota; 5],
     single: Quota,
     special: Quota,
+    special_families: u32,
     ill: Quota,
     custody: Quota,
     injury: Quota,
@@ -99,6 +100,8 @@ pub(crate) struct Quotas {
 
 impl Quotas {
     pub(crate) const fn new() -> Self {
+        let mut merit = [Quota::new(); 8];
+        merit[4] = Quota::early(); // 复员军人 are 86 and older: a handful in a small city
         Self {
             poor: [Quota::new(); 3],
             edge: Quota::new(),
@@ -108,11 +111,12 @@ impl Quotas {
             disabled: [Quota::new(); 5],
             single: Quota::new(),
             special: Quota::new(),
+            special_families: 0,
             ill: Quota::new(),
             custody: Quota::new(),
             injury: Quota::new(),
             late: Quota::new(),
-            merit: [Quota::new(); 8],
+            merit,
             assessed: [Quota::new(); 2],
         }
     }
@@ -425,7 +429,8 @@ impl Tagger<'_> {
         let special = fits
             && Self::is_local(household, 0)
             && self.quotas.special.draw(self.rng, rates::SPECIAL_FAMILY);
-        let kind = if self.rng.chance(0.55) {
+        self.quotas.special_families += u32::from(special);
+        let kind = if self.quotas.special_families % 9 % 2 == 1 {
             "child_died"
         } else {
             "child_disabled"

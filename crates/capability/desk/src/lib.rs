@@ -1,1 +1,24 @@
-//! The first page after signing in.
+//! The first page after signing in: what to do now, for the roles whose work has landed.
+//!
+//! A view: it owns no tables and asks other capabilities through their `api`.
+
+mod pages;
+
+use authz::Role;
+use host::{Access, Capability, NavEntry, Routes};
+
+/// Pages and menu of this capability.
+pub fn capability() -> Capability {
+    Capability {
+        name: "desk",
+        routes: Routes::new().get("/", Access::SignedIn, pages::desk::get),
+        nav: vec![NavEntry {
+            group: "",
+            title: "工作台",
+            href: "/",
+            action: None,
+            roles: &[Role::CityCivil, Role::CountyCivil, Role::TownWorker, Role::Visitor],
+        }],
+        ..Capability::default()
+    }
+}

@@ -1,5 +1,6 @@
 //! Codes of the log in the words of the office. A code without words is shown as it is.
 
+use area::api::AreaBook;
 use serde_json::Value as Json;
 
 /// Actions that a filter offers and their words.
@@ -74,8 +75,8 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("result", "broken", "未通过"),
 ];
 
-/// The further codes of a row: 「原因：已锁定；范围：area:421303000000」.
-pub(crate) fn detail(json: &str) -> String {
+/// The further codes of a row: 「原因：已锁定；范围：曾都区万店镇」.
+pub(crate) fn detail(json: &str, book: &AreaBook) -> String {
     let Ok(Json::Object(entries)) = serde_json::from_str(json) else {
         return json.to_owned();
     };
@@ -84,7 +85,7 @@ pub(crate) fn detail(json: &str) -> String {
             .iter()
             .find(|(known, _)| known == name)
             .map_or(name.as_str(), |(_, words)| words);
-        format!("{label}：{}", value_words(name, value))
+        format!("{label}：{}", value_words(name, value, book))
     };
     entries
         .iter()
@@ -94,8 +95,9 @@ pub(crate) fn detail(json: &str) -> String {
         .join("；")
 }
 
-fn value_words(name: &str, value: &Json) -> String {
+fn value_words(name: &str, value: &Json, book: &AreaBook) -> String {
     match value {
+        Json::String(text) if name == "grants" => grant_words(text, book),
         Json::String(text) if name == "role" => {
             authz::Role::from_key(text).map_or_else(|| text.clone(), |role| role.zh().to_owned())
         }
@@ -106,12 +108,27 @@ fn value_words(name: &str, value: &Json) -> String {
         }
         Json::Array(parts) => parts
             .iter()
-            .map(|part| value_words(name, part))
+            .map(|part| value_words(name, part, book))
             .collect::<Vec<_>>()
             .join("、"),
         Json::Bool(true) => "是".to_owned(),
         Json::Bool(false) => "否".to_owned(),
         other => other.to_string(),
+    }
+}
+
+fn grant_words(text: &str, book: &AreaBook) -> String {
+    let Some((kind, code)) = text.split_once(':') else {
+        return text.to_owned();
+    };
+    match kind {
+        "area" => code
+            .parse()
+            .map_or_else(|_bad| code.to_owned(), |code| book.full_name(&code)),
+        "management" => book
+            .executor(code)
+            .map_or_else(|| code.to_owned(), |body| body.name.clone()),
+        _ => code.to_owned(),
     }
 }
 
@@ -121,13 +138,18 @@ mod tests {
 
     #[test]
     fn codes_become_words_and_unknown_ones_stay() {
+        let book = AreaBook::default();
         assert_eq!(action("sign_in.failed"), "登录失败");
         assert_eq!(action("bed.assign"), "bed.assign");
-        assert_eq!(detail(r#"{"why":"locked","n":3}"#), "原因：已锁定；n：3");
         assert_eq!(
-            detail(r#"{"role":"town_worker","grants":["area:1","area:2"]}"#),
-            "角色：乡镇民政办；范围：area:1、area:2"
+            detail(r#"{"why":"locked","n":3}"#, &book),
+            "原因：已锁定；n：3"
         );
-        assert_eq!(detail("{}"), "");
+        let opened = r#"{"role":"town_worker","grants":["area:441900","person:p1","x"]}"#;
+        assert_eq!(
+            detail(opened, &book),
+            "角色：乡镇民政办；范围：外地（441900）、p1、x"
+        );
+        assert_eq!(detail("{}", &book), "");
     }
 }

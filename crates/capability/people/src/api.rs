@@ -8,6 +8,7 @@ pub use crate::pages::search::Found;
 pub use crate::pages::list::area_choices;
 pub use crate::pages::words;
 pub use host::PersonKey;
+pub use rules::FactId as Fact;
 
 use crate::store as sql;
 use authz::{Scope, Subject};

@@ -10,12 +10,14 @@ mod book;
 mod check;
 mod load;
 mod overlay;
+mod pages;
 mod params;
 mod publish;
 mod show;
 mod version;
 
-use host::Capability;
+use authz::Action;
+use host::{Access, Capability, Routes};
 use store::Migration;
 
 /// Tables, pages and schema of this capability.
@@ -23,6 +25,7 @@ pub fn capability() -> Capability {
     Capability {
         name: "plan",
         tables: &["plan_version", "plan_file", "plan_overlay"],
+        routes: routes(),
         migrations: vec![Migration {
             id: "0001_plan",
             owner: "plan",
@@ -30,4 +33,15 @@ pub fn capability() -> Capability {
         }],
         ..Capability::default()
     }
+}
+
+fn routes() -> Routes {
+    let read = Access::May(Action::ReadPlan);
+    Routes::new()
+        .get("/list/versions", read, pages::versions::get)
+        .get("/list/versions/{id}", read, pages::version::get)
+        .post("/list/versions/{id}/publication", Access::May(Action::PublishPlan), pages::publication::post)
+        .get("/list/params", read, pages::params::get)
+        .get("/list/cases", read, pages::cases::get)
+        .get("/list/public", Access::Public, pages::public::get)
 }

@@ -1,7 +1,7 @@
 //! The findings of the first five minutes exist by name, whatever the size (docs/demo-city.md).
 
-use crate::reader::{Reader, now, today};
-use demo::Value;
+use crate::reader::{Reader, areas, now, today};
+use demo::{Options, Value, generate};
 use kernel::Instant;
 
 const SIZES: [usize; 2] = [2_000, 20_000];
@@ -102,6 +102,20 @@ fn the_others_are_there() {
         ] {
             reader.named(what);
         }
+    }
+}
+
+/// Another seed is another city with the same findings in it.
+#[test]
+fn every_seed_has_them_all() {
+    for seed in 2..8 {
+        let options = Options {
+            people: 2_000,
+            seed,
+            today: today(),
+        };
+        let city = generate(&options, &areas());
+        assert_eq!(city.named.len(), 10, "seed {seed}: {:?}", city.named);
     }
 }
 

@@ -220,7 +220,7 @@ fn condition(ctx: &Ctx, book: &AreaBook, view: &PersonView, row: &ExplainedCondi
 /// Document, section and quote of a source; a basis stands in for the quote.
 pub(crate) fn source_of(source: &rules::folder::Source) -> (String, String, String) {
     match source {
-        rules::folder::Source::Clause { document, section, quote } => (document.clone(), section.clone(), quote.clone()),
+        rules::folder::Source::Document { document, section, quote } => (document.clone(), section.clone(), quote.clone()),
         rules::folder::Source::Basis { basis } => (String::new(), String::new(), basis.clone()),
     }
 }

@@ -75,7 +75,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     let (book, me) = (ctx.app.part::<AreaBook>()?, ctx.actor().id);
     let row = |account: &Account| AccountRow {
         scope: account.scope(&book, ctx.today()).1,
-        state: state_of(account, now),
+        state: state_of(account, now, ctx.app.demo.is_some()),
         last_sign_in: account
             .last_sign_in_at
             .map(Instant::minute)
@@ -95,16 +95,9 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         role: account.role.zh(),
         disabled: account.disabled,
     };
-    let columns = [
-        "姓名",
-        "账号",
-        "角色",
-        "管辖范围",
-        "状态",
-        "最近登录",
-        "办理",
-    ]
-    .map(Column::new);
+    let words = ["姓名", "账号", "角色", "管辖范围", "状态", "最近登录"];
+    let mut columns = words.map(Column::new).to_vec();
+    columns.push(Column::number("办理"));
     Ok(ui::page_no_store(AccountListPage {
         shell: ctx.shell("账号"),
         rows: accounts.iter().map(row).collect(),
@@ -121,11 +114,17 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     }))
 }
 
-fn state_of(account: &Account, now: Instant) -> Pill {
+fn state_of(account: &Account, now: Instant, demo: bool) -> Pill {
     if account.disabled {
         pill("stopped", "已停用")
     } else if account.locked_until.is_some_and(|until| until > now) {
         pill("danger", "已锁定")
+    } else if !account.has_password {
+        if demo {
+            pill("info", "演示入口")
+        } else {
+            pill("warn", "未设密码")
+        }
     } else if account.must_change {
         pill("warn", "未改初始密码")
     } else {

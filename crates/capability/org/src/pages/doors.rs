@@ -30,7 +30,10 @@ pub(crate) struct Doors {
 
 const READY: &[(&str, &[Role])] = &[
     ("市、县民政", &[Role::CityCivil, Role::CountyCivil]),
-    ("乡镇、村级和家属", &[Role::TownWorker, Role::Visitor, Role::Family]),
+    (
+        "乡镇、村级和家属",
+        &[Role::TownWorker, Role::Visitor, Role::Family],
+    ),
     (
         "系统管理（不接触个人信息）",
         &[Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin],

@@ -3,6 +3,7 @@
 use crate::accounts::account_names;
 use crate::audit_rows::{self, AuditRow, CAP, Place, Wanted, key_parts};
 use crate::audit_words;
+use area::api::AreaBook;
 use askama::Template;
 use authz::Role;
 use host::{Ctx, Page};
@@ -78,6 +79,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         read = read.with(key, value.clone());
     }
     ctx.log_reads(&[read]).await?;
+    let book = ctx.app.part::<AreaBook>()?;
     let columns = ["时间", "操作人", "操作", "对象编号", "内容"].map(Column::new);
     Ok(ui::page_no_store(LogPage {
         shell: ctx.shell("操作与查阅记录"),
@@ -87,7 +89,10 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             .collect(),
         actor: wanted.actor.map(|id| actor_name(id, &names)),
         table: Table::new("操作与查阅记录", &columns, PATH, &query),
-        rows: rows.iter().map(|row| words_of(row, &names)).collect(),
+        rows: rows
+            .iter()
+            .map(|row| words_of(row, &names, &book))
+            .collect(),
         pager,
         query,
     }))
@@ -108,7 +113,7 @@ fn wanted(query: &ListQuery) -> Result<Wanted<'_>, PageError> {
     })
 }
 
-fn words_of(row: &AuditRow, names: &BTreeMap<String, String>) -> LogRow {
+fn words_of(row: &AuditRow, names: &BTreeMap<String, String>, book: &AreaBook) -> LogRow {
     let role = Role::from_key(&row.role).filter(|role| *role != Role::System);
     LogRow {
         at: row.at.minute(),
@@ -117,7 +122,7 @@ fn words_of(row: &AuditRow, names: &BTreeMap<String, String>) -> LogRow {
         role: role.map(|role| role.zh().to_owned()).unwrap_or_default(),
         action: audit_words::action(&row.action).to_owned(),
         subject: row.subject.clone().unwrap_or_default(),
-        detail: audit_words::detail(&row.detail),
+        detail: audit_words::detail(&row.detail, book),
     }
 }
 

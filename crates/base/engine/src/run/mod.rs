@@ -1,0 +1,85 @@
+//! Runs a list over a snapshot: workers take row groups, evaluate nodes, add up by area.
+
+mod answers;
+mod batch;
+mod eval;
+mod places;
+mod tally;
+mod totals;
+mod worker;
+
+pub use answers::{ANSWERS_VERSION, write_answers};
+pub use totals::{ItemTotals, Tally, Totals};
+pub use worker::BatchAnswers;
+
+use crate::program::{Program, lower};
+use crate::snapshot::Snapshot;
+use crate::{Error, snapshot};
+use kernel::Day;
+use rules::List;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tally::Sums;
+use worker::{Reading, Worker};
+
+/// The rows of a batch: what stays in the nearest caches.
+const BATCH: usize = 32_768;
+
+/// Takes the answers of each batch. Batches of one row group come in order, row groups in any order
+/// and from several threads.
+pub type Sink<'a> = dyn Fn(&BatchAnswers<'_>) -> Result<(), Error> + Sync + 'a;
+
+/// The answers of a whole list over a snapshot on a day, added up by area. The number of threads
+/// changes nothing in the result (invariant 12).
+pub fn run(list: &List, path: &Path, as_of: Day, threads: usize) -> Result<Totals, Error> {
+    let (snapshot, program) = (snapshot::open(path)?, lower(list, as_of)?);
+    let reading = Reading::sums(&program);
+    over(&snapshot, &program, &reading, threads, None)
+}
+
+/// As [`run`], and every answer of every person goes to the sink.
+pub fn run_with(
+    list: &List,
+    path: &Path,
+    as_of: Day,
+    threads: usize,
+    sink: &Sink<'_>,
+) -> Result<Totals, Error> {
+    let (snapshot, program) = (snapshot::open(path)?, lower(list, as_of)?);
+    let reading = Reading::answers(&program);
+    over(&snapshot, &program, &reading, threads, Some(sink))
+}
+
+fn over(
+    snapshot: &Snapshot,
+    program: &Program,
+    reading: &Reading,
+    threads: usize,
+    sink: Option<&Sink<'_>>,
+) -> Result<Totals, Error> {
+    let groups = snapshot.row_groups();
+    let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let work = || -> Result<Sums, Error> {
+        let mut worker = Worker::new(snapshot, program, reading)?;
+        while !stopped.load(Ordering::Relaxed) {
+            let group = next.fetch_add(1, Ordering::Relaxed);
+            if group >= groups {
+                break;
+            }
+            worker.row_group(group, sink).inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
+        }
+        Ok(worker.sums)
+    };
+    let threads = threads.clamp(1, groups.max(1));
+    let found: Vec<Result<Sums, Error>> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut found = vec![work()];
+        found.extend(others.into_iter().map(|o| o.join().unwrap_or(Err(Error::Worker))));
+        found
+    });
+    let mut sums = Sums::new(program.items.len());
+    for part in found {
+        sums.add(&part?);
+    }
+    totals::totals(snapshot, program, &sums)
+}

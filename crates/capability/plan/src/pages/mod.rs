@@ -1,0 +1,10 @@
+//! Pages of the plan: one use case a file, its template beside it.
+
+pub(crate) mod case_words;
+pub(crate) mod cases;
+pub(crate) mod params;
+pub(crate) mod publication;
+pub(crate) mod public;
+pub(crate) mod shared;
+pub(crate) mod version;
+pub(crate) mod versions;

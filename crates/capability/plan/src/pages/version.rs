@@ -1,0 +1,128 @@
+//! `GET /list/versions/{id}`: one version with its documents, items, and what keeps it from being
+//! published (rows C01, C02, A01; invariant 4).
+
+use crate::book::PlanBook;
+use crate::check::{Check, check};
+use crate::pages::shared::{Names, VERSIONS, publishers, shell, state};
+use crate::pages::versions::{verdict, who};
+use crate::version::{Version, VersionId, export, version};
+use askama::Template;
+use authz::Action;
+use axum::extract::Path;
+use host::{Ctx, Page};
+use rules::CaseResult;
+use rules::folder::{self, Document, Service};
+use ui::{Details, PageError, Pill, Shell};
+
+#[derive(Template)]
+#[template(path = "pages/version.html")]
+struct VersionPage {
+    shell: Shell,
+    id: VersionId,
+    day: String,
+    state: Pill,
+    verdict: Pill,
+    draft: bool,
+    head: Details,
+    check: Check,
+    failing: Vec<CaseResult>,
+    step: Step,
+    documents: Vec<Document>,
+    classes: Vec<ClassRows>,
+    items: usize,
+}
+
+/// What the reader can do with a draft.
+enum Step {
+    /// It is published, or not clean: nothing.
+    Nothing,
+    /// Press the button; the words of the question.
+    Approve(String),
+    /// Somebody else must; who, in words.
+    Others(String),
+}
+
+struct ClassRows {
+    name: String,
+    services: Vec<Service>,
+}
+
+pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
+    let id = VersionId(id);
+    let found = version(&ctx.app.store, &id).await?.ok_or_else(PageError::not_found)?;
+    let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
+    let check = check(&files);
+    let folder = folder::load(&files).ok();
+    let names = Names::of(&ctx, who(&found)).await?;
+    let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
+    let now = in_force.is_some_and(|now| now.id == id);
+    let from = found.publication.as_ref().map(|publication| publication.in_force_from);
+    let (documents, classes) = match folder {
+        Some(folder) => (folder.plan.documents.clone(), classes(&folder)),
+        None => (Vec::new(), Vec::new()),
+    };
+    Ok(ui::page(VersionPage {
+        shell: shell(&ctx, &found.list_name).crumb("清单版本", VERSIONS),
+        day: found.list_version.zh(),
+        state: state(from, ctx.today(), now),
+        verdict: verdict(&check),
+        draft: found.publication.is_none(),
+        head: head(&found, &names),
+        step: step(&ctx, &found, &check, &names),
+        failing: check.failing().into_iter().cloned().collect(),
+        items: classes.iter().map(|class| class.services.len()).sum(),
+        check,
+        documents,
+        classes,
+        id,
+    }))
+}
+
+fn head(version: &Version, names: &Names) -> Details {
+    let loaded = version.loaded_at.minute();
+    let details = Details::default().row_with("载入", names.name(&version.loaded_by), loaded);
+    let details = match &version.publication {
+        Some(publication) => details
+            .row("生效起", publication.in_force_from.zh())
+            .row_with("提交发布", names.name(&publication.by), publication.at.minute())
+            .row("批准", names.name(&publication.approved_by)),
+        None => details.row("发布后生效起", version.list_version.zh()),
+    };
+    details.row_with("摘要值", &version.digest, "国密SM3；每个资格结论都记下它，据此查到当时的清单")
+}
+
+fn step(ctx: &Ctx, version: &Version, check: &Check, names: &Names) -> Step {
+    if version.publication.is_some() || !check.clean() {
+        return Step::Nothing;
+    }
+    let loader = names.name(&version.loaded_by);
+    let actor = ctx.actor();
+    if is_loader(version, &actor) {
+        return Step::Others(format!("您载入了这个草稿，须由另一位{}批准发布。", publishers()));
+    }
+    if !Action::PublishPlan.allowed_to(actor.role) {
+        return Step::Others(format!("由{}批准发布，批准人不能是载入人（{loader}）。", publishers()));
+    }
+    let from = version.list_version.zh();
+    Step::Approve(format!("批准发布“{}”？发布后不能再改，{from}起按它判断资格。", version.list_name))
+}
+
+/// Whether the asker loaded it; a command may have recorded the name instead of the account.
+pub(crate) fn is_loader(version: &Version, actor: &authz::Actor) -> bool {
+    version.loaded_by == actor.id || version.loaded_by == actor.name
+}
+
+fn classes(folder: &folder::Folder) -> Vec<ClassRows> {
+    let inside = |from: u16, until: u16| {
+        let services = folder.services.iter().filter(|service| (from..=until).contains(&service.no));
+        services.cloned().collect()
+    };
+    if folder.list.classes.is_empty() {
+        return vec![ClassRows { name: String::new(), services: folder.services.clone() }];
+    }
+    let rows = |class: &folder::Class| ClassRows {
+        name: class.name.clone(),
+        services: inside(class.from, class.until),
+    };
+    folder.list.classes.iter().map(rows).collect()
+}

@@ -1,0 +1,40 @@
+//! Plan folders on every database: drafts, publishing, identity, immutability, demo values, pages.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod folders;
+mod life;
+mod pages;
+
+use authz::Actor;
+use plan::api::{VersionId, load, publish};
+use rules::Files;
+use store::testing::{TestDb, databases};
+use store::{Reads, Store};
+
+async fn fresh() -> Vec<TestDb> {
+    let mut migrations = store::migrations();
+    for capability in [area::capability(), org::capability(), plan::capability()] {
+        migrations.extend(capability.migrations);
+    }
+    databases(&migrations).await.unwrap()
+}
+
+async fn loaded(store: &Store, files: &Files, by: &str) -> VersionId {
+    let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
+    let id = load(&mut tx, files, by).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn published(store: &Store, files: &Files) -> VersionId {
+    let id = loaded(store, files, "zhang").await;
+    let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
+    publish(&mut tx, &id, "zhang", "li").await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn count(store: &Store, from: &str) -> i64 {
+    store.number(&format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {from}"), vec![]).await.unwrap()
+}
