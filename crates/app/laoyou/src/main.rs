@@ -1,2 +1,301 @@
-//! Composition: the one binary.
-fn main() {}
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | admin | plan | entitle | snapshot`.
+
+use clap::{Parser, Subcommand};
+use kernel::Day;
+use laoyou::config::Config;
+use laoyou::demo_city::{self, DemoOptions};
+use laoyou::fault::{Fault, Outcome};
+use laoyou::{compose, doctor, logs, out, plan_commands, serve, snapshot, work};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use store::Store;
+
+/// 老幼通：城市「一老一小」工作的规划、人员、资格、发放和监督。
+#[derive(Parser)]
+#[command(name = "laoyou", version)]
+struct Cli {
+    /// 配置文件（默认读当前目录的 laoyou.toml）
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动网站
+    Serve,
+    /// 只跑后台作业
+    Work,
+    /// 把数据库升级到本版本
+    Migrate,
+    /// 生成（或打开）演示城市并启动网站
+    Demo {
+        /// 常住人口数
+        #[arg(long, default_value_t = 20_000)]
+        people: usize,
+        /// 种子
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// 演示日期
+        #[arg(long, default_value = "2025-06-30", value_parser = day)]
+        today: Day,
+        /// 数据目录
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// 端口；0 为任意空闲端口
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// 丢掉已有的演示数据重新生成
+        #[arg(long)]
+        reset: bool,
+        /// 只生成，不启动网站
+        #[arg(long)]
+        prepare_only: bool,
+        /// 用这个空数据库，不用数据目录里的 SQLite 文件
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// 检查安装
+    Doctor,
+    /// 管理员
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// 密钥文件
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// 配置
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// 清单
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// 资格
+    #[command(subcommand)]
+    Entitle(EntitleCommand),
+    /// 快照
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// 建第一个系统管理员，打印一次性密码
+    Create {
+        /// 账号
+        login: String,
+        /// 姓名
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// 生成密钥文件
+    Create {
+        /// 写到哪里
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// 打印生效的配置（口令打码）
+    Show,
+}
+
+#[derive(Subcommand)]
+enum PlanCommand {
+    /// 检查清单目录：格式、条件、样例
+    Check {
+        /// 清单目录，例如 plans/suizhou
+        dir: PathBuf,
+    },
+    /// 打印整个清单目录
+    Show {
+        /// 清单目录
+        dir: PathBuf,
+        /// 格式，只有 json
+        #[arg(long, default_value = "json")]
+        format: String,
+    },
+    /// 载入为草稿
+    Load {
+        /// 清单目录
+        dir: PathBuf,
+        /// 载入人
+        #[arg(long)]
+        by: String,
+    },
+    /// 发布草稿
+    Publish {
+        /// 草稿编号
+        id: String,
+        /// 提交人
+        #[arg(long)]
+        by: String,
+        /// 批准人（另一个人）
+        #[arg(long)]
+        approved_by: String,
+    },
+    /// 写回目录
+    Export {
+        /// 版本编号
+        id: String,
+        /// 写到哪里
+        dir: PathBuf,
+    },
+    /// 列出版本
+    Versions,
+}
+
+#[derive(Subcommand)]
+enum EntitleCommand {
+    /// 一个人在某天符合哪些项目、为什么
+    Explain {
+        /// 清单目录
+        #[arg(long)]
+        plan: PathBuf,
+        /// 哪一天
+        #[arg(long, value_parser = day)]
+        as_of: Day,
+        /// 人员 JSON 文件
+        #[arg(long)]
+        person: PathBuf,
+        /// 演示值文件
+        #[arg(long)]
+        overlay: Option<PathBuf>,
+        /// text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
+        format: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum SnapshotCommand {
+    /// 写人员快照
+    Write {
+        /// 哪一天
+        #[arg(long, value_parser = day)]
+        as_of: Day,
+        /// 写到哪个目录
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|error: kernel::day::NotADay| error.to_string())
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(8 * 1024 * 1024).build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(Fault::from(error)),
+    };
+    match result {
+        Ok(code) => code,
+        Err(fault) => {
+            out::progress(format!("没有完成：{fault}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Outcome<ExitCode> {
+    let config = || Config::load(cli.config.as_deref());
+    match cli.command {
+        Command::Serve => {
+            let config = config()?;
+            logs::start(&config.log);
+            let store = open(&config).await?;
+            if !store.is_migrated(&compose::migrations()).await.unwrap_or(false) {
+                return Err(Fault::new("数据库结构不是最新的。先备份，再运行 laoyou migrate"));
+            }
+            if compose::demo_day(&store).await.is_some() && !config.allow_demo {
+                return Err(Fault::new("这是 laoyou demo 生成的数据库，正式服务不打开它。要看演示请运行 laoyou demo"));
+            }
+            serve::serve(&config, store, |address| out::line(format!("http://{address}"))).await?;
+        }
+        Command::Work => {
+            let config = config()?;
+            logs::start(&config.log);
+            let app = compose::app(open(&config).await?, org::api::OrgSettings::default()).await?;
+            let worker = work::spawn(app);
+            tokio::signal::ctrl_c().await?;
+            worker.stop().await;
+        }
+        Command::Migrate => {
+            let store = open(&config()?).await?;
+            let ran = store.migrate(&compose::migrations()).await?;
+            out::line(format!("数据库结构已是最新（新执行 {ran} 步）"));
+        }
+        Command::Demo { people, seed, today, data, port, reset, prepare_only, database } => {
+            logs::start("json");
+            let options = DemoOptions { people, seed, today, data, reset, database };
+            let (store, key_file, database) = demo_city::prepare(&options).await?;
+            if prepare_only {
+                store.close().await;
+                out::line("演示数据已就绪");
+                return Ok(ExitCode::SUCCESS);
+            }
+            let config = Config { database, key_file, port, secure_cookie: false, ..Config::default() };
+            serve::serve(&config, store, |address| {
+                out::line(format!("老幼通演示已启动：http://{address}\n登录页点任一角色即可进入；停止按 Ctrl+C；重新生成用 make demo-reset"));
+            })
+            .await?;
+        }
+        Command::Doctor => {
+            if !doctor::run(&config()?).await? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Admin(AdminCommand::Create { login, name }) => {
+            let store = open(&config()?).await?;
+            store.migrate(&compose::migrations()).await?;
+            let code = org::api::first_admin(&store, &login, &name).await?;
+            out::line(format!("已建系统管理员 {login}，首次登录密码：{code}（只显示这一次，登录后必须修改）"));
+        }
+        Command::Keys(KeysCommand::Create { out: path }) => create_keys(&path)?,
+        Command::Config(ConfigCommand::Show) => out::line(config()?.shown()),
+        Command::Plan(command) => plan(command, config).await?,
+        Command::Entitle(EntitleCommand::Explain { plan, as_of, person, overlay, format }) => {
+            plan_commands::explain(&plan, overlay.as_deref(), as_of, &person, format == "json")?;
+        }
+        Command::Snapshot(SnapshotCommand::Write { as_of, out: dir }) => {
+            let store = open(&config()?).await?;
+            let place = area::api::AreaBook::load(&store).await?.root().map_or_else(String::new, |area| area.name.clone());
+            snapshot::write(&store, as_of, &dir, &place).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Outcome<()> {
+    match command {
+        PlanCommand::Check { dir } => plan_commands::check_folder(&dir),
+        PlanCommand::Show { dir, format } if format == "json" => plan_commands::show(&dir),
+        PlanCommand::Show { format, .. } => Err(Fault::new(format!("没有「{format}」格式，只有 json"))),
+        PlanCommand::Load { dir, by } => plan_commands::load(&open(&config()?).await?, &dir, &by).await,
+        PlanCommand::Publish { id, by, approved_by } => plan_commands::publish(&open(&config()?).await?, &id, &by, &approved_by).await,
+        PlanCommand::Export { id, dir } => plan_commands::export(&open(&config()?).await?, &id, &dir).await,
+        PlanCommand::Versions => plan_commands::versions(&open(&config()?).await?).await,
+    }
+}
+
+async fn open(config: &Config) -> Outcome<Store> {
+    compose::open(&config.database, serve::keys(&config.key_file)?).await
+}
+
+fn create_keys(path: &std::path::Path) -> Outcome<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.map_err(|error| Fault::new(format!("不能写 {}：{error}。已有密钥文件不会被覆盖", path.display())))?;
+    file.write_all(store::Keys::generate_file()?.as_bytes())?;
+    out::line(format!("已生成 {}。请离线备份：丢了它，证号和电话再也打不开", path.display()));
+    Ok(())
+}

@@ -45,13 +45,18 @@ impl PlanBook {
     /// Reads and compiles all published versions. A version whose files no longer have its digest, or
     /// that does not compile, is an error: the server does not answer from something else (invariant 4).
     pub async fn load(reads: &impl Reads) -> StoreResult<Self> {
-        Ok(Self { versions: RwLock::new(Arc::new(compiled(reads, &[]).await?)) })
+        Ok(Self {
+            versions: RwLock::new(Arc::new(compiled(reads, &[]).await?)),
+        })
     }
 
     /// Reads again what was published meanwhile.
     pub async fn reload(&self, reads: &impl Reads) -> StoreResult<()> {
         let fresh = Arc::new(compiled(reads, &self.all()).await?);
-        *self.versions.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self
+            .versions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
@@ -62,12 +67,19 @@ impl PlanBook {
 
     /// The version in force on a day: the latest whose list is of that day or before.
     pub fn in_force(&self, day: Day) -> Option<Arc<Published>> {
-        self.all().iter().rev().find(|version| version.in_force_from <= day).cloned()
+        self.all()
+            .iter()
+            .rev()
+            .find(|version| version.in_force_from <= day)
+            .cloned()
     }
 
     /// The version that an answer names.
     pub fn by_digest(&self, digest: &str) -> Option<Arc<Published>> {
-        self.all().iter().find(|version| version.digest == digest).cloned()
+        self.all()
+            .iter()
+            .find(|version| version.digest == digest)
+            .cloned()
     }
 
     /// The version of this id.
@@ -76,16 +88,25 @@ impl PlanBook {
     }
 }
 
-async fn compiled(reads: &impl Reads, known: &[Arc<Published>]) -> StoreResult<Vec<Arc<Published>>> {
+async fn compiled(
+    reads: &impl Reads,
+    known: &[Arc<Published>],
+) -> StoreResult<Vec<Arc<Published>>> {
     let mut overlays: BTreeMap<String, Option<Overlay>> = BTreeMap::new();
     let mut out = Vec::new();
     for (version, publication) in published(reads).await? {
         if !overlays.contains_key(&version.slug) {
-            overlays.insert(version.slug.clone(), overlay_of(reads, &version.slug).await?);
+            overlays.insert(
+                version.slug.clone(),
+                overlay_of(reads, &version.slug).await?,
+            );
         }
         let overlay = overlays.get(&version.slug).and_then(Option::as_ref);
         let laid = overlay.map(|overlay| overlay.digest.as_str());
-        match known.iter().find(|known| known.id == version.id && known.list.overlay_digest() == laid) {
+        match known
+            .iter()
+            .find(|known| known.id == version.id && known.list.overlay_digest() == laid)
+        {
             Some(known) => out.push(Arc::clone(known)),
             None => out.push(Arc::new(one(reads, version, publication, overlay).await?)),
         }
@@ -103,7 +124,9 @@ async fn one(
     let files = export(reads, &version.id).await?.unwrap_or_default();
     let folder = folder::load(&files).map_err(|problems| broken(&what, &problems))?;
     if folder.digest != version.digest {
-        return Err(StoreError::Other(format!("{what}: its files do not have its digest")));
+        return Err(StoreError::Other(format!(
+            "{what}: its files do not have its digest"
+        )));
     }
     let list = compile(&folder, overlay).map_err(|problems| broken(&what, &problems))?;
     Ok(Published {

@@ -31,7 +31,10 @@ impl Check {
 pub fn check(files: &Files) -> Check {
     match folder::load(files) {
         Ok(folder) => check_folder(&folder),
-        Err(problems) => Check { problems, ..Check::default() },
+        Err(problems) => Check {
+            problems,
+            ..Check::default()
+        },
     }
 }
 
@@ -39,7 +42,15 @@ pub fn check(files: &Files) -> Check {
 pub(crate) fn check_folder(folder: &Folder) -> Check {
     let digest = Some(folder.digest.clone());
     match compile(folder, None).and_then(|_list| run_cases(folder)) {
-        Ok(cases) => Check { digest, problems: Vec::new(), cases },
-        Err(problems) => Check { digest, problems, cases: Vec::new() },
+        Ok(cases) => Check {
+            digest,
+            problems: Vec::new(),
+            cases,
+        },
+        Err(problems) => Check {
+            digest,
+            problems,
+            cases: Vec::new(),
+        },
     }
 }

@@ -40,7 +40,11 @@ fn routes() -> Routes {
     Routes::new()
         .get("/list/versions", read, pages::versions::get)
         .get("/list/versions/{id}", read, pages::version::get)
-        .post("/list/versions/{id}/publication", Access::May(Action::PublishPlan), pages::publication::post)
+        .post(
+            "/list/versions/{id}/publication",
+            Access::May(Action::PublishPlan),
+            pages::publication::post,
+        )
         .get("/list/params", read, pages::params::get)
         .get("/list/cases", read, pages::cases::get)
         .get("/list/public", Access::Public, pages::public::get)

@@ -48,7 +48,13 @@ pub(crate) fn lines(problems: &[Problem]) -> String {
 pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, LoadError> {
     // PostgreSQL cannot keep this character, and no text needs it.
     if let Some((name, _)) = files.iter().find(|(_, text)| text.contains('\0')) {
-        return Err(vec![Problem::at(name, 1, "文件里有空字符", "用文本编辑器另存为 UTF-8")].into());
+        return Err(vec![Problem::at(
+            name,
+            1,
+            "文件里有空字符",
+            "用文本编辑器另存为 UTF-8",
+        )]
+        .into());
     }
     let folder = folder::load(files)?;
     if let Some(known) = of_digest(tx, &folder.digest).await? {
@@ -72,7 +78,12 @@ pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, Loa
     )
     .await?;
     let row = |(name, text): (&String, &String)| values![id.as_str(), name.as_str(), text.as_str()];
-    tx.insert_many("plan_file", &["version", "name", "text"], files.iter().map(row).collect()).await?;
+    tx.insert_many(
+        "plan_file",
+        &["version", "name", "text"],
+        files.iter().map(row).collect(),
+    )
+    .await?;
     tx.audit(
         Audit::new("plan.load")
             .subject(id.as_str())

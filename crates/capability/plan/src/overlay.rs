@@ -10,7 +10,11 @@ use store::{Audit, Reads, StoreResult, Tx, values};
 /// version. Load the [`crate::api::PlanBook`] again afterwards.
 pub async fn set_overlay(tx: &mut Tx, slug: &str, text: &str) -> Result<(), LoadError> {
     let overlay = folder::overlay(text)?;
-    for (version, _) in published(tx).await?.iter().filter(|(version, _)| version.slug == slug) {
+    for (version, _) in published(tx)
+        .await?
+        .iter()
+        .filter(|(version, _)| version.slug == slug)
+    {
         let files = export(tx, &version.id).await?.unwrap_or_default();
         let folder = folder::load(&files)?;
         compile(&folder, Some(&overlay))?;
@@ -21,13 +25,22 @@ pub async fn set_overlay(tx: &mut Tx, slug: &str, text: &str) -> Result<(), Load
         values![slug, text, overlay.digest.as_str(), tx.at().micros()],
     )
     .await?;
-    tx.audit(Audit::new("plan.overlay").with("slug", slug).with("digest", overlay.digest));
+    tx.audit(
+        Audit::new("plan.overlay")
+            .with("slug", slug)
+            .with("digest", overlay.digest),
+    );
     Ok(())
 }
 
 /// The demo values of a place, if any.
 pub async fn overlay_of(reads: &impl Reads, slug: &str) -> StoreResult<Option<Overlay>> {
-    let row = reads.one("SELECT text FROM plan_overlay WHERE slug = $1", values![slug]).await?;
+    let row = reads
+        .one(
+            "SELECT text FROM plan_overlay WHERE slug = $1",
+            values![slug],
+        )
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let read = folder::overlay(&row.text("text")?);
     let read = read.map_err(|problems: Vec<Problem>| broken("plan_overlay", &problems))?;

@@ -50,14 +50,23 @@ pub fn param_rows(folder: &Folder, list: &List, on: Day) -> Vec<ParamRow> {
     let row = |param: &rules::folder::Param| {
         let table = list.params().iter().find(|table| table.name == param.name);
         let in_force = table.map(|table| table.in_force(on)).unwrap_or_default();
-        let mut values: Vec<_> = table.map(|table| table.values().to_vec()).unwrap_or_default();
+        let mut values: Vec<_> = table
+            .map(|table| table.values().to_vec())
+            .unwrap_or_default();
         values.sort_by(|a, b| {
-            (a.area, a.urban.map(|urban| !urban), b.from).cmp(&(b.area, b.urban.map(|urban| !urban), a.from))
+            (a.area, a.urban.map(|urban| !urban), b.from).cmp(&(
+                b.area,
+                b.urban.map(|urban| !urban),
+                a.from,
+            ))
         });
         let value = |value: &rules::folder::DatedValue| ParamValueRow {
             from: value.from,
             area: value.area,
-            area_name: value.area.map_or_else(|| folder.plan.place.clone(), |area| area_name(folder, &area)),
+            area_name: value.area.map_or_else(
+                || folder.plan.place.clone(),
+                |area| area_name(folder, &area),
+            ),
             urban: value.urban,
             zh: value_zh(param.unit, &value.value),
             value: value.value.clone(),
@@ -96,7 +105,12 @@ pub(crate) fn area_name(folder: &Folder, code: &AreaCode) -> String {
     if *code == folder.plan.area {
         return folder.plan.place.clone();
     }
-    let Some(county) = folder.areas.counties.iter().find(|county| county.code.contains(code)) else {
+    let Some(county) = folder
+        .areas
+        .counties
+        .iter()
+        .find(|county| county.code.contains(code))
+    else {
         return format!("区划代码 {}", code.prefix());
     };
     let mut name = county.name.clone();

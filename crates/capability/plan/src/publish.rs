@@ -45,20 +45,33 @@ pub enum PublishError {
 
 fn cases(failing: &[CaseResult]) -> String {
     let line = |case: &CaseResult| {
-        format!("{}:{}: 第{}项 {}：{}", folder::CASES, case.line, case.service, case.says, case.why)
+        format!(
+            "{}:{}: 第{}项 {}：{}",
+            folder::CASES,
+            case.line,
+            case.service,
+            case.says,
+            case.why
+        )
     };
     failing.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Publishes a draft handed in by `by` and approved by `approved_by`; in force from the list's own
 /// version day. Of two versions with the same day the one published later counts.
-pub async fn publish(tx: &mut Tx, id: &VersionId, by: &str, approved_by: &str) -> Result<(), PublishError> {
+pub async fn publish(
+    tx: &mut Tx,
+    id: &VersionId,
+    by: &str,
+    approved_by: &str,
+) -> Result<(), PublishError> {
     let draft = version(tx, id).await?.ok_or(PublishError::NotFound)?;
     if draft.status() == Status::Published {
         return Err(PublishError::AlreadyPublished);
     }
     let (first, second) = (by.trim(), approved_by.trim());
-    if first.is_empty() || second.is_empty() || second == first || second == draft.loaded_by.trim() {
+    if first.is_empty() || second.is_empty() || second == first || second == draft.loaded_by.trim()
+    {
         return Err(PublishError::SecondPerson);
     }
     let files = export(tx, id).await?.ok_or(PublishError::NotFound)?;
@@ -83,11 +96,22 @@ pub async fn publish(tx: &mut Tx, id: &VersionId, by: &str, approved_by: &str) -
     if let Some((other, _)) = before.iter().find(|(other, _)| other.slug != draft.slug) {
         return Err(PublishError::OtherPlace(other.slug.clone()));
     }
-    let newest = before.iter().map(|(_, publication)| publication.in_force_from).max();
+    let newest = before
+        .iter()
+        .map(|(_, publication)| publication.in_force_from)
+        .max();
     if let Some(newest) = newest.filter(|newest| draft.list_version < *newest) {
-        return Err(PublishError::Older { version: draft.list_version, newest });
+        return Err(PublishError::Older {
+            version: draft.list_version,
+            newest,
+        });
     }
-    let no = before.iter().map(|(_, publication)| publication.no).max().unwrap_or(0) + 1;
+    let no = before
+        .iter()
+        .map(|(_, publication)| publication.no)
+        .max()
+        .unwrap_or(0)
+        + 1;
     let touched = tx
         .run(
             "UPDATE plan_version SET status = $1, published_at = $2, published_by = $3, approved_by = $4, \

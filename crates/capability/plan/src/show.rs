@@ -21,7 +21,16 @@ struct Shown<'a> {
 
 /// The files as JSON, or what does not read.
 pub fn show_json(files: &Files) -> Result<Value, Vec<Problem>> {
-    let Folder { plan, list, services, cases, programmes, params, areas, digest } = folder::load(files)?;
+    let Folder {
+        plan,
+        list,
+        services,
+        cases,
+        programmes,
+        params,
+        areas,
+        digest,
+    } = folder::load(files)?;
     let shown = Shown {
         format: 1,
         digest: &digest,
@@ -33,6 +42,12 @@ pub fn show_json(files: &Files) -> Result<Value, Vec<Problem>> {
         params: &params,
         areas: &areas,
     };
-    serde_json::to_value(&shown)
-        .map_err(|error| vec![Problem::at(folder::PLAN, 1, error.to_string(), "请报告这个错误")])
+    serde_json::to_value(&shown).map_err(|error| {
+        vec![Problem::at(
+            folder::PLAN,
+            1,
+            error.to_string(),
+            "请报告这个错误",
+        )]
+    })
 }

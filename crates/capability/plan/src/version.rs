@@ -67,7 +67,11 @@ pub struct Version {
 impl Version {
     /// Draft or published.
     pub const fn status(&self) -> Status {
-        if self.publication.is_some() { Status::Published } else { Status::Draft }
+        if self.publication.is_some() {
+            Status::Published
+        } else {
+            Status::Draft
+        }
     }
 }
 
@@ -82,13 +86,17 @@ pub async fn versions(reads: &impl Reads) -> StoreResult<Vec<Version>> {
 
 /// The version of this id.
 pub async fn version(reads: &impl Reads, id: &VersionId) -> StoreResult<Option<Version>> {
-    let row = reads.one(&format!("{COLUMNS} WHERE id = $1"), values![id.as_str()]).await?;
+    let row = reads
+        .one(&format!("{COLUMNS} WHERE id = $1"), values![id.as_str()])
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
 /// The version of this digest.
 pub(crate) async fn of_digest(reads: &impl Reads, digest: &str) -> StoreResult<Option<Version>> {
-    let row = reads.one(&format!("{COLUMNS} WHERE digest = $1"), values![digest]).await?;
+    let row = reads
+        .one(&format!("{COLUMNS} WHERE digest = $1"), values![digest])
+        .await?;
     row.as_ref().map(read).transpose()
 }
 

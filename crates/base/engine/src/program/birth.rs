@@ -12,24 +12,24 @@ pub(crate) struct Dates {
 
 impl Dates {
     /// 周岁 of somebody born on `yyyymmdd`.
-    pub(crate) fn age(&self, birth: i64) -> i64 {
+    pub(crate) fn age(self, birth: i64) -> i64 {
         (i64::from(self.age_day) - birth).div_euclid(10_000)
     }
 
     /// 月龄 of somebody born on `yyyymmdd`.
-    pub(crate) fn months(&self, birth: i64) -> i64 {
+    pub(crate) fn months(self, birth: i64) -> i64 {
         let day = |number: i64| (number / 10_000 * 12 + number / 100 % 100, number % 100);
         let ((now, today), (then, of_month)) = (day(self.as_of.number().into()), day(birth));
         now - then - i64::from(today < of_month)
     }
 
     /// The last birth date at which somebody is `years` old.
-    pub(super) fn born_by_age(&self, years: i64) -> i64 {
+    pub(super) fn born_by_age(self, years: i64) -> i64 {
         i64::from(self.age_day).saturating_sub(years.saturating_mul(10_000))
     }
 
     /// The last birth date at which somebody is `months` months old.
-    pub(super) fn born_by_months(&self, months: i64) -> i64 {
+    pub(super) fn born_by_months(self, months: i64) -> i64 {
         let now = i64::from(self.as_of.year()) * 12 + i64::from(self.as_of.month());
         let month = now.saturating_sub(months).saturating_sub(1);
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A column; a word or area by the place of its text in the dictionary of the batch.
 pub(super) enum Column {
-    /// Nobody's value is known: the file has no such column.
+    /// Nobody's value is known here, or the file has no such column.
     Missing,
     Bool(BooleanArray),
     Tiny(Int8Array),
@@ -50,6 +50,10 @@ impl Column {
                 let texts = array.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
                 let values = texts.values().as_string_opt::<i32>().ok_or_else(wrong)?;
                 let keys = texts.keys().clone();
+                if keys.null_count() == keys.len() {
+                    // The reader fills such a dictionary with something.
+                    return Ok(Self::Missing);
+                }
                 match fact.def().kind {
                     Kind::Word(words) => {
                         let place = |text: &str| {

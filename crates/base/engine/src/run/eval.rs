@@ -85,7 +85,7 @@ impl Masks {
             }
             Node::Compare(op, left, right) => {
                 for row in 0..rows {
-                    let number = |num| self.number(num, &program.dates, batch, row);
+                    let number = |num| self.number(num, program.dates, batch, row);
                     if let Some((left, right)) = number(left).zip(number(right)) {
                         let bits =
                             if op.holds(left.cmp(&right)) { &mut out.yes } else { &mut out.no };
@@ -99,7 +99,7 @@ impl Masks {
     }
 
     /// The number at a row, where it is known; the conditions it asks are evaluated before.
-    pub(super) fn number(&self, num: &Num, dates: &Dates, batch: &Batch, row: usize) -> Option<i64> {
+    pub(super) fn number(&self, num: &Num, dates: Dates, batch: &Batch, row: usize) -> Option<i64> {
         let of = |num: &Num| self.number(num, dates, batch, row);
         match num {
             Num::Null => None,

@@ -62,10 +62,10 @@ impl Places {
         fact: FactId,
         values: &ArrayRef,
     ) -> Result<Arc<AreaWords>, Error> {
-        if let Some((seen, words)) = self.last.get(&fact.index()) {
-            if Arc::ptr_eq(seen, values) {
-                return Ok(Arc::clone(words));
-            }
+        if let Some((seen, words)) = self.last.get(&fact.index())
+            && Arc::ptr_eq(seen, values)
+        {
+            return Ok(Arc::clone(words));
         }
         let wrong = |text: &str| {
             Error::content(&snapshot.path, format!("列 {} 里有不是区划的「{text}」", fact.name()))

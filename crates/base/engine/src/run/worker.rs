@@ -201,7 +201,7 @@ impl<'a> Worker<'a> {
             let Some(amount) = &item.amount else { continue };
             let fen = match amount {
                 Num::Const(fen) => Some(*fen),
-                _ => self.masks.number(amount, &self.program.dates, batch, row),
+                _ => self.masks.number(amount, self.program.dates, batch, row),
             };
             match fen {
                 Some(fen) => cell.fen += i128::from(fen),

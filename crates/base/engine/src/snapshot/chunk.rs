@@ -69,8 +69,8 @@ impl Column {
     /// The column in this order of rows, and no rows after that.
     fn take(&mut self, order: &[usize]) -> ArrayRef {
         match self {
-            Self::Bool(rows) => Arc::new(BooleanArray::from_iter(in_order(rows, order))),
-            Self::Day(rows) => Arc::new(Int32Array::from_iter(in_order(rows, order))),
+            Self::Bool(rows) => Arc::new(in_order(rows, order).collect::<BooleanArray>()),
+            Self::Day(rows) => Arc::new(in_order(rows, order).collect::<Int32Array>()),
             Self::Word(rows) => words(in_order(rows, order)),
             Self::Area(rows) => {
                 let rows = std::mem::take(rows);
@@ -81,12 +81,12 @@ impl Column {
                 let rows = in_order(rows, order);
                 match kind {
                     DataType::Int8 => {
-                        Arc::new(Int8Array::from_iter(rows.map(|n| n.map(|n| n as i8))))
+                        Arc::new(rows.map(|n| n.map(|n| n as i8)).collect::<Int8Array>())
                     }
                     DataType::Int32 => {
-                        Arc::new(Int32Array::from_iter(rows.map(|n| n.map(|n| n as i32))))
+                        Arc::new(rows.map(|n| n.map(|n| n as i32)).collect::<Int32Array>())
                     }
-                    _ => Arc::new(Int64Array::from_iter(rows)),
+                    _ => Arc::new(rows.collect::<Int64Array>()),
                 }
             }
         }
@@ -143,7 +143,7 @@ impl Chunk {
         let facts = self.columns.iter_mut().map(|(_, column)| column.take(&order));
         let mut columns: Vec<ArrayRef> = facts.collect();
         let keys = order.iter().map(|row| keys.get(*row));
-        columns.push(Arc::new(StringArray::from_iter(keys)));
+        columns.push(Arc::new(keys.collect::<StringArray>()));
         columns
     }
 }

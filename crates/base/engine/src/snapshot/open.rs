@@ -57,10 +57,10 @@ pub fn open(path: &Path) -> Result<Snapshot, Error> {
         }
         if field.name() == PERSON {
             person = Some(at);
-        } else if let Some(fact) = rules::facts::find(field.name()) {
-            if let Some(place) = facts.get_mut(fact.index()) {
-                *place = Some(at);
-            }
+        } else if let Some(fact) = rules::facts::find(field.name())
+            && let Some(place) = facts.get_mut(fact.index())
+        {
+            *place = Some(at);
         }
     }
     for fact in [FactId::ALIVE, FactId::BIRTH_DATE, FactId::HUKOU_AREA, FactId::RESIDENCE_AREA] {
@@ -89,8 +89,8 @@ impl Snapshot {
 
     /// The rows of a row group.
     pub(crate) fn rows(&self, group: usize) -> usize {
-        let rows = self.reader.metadata().row_groups().get(group).map(|group| group.num_rows());
-        rows.and_then(|rows| usize::try_from(rows).ok()).unwrap_or(0)
+        let group = self.reader.metadata().row_groups().get(group);
+        group.and_then(|group| usize::try_from(group.num_rows()).ok()).unwrap_or(0)
     }
 
     /// The same file, with a place to read of its own.

@@ -135,8 +135,11 @@ fn standard(published: &plan::api::Published, item: &rules::Item, today: Day) ->
     };
     let mut values: Vec<i64> = Vec::new();
     for table in amount.asks.params.iter().filter_map(|id| published.list.param(*id)) {
-        for value in table.values().filter(|value| value.from <= today) {
-            if let rules::folder::ParamValue::Fen(fen) = value.value {
+        if table.unit != rules::folder::ParamUnit::Fen {
+            continue;
+        }
+        for value in table.in_force(today) {
+            if let rules::folder::ParamValue::Int(fen) = value.value {
                 values.push(fen);
             }
         }

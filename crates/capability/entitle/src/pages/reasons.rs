@@ -153,7 +153,7 @@ fn item(
         money,
         benefit,
         beneficiary: match answer.beneficiary {
-            rules::folder::Beneficiary::Person => "本人",
+            rules::folder::Beneficiary::SelfPerson => "本人",
             rules::folder::Beneficiary::Household => "家庭（按户）",
             rules::folder::Beneficiary::Carer => "家属可申领",
             rules::folder::Beneficiary::Institution => "机构",

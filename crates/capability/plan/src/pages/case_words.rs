@@ -10,8 +10,14 @@ pub(crate) fn person(case: &Case, folder: &Folder) -> Vec<String> {
     for (key, json) in &case.person {
         if key == "merit" {
             words.push(format!("优抚类别：{}", merit(json)));
-        } else if let Some((fact, value)) = facts::find(key).and_then(|fact| Some((fact, case.facts.get(fact)?))) {
-            words.push(format!("{}：{}", fact.def().zh, value_words(fact, value, case, folder)));
+        } else if let Some((fact, value)) =
+            facts::find(key).and_then(|fact| Some((fact, case.facts.get(fact)?)))
+        {
+            words.push(format!(
+                "{}：{}",
+                fact.def().zh,
+                value_words(fact, value, case, folder)
+            ));
         }
     }
     words
@@ -35,13 +41,25 @@ fn value_words(fact: FactId, value: &Value, case: &Case, folder: &Folder) -> Str
 fn merit(json: &serde_json::Value) -> String {
     let word = |word: &str| {
         let fact = facts::find(&format!("merit_{word}"));
-        fact.map_or_else(|| if word == "none" { "无".to_owned() } else { word.to_owned() }, |fact| fact.def().zh.to_owned())
+        fact.map_or_else(
+            || {
+                if word == "none" {
+                    "无".to_owned()
+                } else {
+                    word.to_owned()
+                }
+            },
+            |fact| fact.def().zh.to_owned(),
+        )
     };
     match json {
         serde_json::Value::String(one) => word(one),
-        serde_json::Value::Array(several) => {
-            several.iter().filter_map(serde_json::Value::as_str).map(word).collect::<Vec<_>>().join("、")
-        }
+        serde_json::Value::Array(several) => several
+            .iter()
+            .filter_map(serde_json::Value::as_str)
+            .map(word)
+            .collect::<Vec<_>>()
+            .join("、"),
         _ => "不明".to_owned(),
     }
 }
@@ -61,9 +79,14 @@ pub(crate) fn expected(case: &Case) -> String {
         Some(missing) => {
             let name = |name: &String| match name.strip_prefix("param:") {
                 Some(param) => format!("参数“{param}”"),
-                None => facts::find(name).map_or_else(|| name.clone(), |fact| fact.def().zh.to_owned()),
+                None => {
+                    facts::find(name).map_or_else(|| name.clone(), |fact| fact.def().zh.to_owned())
+                }
             };
-            words.push(format!("缺：{}", missing.iter().map(name).collect::<Vec<_>>().join("、")));
+            words.push(format!(
+                "缺：{}",
+                missing.iter().map(name).collect::<Vec<_>>().join("、")
+            ));
         }
     }
     words.join("，")
@@ -72,7 +95,11 @@ pub(crate) fn expected(case: &Case) -> String {
 /// The values the example assumes for parameters without one.
 pub(crate) fn assumed(case: &Case, folder: &Folder) -> String {
     let value = |(name, value): (&String, &ParamValue)| {
-        let unit = folder.params.iter().find(|param| param.name == *name).map(|param| param.unit);
+        let unit = folder
+            .params
+            .iter()
+            .find(|param| param.name == *name)
+            .map(|param| param.unit);
         let zh = unit.map(|unit| value_zh(unit, value)).unwrap_or_default();
         format!("{name} {zh}")
     };

@@ -10,8 +10,12 @@ use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Pill, Shell, Tab
 
 const PATH: &str = "/list/cases";
 
-const SPEC: ListSpec =
-    ListSpec { filters: &["version", "no", "result"], sorts: &[], default_sort: "", default_desc: false };
+const SPEC: ListSpec = ListSpec {
+    filters: &["version", "no", "result"],
+    sorts: &[],
+    default_sort: "",
+    default_desc: false,
+};
 
 #[derive(Template)]
 #[template(path = "pages/cases.html")]
@@ -45,14 +49,22 @@ struct Row {
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let raw = ctx.path().split_once('?').map(|(_, query)| query);
     let query = ListQuery::parse(raw, &SPEC).map_err(PageError::from)?;
-    let bad = |key: &str, value: &str| PageError::bad_request(format!("查询条件「{key}」不能是「{value}」。"));
+    let bad = |key: &str, value: &str| {
+        PageError::bad_request(format!("查询条件「{key}」不能是「{value}」。"))
+    };
     let found = read(&ctx, &query).await?;
     let mut tried: Vec<(&Case, CaseResult)> = Vec::new();
     let mut items = Vec::new();
     if let Some(read) = &found {
         let folder = read.folder();
-        items.extend(folder.services.iter().map(|s| Choice::new(s.no.to_string(), format!("{} {}", s.no, s.name))));
-        let results = run_cases(folder).map_err(|problems| crate::version::broken("cases", &problems))?;
+        items.extend(
+            folder
+                .services
+                .iter()
+                .map(|s| Choice::new(s.no.to_string(), format!("{} {}", s.no, s.name))),
+        );
+        let results =
+            run_cases(folder).map_err(|problems| crate::version::broken("cases", &problems))?;
         tried = folder.cases.iter().zip(results).collect();
         tried.sort_by_key(|(case, _)| (case.service, case.line));
     }
@@ -71,9 +83,16 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         Some(other) => return Err(bad("result", other).into()),
     }
     let total = tried.len() as u64;
-    let shown = tried.iter().skip(query.offset() as usize).take(query.size as usize);
+    let shown = tried
+        .iter()
+        .skip(query.offset() as usize)
+        .take(query.size as usize);
     let folder = found.as_ref().map(super::shared::Read::folder);
-    let rows = folder.map(|folder| shown.map(|(case, result)| row(case, result, folder)).collect());
+    let rows = folder.map(|folder| {
+        shown
+            .map(|(case, result)| row(case, result, folder))
+            .collect()
+    });
     let columns = ["项目", "样例", "这个人", "应为", "得到", "结果"].map(Column::new);
     Ok(ui::page(CasesPage {
         shell: shell(&ctx, "样例"),
@@ -90,10 +109,15 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
 }
 
 fn row(case: &Case, result: &CaseResult, folder: &Folder) -> Row {
-    let service = folder.services.iter().find(|service| service.no == case.service);
+    let service = folder
+        .services
+        .iter()
+        .find(|service| service.no == case.service);
     Row {
         no: case.service,
-        item: service.map(|service| service.name.clone()).unwrap_or_default(),
+        item: service
+            .map(|service| service.name.clone())
+            .unwrap_or_default(),
         says: case.says.clone(),
         as_of: case.as_of.zh(),
         person: person(case, folder),

@@ -3,8 +3,8 @@
 pub(crate) mod case_words;
 pub(crate) mod cases;
 pub(crate) mod params;
-pub(crate) mod publication;
 pub(crate) mod public;
+pub(crate) mod publication;
 pub(crate) mod shared;
 pub(crate) mod version;
 pub(crate) mod versions;

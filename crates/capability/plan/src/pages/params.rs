@@ -7,11 +7,19 @@ use host::{Ctx, Page};
 use rules::folder::ParamUnit;
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec =
-    ListSpec { filters: &["version", "state"], sorts: &[], default_sort: "", default_desc: false };
+const SPEC: ListSpec = ListSpec {
+    filters: &["version", "state"],
+    sorts: &[],
+    default_sort: "",
+    default_desc: false,
+};
 
 /// Filter values and their words.
-const STATES: &[(&str, &str)] = &[("confirm", "待当地确认"), ("empty", "还没有值"), ("demo", "演示值")];
+const STATES: &[(&str, &str)] = &[
+    ("confirm", "待当地确认"),
+    ("empty", "还没有值"),
+    ("demo", "演示值"),
+];
 
 #[derive(Template)]
 #[template(path = "pages/params.html")]
@@ -66,7 +74,10 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         shell: shell(&ctx, "参数表"),
         title: found.as_ref().map(super::shared::Read::title),
         today: ctx.today().zh(),
-        states: STATES.iter().map(|(key, words)| Choice::new(*key, *words)).collect(),
+        states: STATES
+            .iter()
+            .map(|(key, words)| Choice::new(*key, *words))
+            .collect(),
         demo: params.iter().any(|row| row.demo),
         rows: params.iter().filter(wanted).map(row).collect(),
         query,
@@ -79,7 +90,11 @@ fn row(param: &ParamRow) -> Row {
     Row {
         name: param.name.clone(),
         // Files count in fen, people in yuan: the words follow the values shown.
-        says: if fen { param.says.replace("，分/", "，元/") } else { param.says.clone() },
+        says: if fen {
+            param.says.replace("，分/", "，元/")
+        } else {
+            param.says.clone()
+        },
         unit: if fen { "元" } else { param.unit.zh() },
         confirm: param.confirm,
         floor: param.floor,

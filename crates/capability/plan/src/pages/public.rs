@@ -19,7 +19,9 @@ impl PublicPage {
     fn document(version: &Published) -> Option<&Document> {
         let documents = &version.folder.plan.documents;
         let named = match &version.folder.list.source {
-            Source::Document { document, .. } => documents.iter().find(|known| known.number == *document),
+            Source::Document { document, .. } => {
+                documents.iter().find(|known| known.number == *document)
+            }
             Source::Basis { .. } => None,
         };
         named.or_else(|| documents.first())
@@ -27,13 +29,27 @@ impl PublicPage {
 
     /// The class that starts with this item, with its numbers.
     fn class_at(version: &Published, service: &Service) -> Option<String> {
-        let class = version.folder.list.classes.iter().find(|class| class.from == service.no)?;
-        Some(format!("{}（第{}—{}项）", class.name, class.from, class.until))
+        let class = version
+            .folder
+            .list
+            .classes
+            .iter()
+            .find(|class| class.from == service.no)?;
+        Some(format!(
+            "{}（第{}—{}项）",
+            class.name, class.from, class.until
+        ))
     }
 }
 
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let list = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
-    let title = list.as_ref().map_or_else(|| "服务清单".to_owned(), |list| list.folder.list.name.clone());
-    Ok(ui::page(PublicPage { shell: ctx.shell(title), list }))
+    let title = list.as_ref().map_or_else(
+        || "服务清单".to_owned(),
+        |list| list.folder.list.name.clone(),
+    );
+    Ok(ui::page(PublicPage {
+        shell: ctx.shell(title),
+        list,
+    }))
 }

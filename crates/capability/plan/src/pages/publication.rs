@@ -29,14 +29,20 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     }
     tx.commit().await?;
     ctx.app.part::<PlanBook>()?.reload(&ctx.app.store).await?;
-    let text = format!("“{}”已发布，{}起生效。", draft.list_name, draft.list_version.zh());
+    let text = format!(
+        "“{}”已发布，{}起生效。",
+        draft.list_name,
+        draft.list_version.zh()
+    );
     Ok(ctx.redirect_with(&back, "ok", &text))
 }
 
 /// The page that says why not, and who may.
 fn refusal(why: PublishError, back: &str, loader: &str) -> Failure {
     let not_now = |text: String| {
-        let error = PageError::bad_request(text).title("不能发布").with_status(StatusCode::CONFLICT);
+        let error = PageError::bad_request(text)
+            .title("不能发布")
+            .with_status(StatusCode::CONFLICT);
         error.link("看校验结果", back)
     };
     let error = match why {
@@ -48,18 +54,26 @@ fn refusal(why: PublishError, back: &str, loader: &str) -> Failure {
                 "发布须由另一个人批准。这个草稿由{loader}载入，请另一位{}登录后批准发布。",
                 publishers()
             );
-            PageError::refused("市民政").title("须由另一人批准").text(text).link("回这个版本", back)
+            PageError::refused("市民政")
+                .title("须由另一人批准")
+                .text(text)
+                .link("回这个版本", back)
         }
-        PublishError::Problems(problems) => not_now(format!("草稿有 {} 处问题，改正后重新载入。", problems.len())),
-        PublishError::Failing(cases) => not_now(format!("有 {} 个样例不通过，改正后重新载入。", cases.len())),
+        PublishError::Problems(problems) => not_now(format!(
+            "草稿有 {} 处问题，改正后重新载入。",
+            problems.len()
+        )),
+        PublishError::Failing(cases) => {
+            not_now(format!("有 {} 个样例不通过，改正后重新载入。", cases.len()))
+        }
         PublishError::Older { version, newest } => not_now(format!(
             "这个清单的版本日期是{}，早于已发布的{}。请改写版本日期后重新载入。",
             version.zh(),
             newest.zh()
         )),
-        PublishError::OtherPlace(slug) => {
-            not_now(format!("本系统已发布的是“{slug}”的清单，不能再发布另一个地方的。"))
-        }
+        PublishError::OtherPlace(slug) => not_now(format!(
+            "本系统已发布的是“{slug}”的清单，不能再发布另一个地方的。"
+        )),
     };
     error.into()
 }

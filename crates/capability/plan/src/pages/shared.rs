@@ -48,7 +48,11 @@ impl Read {
     /// «随州市基本养老服务清单 2023年6月1日版», with a word for a draft.
     pub(crate) fn title(&self) -> String {
         let head = &self.folder().list;
-        let draft = if matches!(self, Self::Draft(_)) { "（草稿）" } else { "" };
+        let draft = if matches!(self, Self::Draft(_)) {
+            "（草稿）"
+        } else {
+            ""
+        };
         format!("{} {}版{draft}", head.name, head.version.zh())
     }
 }
@@ -73,7 +77,8 @@ pub(crate) async fn read(ctx: &Ctx, query: &ListQuery) -> Result<Option<Read>, F
         Ok(Read::Draft(Box::new((folder, list))))
     });
     compiled.map(Some).map_err(|_problems| {
-        let error = PageError::bad_request("这个草稿还有问题没有改正，看不了参数和样例。").title("草稿有问题");
+        let error = PageError::bad_request("这个草稿还有问题没有改正，看不了参数和样例。")
+            .title("草稿有问题");
         error.link("看校验结果", &format!("{VERSIONS}/{id}")).into()
     })
 }
@@ -81,7 +86,10 @@ pub(crate) async fn read(ctx: &Ctx, query: &ListQuery) -> Result<Option<Read>, F
 /// Who may publish, in words: 「市民政」.
 pub(crate) fn publishers() -> String {
     let roles = Role::people().filter(|role| Action::PublishPlan.allowed_to(*role));
-    roles.map(|role| format!("「{}」", role.zh())).collect::<Vec<_>>().join("或")
+    roles
+        .map(|role| format!("「{}」", role.zh()))
+        .collect::<Vec<_>>()
+        .join("或")
 }
 
 /// Names of accounts for those who loaded, published and approved; other texts stay as they are.
@@ -124,7 +132,11 @@ pub(crate) fn short(digest: &str) -> &str {
 /// Where a row comes from, in two parts: where, and the words quoted there.
 pub(crate) fn source_words(source: &Source) -> (String, String) {
     match source {
-        Source::Document { document, section, quote } => (format!("{document} {section}"), format!("“{quote}”")),
+        Source::Document {
+            document,
+            section,
+            quote,
+        } => (format!("{document} {section}"), format!("“{quote}”")),
         Source::Basis { basis } => (String::new(), basis.clone()),
     }
 }

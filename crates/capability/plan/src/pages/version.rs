@@ -23,7 +23,10 @@ struct VersionPage {
     state: Pill,
     verdict: Pill,
     draft: bool,
+    /// In force today: items link to their pages.
+    now: bool,
     head: Details,
+    digest: String,
     check: Check,
     failing: Vec<CaseResult>,
     step: Step,
@@ -49,14 +52,19 @@ struct ClassRows {
 
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let id = VersionId(id);
-    let found = version(&ctx.app.store, &id).await?.ok_or_else(PageError::not_found)?;
+    let found = version(&ctx.app.store, &id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
     let check = check(&files);
     let folder = folder::load(&files).ok();
     let names = Names::of(&ctx, who(&found)).await?;
     let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
     let now = in_force.is_some_and(|now| now.id == id);
-    let from = found.publication.as_ref().map(|publication| publication.in_force_from);
+    let from = found
+        .publication
+        .as_ref()
+        .map(|publication| publication.in_force_from);
     let (documents, classes) = match folder {
         Some(folder) => (folder.plan.documents.clone(), classes(&folder)),
         None => (Vec::new(), Vec::new()),
@@ -67,7 +75,9 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         state: state(from, ctx.today(), now),
         verdict: verdict(&check),
         draft: found.publication.is_none(),
+        now,
         head: head(&found, &names),
+        digest: found.digest.clone(),
         step: step(&ctx, &found, &check, &names),
         failing: check.failing().into_iter().cloned().collect(),
         items: classes.iter().map(|class| class.services.len()).sum(),
@@ -81,14 +91,17 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
 fn head(version: &Version, names: &Names) -> Details {
     let loaded = version.loaded_at.minute();
     let details = Details::default().row_with("载入", names.name(&version.loaded_by), loaded);
-    let details = match &version.publication {
+    match &version.publication {
         Some(publication) => details
             .row("生效起", publication.in_force_from.zh())
-            .row_with("提交发布", names.name(&publication.by), publication.at.minute())
+            .row_with(
+                "提交发布",
+                names.name(&publication.by),
+                publication.at.minute(),
+            )
             .row("批准", names.name(&publication.approved_by)),
         None => details.row("发布后生效起", version.list_version.zh()),
-    };
-    details.row_with("摘要值", &version.digest, "国密SM3；每个资格结论都记下它，据此查到当时的清单")
+    }
 }
 
 fn step(ctx: &Ctx, version: &Version, check: &Check, names: &Names) -> Step {
@@ -98,13 +111,22 @@ fn step(ctx: &Ctx, version: &Version, check: &Check, names: &Names) -> Step {
     let loader = names.name(&version.loaded_by);
     let actor = ctx.actor();
     if is_loader(version, &actor) {
-        return Step::Others(format!("您载入了这个草稿，须由另一位{}批准发布。", publishers()));
+        return Step::Others(format!(
+            "您载入了这个草稿，须由另一位{}批准发布。",
+            publishers()
+        ));
     }
     if !Action::PublishPlan.allowed_to(actor.role) {
-        return Step::Others(format!("由{}批准发布，批准人不能是载入人（{loader}）。", publishers()));
+        return Step::Others(format!(
+            "由{}批准发布，批准人不能是载入人（{loader}）。",
+            publishers()
+        ));
     }
     let from = version.list_version.zh();
-    Step::Approve(format!("批准发布“{}”？发布后不能再改，{from}起按它判断资格。", version.list_name))
+    Step::Approve(format!(
+        "批准发布“{}”？发布后不能再改，{from}起按它判断资格。",
+        version.list_name
+    ))
 }
 
 /// Whether the asker loaded it; a command may have recorded the name instead of the account.
@@ -114,11 +136,17 @@ pub(crate) fn is_loader(version: &Version, actor: &authz::Actor) -> bool {
 
 fn classes(folder: &folder::Folder) -> Vec<ClassRows> {
     let inside = |from: u16, until: u16| {
-        let services = folder.services.iter().filter(|service| (from..=until).contains(&service.no));
+        let services = folder
+            .services
+            .iter()
+            .filter(|service| (from..=until).contains(&service.no));
         services.cloned().collect()
     };
     if folder.list.classes.is_empty() {
-        return vec![ClassRows { name: String::new(), services: folder.services.clone() }];
+        return vec![ClassRows {
+            name: String::new(),
+            services: folder.services.clone(),
+        }];
     }
     let rows = |class: &folder::Class| ClassRows {
         name: class.name.clone(),

@@ -43,26 +43,40 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         let checked = if version.publication.is_some() {
             pill("ok", "通过")
         } else {
-            let files = export(&ctx.app.store, &version.id).await?.unwrap_or_default();
+            let files = export(&ctx.app.store, &version.id)
+                .await?
+                .unwrap_or_default();
             verdict(&check(&files))
         };
         let publication = version.publication.as_ref();
         let from = publication.map(|publication| publication.in_force_from);
-        let act = |who: &str, at: Instant| Act { who: names.name(who), at: at.minute() };
+        let act = |who: &str, at: Instant| Act {
+            who: names.name(who),
+            at: at.minute(),
+        };
         rows.push(VersionRow {
             href: format!("/list/versions/{}", version.id),
             day: version.list_version.zh(),
-            state: state(from, ctx.today(), in_force.as_ref().is_some_and(|now| now.id == version.id)),
+            state: state(
+                from,
+                ctx.today(),
+                in_force.as_ref().is_some_and(|now| now.id == version.id),
+            ),
             in_force_from: from.map(kernel::Day::zh).unwrap_or_default(),
             digest: short(&version.digest).to_owned(),
             loaded: act(&version.loaded_by, version.loaded_at),
             published: publication.map(|publication| act(&publication.by, publication.at)),
-            approved_by: publication.map(|p| names.name(&p.approved_by)).unwrap_or_default(),
+            approved_by: publication
+                .map(|p| names.name(&p.approved_by))
+                .unwrap_or_default(),
             check: checked,
             name: version.list_name,
         });
     }
-    Ok(ui::page(VersionsPage { shell: shell(&ctx, "清单版本"), rows }))
+    Ok(ui::page(VersionsPage {
+        shell: shell(&ctx, "清单版本"),
+        rows,
+    }))
 }
 
 /// Everybody a version names.

@@ -66,8 +66,16 @@ missing = ["birth_date"]
 
 /// A folder with one item.
 pub(crate) fn small() -> Files {
-    let files = [("plan.toml", PLAN), ("services.toml", SERVICES), ("params.toml", PARAMS), ("services.cases.toml", CASES)];
-    files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    let files = [
+        ("plan.toml", PLAN),
+        ("services.toml", SERVICES),
+        ("params.toml", PARAMS),
+        ("services.cases.toml", CASES),
+    ];
+    files
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect()
 }
 
 /// The small folder with one text put in the place of another.
@@ -92,4 +100,5 @@ pub(crate) fn suizhou() -> Files {
 }
 
 /// Demo values for the small folder.
-pub(crate) const OVERLAY: &str = "[[param]]\nname = \"高龄津贴\"\nvalues = [ { from = \"2023-06-01\", fen = 8000 } ]\n";
+pub(crate) const OVERLAY: &str =
+    "[[param]]\nname = \"高龄津贴\"\nvalues = [ { from = \"2023-06-01\", fen = 8000 } ]\n";

@@ -36,5 +36,11 @@ async fn published(store: &Store, files: &Files) -> VersionId {
 }
 
 async fn count(store: &Store, from: &str) -> i64 {
-    store.number(&format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {from}"), vec![]).await.unwrap()
+    store
+        .number(
+            &format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {from}"),
+            vec![],
+        )
+        .await
+        .unwrap()
 }

@@ -1,0 +1,88 @@
+//! All capabilities, added up: migrations in order, routes, menus, panels, jobs, hooks.
+
+use crate::fault::{Fault, Outcome};
+use area::api::AreaBook;
+use host::{App, AppState, Capability, DemoMode, JobSpec, Routes};
+use kernel::{Clock, Day, DemoClock, IdSource, SystemClock, SystemIds};
+use org::api::{Org, OrgSettings};
+use people::api::NameIndex;
+use plan::api::PlanBook;
+use std::sync::Arc;
+use store::{Keys, Migration, Store};
+
+/// Name of the setting that marks a demo database and holds its day.
+pub const DEMO_DAY: &str = "demo.today";
+
+/// Every capability, lowest first.
+pub fn capabilities() -> Vec<Capability> {
+    vec![
+        area::capability(),
+        org::capability(),
+        people::capability(),
+        plan::capability(),
+        entitle::capability(),
+        desk::capability(),
+    ]
+}
+
+/// Every migration, the floor's first.
+pub fn migrations() -> Vec<Migration> {
+    let mut all = store::migrations();
+    all.extend(capabilities().into_iter().flat_map(|capability| capability.migrations));
+    all
+}
+
+/// Every job kind.
+pub fn jobs() -> Vec<JobSpec> {
+    capabilities().into_iter().flat_map(|capability| capability.jobs).collect()
+}
+
+/// Every route.
+pub fn routes() -> Routes {
+    Routes(capabilities().into_iter().flat_map(|capability| capability.routes.0).collect())
+}
+
+/// Opens a database. Its own demo day, if it is a demo, decides the clock.
+pub async fn open(database: &str, keys: Keys) -> Outcome<Store> {
+    let probe = Store::open(database, keys.clone(), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
+    let demo = demo_day(&probe).await;
+    match demo {
+        None => Ok(probe),
+        Some(today) => {
+            probe.close().await;
+            open_with(database, keys, Arc::new(DemoClock { today }), Arc::new(SystemIds)).await
+        }
+    }
+}
+
+/// Opens a database with this clock and these ids.
+pub async fn open_with(database: &str, keys: Keys, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Outcome<Store> {
+    Ok(Store::open(database, keys, clock, ids).await?)
+}
+
+/// The day of a demo database; `None` for any other (or an empty one).
+pub async fn demo_day(store: &Store) -> Option<Day> {
+    let text = store.setting(DEMO_DAY).await.ok().flatten()?;
+    text.parse().ok()
+}
+
+/// Builds the application over a migrated database.
+pub async fn app(store: Store, settings: OrgSettings) -> Outcome<AppState> {
+    let demo = demo_day(&store).await.map(|today| DemoMode { today });
+    let areas = AreaBook::load(&store).await?;
+    let plans = Arc::new(PlanBook::load(&store).await?);
+    let names = NameIndex::load(&store).await?;
+    let place = areas.root().map_or_else(String::new, |area| area.name.clone());
+    let mut app = App::new(store, &place, demo).with_part(Arc::new(areas)).with_part(Arc::clone(&plans));
+    app = app.with_part(Arc::new(Org::new(settings)?));
+    app = people::api::plug(app, names);
+    for capability in capabilities() {
+        app.nav.extend(capability.nav);
+        app.panels.extend(capability.panels);
+    }
+    if let Some(entry) = host::menu::misplaced(&app.nav).first() {
+        return Err(Fault::new(format!("menu entry {} / {} has no place in host::menu", entry.group, entry.title)));
+    }
+    app.facts_changed.push(entitle::api::on_facts_changed(plans));
+    Ok(Arc::new(app))
+}

@@ -1,0 +1,137 @@
+//! Configuration: one documented `laoyou.toml`, overridden by `LAOYOU_*`; an unknown key is an error.
+//! Secrets come from files or the environment only (engineering.md 18).
+
+use crate::fault::{Fault, Outcome};
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// The effective configuration.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// Key file of secret columns.
+    pub key_file: PathBuf,
+    /// Address to listen on.
+    pub listen: IpAddr,
+    /// Port; 0 takes a free one and prints it.
+    pub port: u16,
+    /// Address of `/metrics`, always on loopback.
+    pub metrics_port: u16,
+    /// Sessions only over HTTPS.
+    pub secure_cookie: bool,
+    /// Serve a database made by `laoyou demo` outside of loopback.
+    pub allow_demo: bool,
+    /// Largest request body in bytes.
+    pub body_limit: usize,
+    /// Seconds a request may take.
+    pub request_seconds: u64,
+    /// `json` or `text`.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: "sqlite:data/laoyou.db".to_owned(),
+            key_file: PathBuf::from("data/laoyou.key"),
+            listen: IpAddr::from([127, 0, 0, 1]),
+            port: 8080,
+            metrics_port: 0,
+            secure_cookie: true,
+            allow_demo: false,
+            body_limit: 2 * 1024 * 1024,
+            request_seconds: 30,
+            log: "json".to_owned(),
+        }
+    }
+}
+
+/// Keys that the environment may override, as `LAOYOU_<KEY>`.
+const KEYS: &[&str] = &[
+    "database", "key_file", "listen", "port", "metrics_port", "secure_cookie", "allow_demo", "body_limit",
+    "request_seconds", "log",
+];
+
+impl Config {
+    /// Reads a file (where there is one) and the environment over it.
+    pub fn load(file: Option<&Path>) -> Outcome<Self> {
+        let text = match file {
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|error| Fault::new(format!("读不了配置 {}：{error}", path.display())))?,
+            None if Path::new("laoyou.toml").exists() => std::fs::read_to_string("laoyou.toml")?,
+            None => String::new(),
+        };
+        Self::from_text(&text, environment())
+    }
+
+    /// From a text and overriding pairs.
+    pub fn from_text(text: &str, overrides: impl IntoIterator<Item = (String, String)>) -> Outcome<Self> {
+        let bad = |error: String| Fault::new(format!("配置有误：{error}\n可用的键：{}", KEYS.join("、")));
+        let mut table: toml::Table = toml::from_str(text).map_err(|error| bad(error.to_string()))?;
+        for (key, value) in overrides {
+            if !KEYS.contains(&key.as_str()) {
+                return Err(bad(format!("环境变量 LAOYOU_{} 不认识", key.to_uppercase())));
+            }
+            let typed = match (key.as_str(), value.parse::<i64>(), value.parse::<bool>()) {
+                ("port" | "metrics_port" | "body_limit" | "request_seconds", Ok(number), _) => toml::Value::Integer(number),
+                ("secure_cookie" | "allow_demo", _, Ok(flag)) => toml::Value::Boolean(flag),
+                _ => toml::Value::String(value),
+            };
+            table.insert(key, typed);
+        }
+        table.try_into().map_err(|error: toml::de::Error| bad(error.to_string()))
+    }
+
+    /// Where to listen.
+    pub const fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.listen, self.port)
+    }
+
+    /// The effective values, with what is secret masked.
+    pub fn shown(&self) -> String {
+        let database = match self.database.split_once("://") {
+            Some((scheme, rest)) => match rest.split_once('@') {
+                Some((_, host)) => format!("{scheme}://***@{host}"),
+                None => self.database.clone(),
+            },
+            None => self.database.clone(),
+        };
+        format!(
+            "database = \"{database}\"\nkey_file = \"{}\"\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
+            self.key_file.display(),
+            self.listen,
+            self.port,
+            self.metrics_port,
+            self.secure_cookie,
+            self.allow_demo,
+            self.body_limit,
+            self.request_seconds,
+            self.log
+        )
+    }
+}
+
+fn environment() -> Vec<(String, String)> {
+    std::env::vars()
+        .filter_map(|(key, value)| key.strip_prefix("LAOYOU_").map(|key| (key.to_lowercase(), value)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// engineering.md 18: an unknown key is an error, the environment wins, secrets are masked.
+    #[test]
+    fn unknown_keys_are_refused_and_the_environment_wins() {
+        let config = Config::from_text("port = 9000\n", [("port".to_owned(), "9100".to_owned())]).unwrap();
+        assert_eq!(config.port, 9100);
+        assert!(Config::from_text("prot = 9000\n", []).is_err());
+        assert!(Config::from_text("", [("prot".to_owned(), "1".to_owned())]).is_err());
+        let secret = Config { database: "postgres://laoyou:geheim@db/laoyou".to_owned(), ..Config::default() };
+        assert!(!secret.shown().contains("geheim"));
+    }
+}

@@ -1,0 +1,17 @@
+//! Composition: all capabilities added up, the web server, the worker, the demo, the commands.
+
+pub mod compose;
+pub mod config;
+pub mod demo_city;
+pub mod demo_roles;
+pub mod doctor;
+pub mod fault;
+pub mod files;
+pub mod layers;
+pub mod logs;
+pub mod metrics;
+pub mod out;
+pub mod plan_commands;
+pub mod serve;
+pub mod snapshot;
+pub mod work;

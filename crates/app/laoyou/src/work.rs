@@ -1,0 +1,75 @@
+//! `laoyou work`: runs jobs, seals the log, starts the night's work when the day changes.
+
+use crate::compose;
+use authz::Actor;
+use host::AppState;
+use kernel::Day;
+use std::sync::Arc;
+use std::time::Duration;
+use store::StoreResult;
+use store::jobs::JobError;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+/// A running worker.
+#[derive(Debug)]
+pub struct Worker {
+    stop: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Asks it to stop and waits until the running job has given back its lease.
+    pub async fn stop(self) {
+        self.stop.notify_one();
+        if let Err(error) = self.task.await {
+            tracing::warn!(%error, "the worker ended badly");
+        }
+    }
+}
+
+/// Starts a worker beside the server.
+#[expect(clippy::disallowed_methods, reason = "the worker is the named background task of the process")]
+pub fn spawn(app: AppState) -> Worker {
+    let stop = Arc::new(Notify::new());
+    let stopped = Arc::clone(&stop);
+    let task = tokio::spawn(async move {
+        let mut last_day: Option<Day> = None;
+        loop {
+            let rest = match turn(&app, &mut last_day).await {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => Duration::from_secs(5),
+                Err(error) => {
+                    tracing::error!(%error, "the worker's turn failed");
+                    Duration::from_secs(15)
+                }
+            };
+            tokio::select! {
+                () = stopped.notified() => break,
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+    });
+    Worker { stop, task }
+}
+
+/// One turn: the day's work is enqueued once, the log is sealed, one job is run. `true` when there may
+/// be more to do at once.
+pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<bool> {
+    let today = app.clock().today();
+    if *last_day != Some(today) {
+        app.store.enqueue(&Actor::system("nightly"), "entitle.due", "{}", Some("entitle.due"), app.clock().now()).await?;
+        *last_day = Some(today);
+    }
+    app.store.seal_audit().await?;
+    let Some(job) = app.store.claim_job().await? else { return Ok(false) };
+    let result = match compose::jobs().into_iter().find(|spec| spec.kind == job.kind) {
+        Some(spec) => (spec.run)(Arc::clone(app), job.clone()).await,
+        None => Err(JobError::Fail(format!("nobody runs jobs of kind {}", job.kind))),
+    };
+    if let Err(error) = &result {
+        tracing::warn!(job = job.id, kind = job.kind, ?error, "a job did not end well");
+    }
+    app.store.finish_job(&job, result).await?;
+    Ok(true)
+}
