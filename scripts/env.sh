@@ -9,7 +9,7 @@ if [ -z "${HOME:-}" ]; then
   HOME="$(getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6)" || true
   export HOME="${HOME:-/tmp}"
 fi
-for folder in "$HOME/.cargo/bin" /usr/local/bin /usr/bin /bin; do
+for folder in "$HOME/.cargo/bin" /usr/local/bin /usr/bin /bin /usr/sbin /sbin; do
   case ":${PATH:-}:" in
     *":$folder:"*) ;;
     *) if [ -d "$folder" ]; then PATH="${PATH:+$PATH:}$folder"; fi ;;

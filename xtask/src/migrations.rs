@@ -21,9 +21,7 @@ pub(crate) fn check(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Finding>, String> {
     let landed = parse(&tree.read(LOCK).unwrap_or_default());
-    let files = tree
-        .files("crates/", ".sql")
-        .filter(|file| file.inside().starts_with("migrations/"));
+    let files = tree.files("crates/", "").filter(|file| file.is_migration());
     let now: Digests = files
         .map(|file| (file.path.clone(), sm3_hex(file.text.as_bytes())))
         .collect();

@@ -124,7 +124,7 @@ fn read_list<T>(
         let gap = gap.trim_start_matches("and").trim();
         match (gap, found.last_mut()) {
             ("–" | "-" | "—" | "…" | "to", Some(last)) if last.1.is_none() => {
-                last.1 = Some(value)
+                last.1 = Some(value);
             }
             ("" | "," | "、" | ", and" | "/", _) => found.push((value, None)),
             _ => break,

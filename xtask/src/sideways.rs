@@ -9,8 +9,8 @@ use crate::tree::Tree;
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree
-        .files("crates/capability/", ".rs")
-        .filter(|file| file.inside().starts_with("src/"))
+        .files("crates/capability/", "")
+        .filter(|file| file.is_shipped_rust())
     {
         let source = Source::parse(&file.text);
         let until = source.tests_begin().unwrap_or(usize::MAX);

@@ -59,14 +59,13 @@ pub(crate) fn owners(tree: &Tree) -> (Owners, Vec<Finding>) {
 }
 
 fn created(file: &TextFile) -> Vec<(usize, String)> {
-    let inside = file.inside();
-    if inside.starts_with("migrations/") && inside.ends_with(".sql") {
+    if file.is_migration() {
         return in_sql(&without_comments(&file.text))
             .into_iter()
             .map(|at| (at.0, at.1.to_owned()))
             .collect();
     }
-    if !inside.starts_with("src/") || !inside.ends_with(".rs") {
+    if !file.is_shipped_rust() {
         return Vec::new();
     }
     let source = Source::parse(&file.text);
@@ -126,7 +125,6 @@ pub(crate) fn check(tree: &Tree, owners: &Owners) -> Vec<Finding> {
 
 /// Line and table of each use of a table that is not this crate's own.
 fn foreign(file: &TextFile, owners: &Owners) -> Vec<(usize, String)> {
-    let inside = file.inside();
     let mut found = Vec::new();
     let mut look = |line: usize, text: &str| {
         for (at, table) in named(text, owners) {
@@ -141,9 +139,9 @@ fn foreign(file: &TextFile, owners: &Owners) -> Vec<(usize, String)> {
             }
         }
     };
-    if inside.starts_with("migrations/") && inside.ends_with(".sql") {
+    if file.is_migration() {
         look(1, &without_comments(&file.text));
-    } else if inside.starts_with("src/") && inside.ends_with(".rs") && !inside.contains("/tests/") {
+    } else if file.is_shipped_rust() {
         let source = Source::parse(&file.text);
         let until = source.tests_begin().unwrap_or(usize::MAX);
         for literal in source

@@ -17,8 +17,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
         );
     }
     for file in tree.files("crates/", ".html") {
-        // Askama looks beside the naming template first; the templates of one crate are read through
-        // the folders of every crate that has them.
+        // Askama looks beside the naming template first.
         let beside = file
             .path
             .rsplit_once('/')
@@ -88,7 +87,7 @@ fn paths_in_rust(text: &str) -> Vec<String> {
     literals
         .into_iter()
         .map(|literal| literal.text)
-        .filter(|text| text.ends_with(".html"))
+        .filter(|text| text.rsplit('.').next() == Some("html"))
         .collect()
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn text(tree: &Tree) -> Result<String, String> {
 pub(crate) fn print(packages: &[Foreign]) -> String {
     let mut text = HEAD.to_owned();
     for (title, rust, shipped) in [
-        ("In the program", true, true),
+        ("In the program, on some platform", true, true),
         ("In the pages", false, true),
         ("Rust crates that only build and test", true, false),
         ("npm packages that only build and test", false, false),

@@ -27,6 +27,25 @@ impl TextFile {
         self.path.get(..end).unwrap_or(&self.path)
     }
 
+    /// What the name ends with after the last dot: `rs`, `sql`, `html`.
+    pub(crate) fn kind(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// Whether it is one of its crate's migrations.
+    pub(crate) fn is_migration(&self) -> bool {
+        self.inside().starts_with("migrations/") && self.kind() == "sql"
+    }
+
+    /// Whether it is part of what its crate ships: not a file of tests, bench or example.
+    pub(crate) fn is_shipped_rust(&self) -> bool {
+        let inside = self.inside();
+        self.kind() == "rs"
+            && inside.starts_with("src/")
+            && !inside.contains("/tests/")
+            && !inside.ends_with("/tests.rs")
+    }
+
     /// The name of the crate it lies in.
     pub(crate) fn crate_name(&self) -> &str {
         self.crate_folder().rsplit('/').next().unwrap_or_default()

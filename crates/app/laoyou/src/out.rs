@@ -1,9 +1,13 @@
 //! The one place that writes to the terminal.
 
+use std::io::Write;
+
 /// A line on standard output.
-#[expect(clippy::print_stdout, reason = "commands answer on standard output; everything else logs")]
 pub fn line(text: impl std::fmt::Display) {
-    println!("{text}");
+    // A reader that closed the pipe (`| head`) has seen enough: nothing to report.
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// A line of progress on standard error.

@@ -88,13 +88,13 @@ impl Tx {
     pub async fn insert_many(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> StoreResult<()> {
         let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
         let mut rows = rows.into_iter().peekable();
-        let mut full: Option<String> = None;
+        let (backend, mut full): (Backend, Option<String>) = (self.dialect(), None);
         while rows.peek().is_some() {
             let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
             let sql = if chunk.len() == per_statement {
-                full.get_or_insert_with(|| insert_sql(table, columns, per_statement)).clone()
+                full.get_or_insert_with(|| insert_sql(backend, table, columns, per_statement)).clone()
             } else {
-                insert_sql(table, columns, chunk.len())
+                insert_sql(backend, table, columns, chunk.len())
             };
             self.run(&sql, chunk.into_iter().flatten().collect()).await?;
         }
@@ -156,7 +156,9 @@ impl Reads for Tx {
     }
 }
 
-fn insert_sql(table: &str, columns: &[&str], rows: usize) -> String {
+/// `$1` is a *named* parameter to SQLite, and naming thousands of them costs quadratic time: a bulk
+/// insert uses the anonymous `?` there.
+fn insert_sql(backend: Backend, table: &str, columns: &[&str], rows: usize) -> String {
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
     let mut place = 0;
     for row in 0..rows {
@@ -166,8 +168,10 @@ fn insert_sql(table: &str, columns: &[&str], rows: usize) -> String {
             if column > 0 {
                 sql.push_str(", ");
             }
-            sql.push('$');
-            sql.push_str(&place.to_string());
+            match backend {
+                Backend::Sqlite => sql.push('?'),
+                Backend::Postgres => sql.push_str(&format!("${place}")),
+            }
         }
         sql.push(')');
     }
