@@ -28,35 +28,64 @@ pub fn capabilities() -> Vec<Capability> {
 /// Every migration, the floor's first.
 pub fn migrations() -> Vec<Migration> {
     let mut all = store::migrations();
-    all.extend(capabilities().into_iter().flat_map(|capability| capability.migrations));
+    all.extend(
+        capabilities()
+            .into_iter()
+            .flat_map(|capability| capability.migrations),
+    );
     all
 }
 
 /// Every job kind.
 pub fn jobs() -> Vec<JobSpec> {
-    capabilities().into_iter().flat_map(|capability| capability.jobs).collect()
+    capabilities()
+        .into_iter()
+        .flat_map(|capability| capability.jobs)
+        .collect()
 }
 
 /// Every route.
 pub fn routes() -> Routes {
-    Routes(capabilities().into_iter().flat_map(|capability| capability.routes.0).collect())
+    Routes(
+        capabilities()
+            .into_iter()
+            .flat_map(|capability| capability.routes.0)
+            .collect(),
+    )
 }
 
 /// Opens a database. Its own demo day, if it is a demo, decides the clock.
 pub async fn open(database: &str, keys: Keys) -> Outcome<Store> {
-    let probe = Store::open(database, keys.clone(), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
+    let probe = Store::open(
+        database,
+        keys.clone(),
+        Arc::new(SystemClock),
+        Arc::new(SystemIds),
+    )
+    .await?;
     let demo = demo_day(&probe).await;
     match demo {
         None => Ok(probe),
         Some(today) => {
             probe.close().await;
-            open_with(database, keys, Arc::new(DemoClock { today }), Arc::new(SystemIds)).await
+            open_with(
+                database,
+                keys,
+                Arc::new(DemoClock { today }),
+                Arc::new(SystemIds),
+            )
+            .await
         }
     }
 }
 
 /// Opens a database with this clock and these ids.
-pub async fn open_with(database: &str, keys: Keys, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Outcome<Store> {
+pub async fn open_with(
+    database: &str,
+    keys: Keys,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+) -> Outcome<Store> {
     Ok(Store::open(database, keys, clock, ids).await?)
 }
 
@@ -72,8 +101,12 @@ pub async fn app(store: Store, settings: OrgSettings) -> Outcome<AppState> {
     let areas = AreaBook::load(&store).await?;
     let plans = Arc::new(PlanBook::load(&store).await?);
     let names = NameIndex::load(&store).await?;
-    let place = areas.root().map_or_else(String::new, |area| area.name.clone());
-    let mut app = App::new(store, &place, demo).with_part(Arc::new(areas)).with_part(Arc::clone(&plans));
+    let place = areas
+        .root()
+        .map_or_else(String::new, |area| area.name.clone());
+    let mut app = App::new(store, &place, demo)
+        .with_part(Arc::new(areas))
+        .with_part(Arc::clone(&plans));
     app = app.with_part(Arc::new(Org::new(settings)?));
     app = people::api::plug(app, names);
     for capability in capabilities() {
@@ -81,8 +114,12 @@ pub async fn app(store: Store, settings: OrgSettings) -> Outcome<AppState> {
         app.panels.extend(capability.panels);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {
-        return Err(Fault::new(format!("menu entry {} / {} has no place in host::menu", entry.group, entry.title)));
+        return Err(Fault::new(format!(
+            "menu entry {} / {} has no place in host::menu",
+            entry.group, entry.title
+        )));
     }
-    app.facts_changed.push(entitle::api::on_facts_changed(plans));
+    app.facts_changed
+        .push(entitle::api::on_facts_changed(plans));
     Ok(Arc::new(app))
 }

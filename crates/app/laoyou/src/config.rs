@@ -51,8 +51,16 @@ impl Default for Config {
 
 /// Keys that the environment may override, as `LAOYOU_<KEY>`.
 const KEYS: &[&str] = &[
-    "database", "key_file", "listen", "port", "metrics_port", "secure_cookie", "allow_demo", "body_limit",
-    "request_seconds", "log",
+    "database",
+    "key_file",
+    "listen",
+    "port",
+    "metrics_port",
+    "secure_cookie",
+    "allow_demo",
+    "body_limit",
+    "request_seconds",
+    "log",
 ];
 
 impl Config {
@@ -68,21 +76,33 @@ impl Config {
     }
 
     /// From a text and overriding pairs.
-    pub fn from_text(text: &str, overrides: impl IntoIterator<Item = (String, String)>) -> Outcome<Self> {
-        let bad = |error: String| Fault::new(format!("配置有误：{error}\n可用的键：{}", KEYS.join("、")));
-        let mut table: toml::Table = toml::from_str(text).map_err(|error| bad(error.to_string()))?;
+    pub fn from_text(
+        text: &str,
+        overrides: impl IntoIterator<Item = (String, String)>,
+    ) -> Outcome<Self> {
+        let bad =
+            |error: String| Fault::new(format!("配置有误：{error}\n可用的键：{}", KEYS.join("、")));
+        let mut table: toml::Table =
+            toml::from_str(text).map_err(|error| bad(error.to_string()))?;
         for (key, value) in overrides {
             if !KEYS.contains(&key.as_str()) {
-                return Err(bad(format!("环境变量 LAOYOU_{} 不认识", key.to_uppercase())));
+                return Err(bad(format!(
+                    "环境变量 LAOYOU_{} 不认识",
+                    key.to_uppercase()
+                )));
             }
             let typed = match (key.as_str(), value.parse::<i64>(), value.parse::<bool>()) {
-                ("port" | "metrics_port" | "body_limit" | "request_seconds", Ok(number), _) => toml::Value::Integer(number),
+                ("port" | "metrics_port" | "body_limit" | "request_seconds", Ok(number), _) => {
+                    toml::Value::Integer(number)
+                }
                 ("secure_cookie" | "allow_demo", _, Ok(flag)) => toml::Value::Boolean(flag),
                 _ => toml::Value::String(value),
             };
             table.insert(key, typed);
         }
-        table.try_into().map_err(|error: toml::de::Error| bad(error.to_string()))
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| bad(error.to_string()))
     }
 
     /// Where to listen.
@@ -116,7 +136,10 @@ impl Config {
 
 fn environment() -> Vec<(String, String)> {
     std::env::vars()
-        .filter_map(|(key, value)| key.strip_prefix("LAOYOU_").map(|key| (key.to_lowercase(), value)))
+        .filter_map(|(key, value)| {
+            key.strip_prefix("LAOYOU_")
+                .map(|key| (key.to_lowercase(), value))
+        })
         .collect()
 }
 
@@ -127,11 +150,15 @@ mod tests {
     /// engineering.md 18: an unknown key is an error, the environment wins, secrets are masked.
     #[test]
     fn unknown_keys_are_refused_and_the_environment_wins() {
-        let config = Config::from_text("port = 9000\n", [("port".to_owned(), "9100".to_owned())]).unwrap();
+        let config =
+            Config::from_text("port = 9000\n", [("port".to_owned(), "9100".to_owned())]).unwrap();
         assert_eq!(config.port, 9100);
         assert!(Config::from_text("prot = 9000\n", []).is_err());
         assert!(Config::from_text("", [("prot".to_owned(), "1".to_owned())]).is_err());
-        let secret = Config { database: "postgres://laoyou:geheim@db/laoyou".to_owned(), ..Config::default() };
+        let secret = Config {
+            database: "postgres://laoyou:geheim@db/laoyou".to_owned(),
+            ..Config::default()
+        };
         assert!(!secret.shown().contains("geheim"));
     }
 }

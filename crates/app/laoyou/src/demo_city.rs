@@ -9,7 +9,7 @@ use demo::{City, Options, Village};
 use entitle::api::Receipt;
 use host::PersonKey;
 use kernel::{AreaCode, Clock, Day, DemoClock, SeededIds};
-use people::api::{Event, NewPerson, Record, Roll, RollBook, Set, shard_of};
+use people::api::{Event, NewPerson, Record, Roll, RollBook, Set, leaver, shard_of};
 use plan::api::PlanBook;
 use rules::facts::{FactId, Value, find};
 use std::collections::BTreeMap;
@@ -19,12 +19,30 @@ use store::{Audit, Keys, Store};
 
 /// The plan of the demo city and its demo values, part of the program.
 const PLAN: &[(&str, &str)] = &[
-    ("plan.toml", include_str!("../../../../plans/suizhou/plan.toml")),
-    ("services.toml", include_str!("../../../../plans/suizhou/services.toml")),
-    ("services.cases.toml", include_str!("../../../../plans/suizhou/services.cases.toml")),
-    ("programmes.toml", include_str!("../../../../plans/suizhou/programmes.toml")),
-    ("params.toml", include_str!("../../../../plans/suizhou/params.toml")),
-    ("areas.toml", include_str!("../../../../plans/suizhou/areas.toml")),
+    (
+        "plan.toml",
+        include_str!("../../../../plans/suizhou/plan.toml"),
+    ),
+    (
+        "services.toml",
+        include_str!("../../../../plans/suizhou/services.toml"),
+    ),
+    (
+        "services.cases.toml",
+        include_str!("../../../../plans/suizhou/services.cases.toml"),
+    ),
+    (
+        "programmes.toml",
+        include_str!("../../../../plans/suizhou/programmes.toml"),
+    ),
+    (
+        "params.toml",
+        include_str!("../../../../plans/suizhou/params.toml"),
+    ),
+    (
+        "areas.toml",
+        include_str!("../../../../plans/suizhou/areas.toml"),
+    ),
 ];
 const OVERLAY: &str = include_str!("../../demo/overlay/suizhou-params.toml");
 
@@ -50,14 +68,23 @@ pub struct DemoOptions {
 
 /// Opens the demo database, making it when it is not there yet.
 pub async fn prepare(options: &DemoOptions) -> Outcome<(Store, PathBuf, String)> {
-    std::fs::create_dir_all(&options.data)
-        .map_err(|error| Fault::new(format!("不能建立数据目录 {}：{error}", options.data.display())))?;
+    std::fs::create_dir_all(&options.data).map_err(|error| {
+        Fault::new(format!(
+            "不能建立数据目录 {}：{error}",
+            options.data.display()
+        ))
+    })?;
     let file = options.data.join("laoyou-demo.db");
     let key_file = options.data.join("laoyou-demo.key");
     let done = options.data.join("laoyou-demo.ready");
     if options.reset || !done.exists() {
         // A demo that was killed while it was made is made again.
-        for path in [&file, &with_suffix(&file, "-wal"), &with_suffix(&file, "-shm"), &done] {
+        for path in [
+            &file,
+            &with_suffix(&file, "-wal"),
+            &with_suffix(&file, "-shm"),
+            &done,
+        ] {
             if path.exists() {
                 std::fs::remove_file(path)?;
             }
@@ -67,7 +94,10 @@ pub async fn prepare(options: &DemoOptions) -> Outcome<(Store, PathBuf, String)>
         write_private(&key_file, &Keys::generate_file()?)?;
     }
     let keys = crate::serve::keys(&key_file)?;
-    let database = options.database.clone().unwrap_or_else(|| format!("sqlite:{}", file.display()));
+    let database = options
+        .database
+        .clone()
+        .unwrap_or_else(|| format!("sqlite:{}", file.display()));
     if !done.exists() {
         make(options, &database, keys.clone()).await?;
         std::fs::write(&done, "")?;
@@ -84,15 +114,27 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 fn write_private(path: &Path, text: &str) -> Outcome<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     Ok(())
 }
 
 /// Makes the demo city in an empty database.
 pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<()> {
-    let clock = Arc::new(MorningClock(DemoClock { today: options.today }));
-    let store = compose::open_with(database, keys, clock, Arc::new(SeededIds::new(options.seed))).await?;
+    let clock = Arc::new(MorningClock(DemoClock {
+        today: options.today,
+    }));
+    let store = compose::open_with(
+        database,
+        keys,
+        clock,
+        Arc::new(SeededIds::new(options.seed)),
+    )
+    .await?;
     store.migrate(&compose::migrations()).await?;
     fill(&store, options).await?;
     store.close().await;
@@ -113,18 +155,49 @@ impl Clock for MorningClock {
 pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     let today = options.today;
     let maker = Actor::system("demo");
-    let texts: rules::Files = PLAN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let texts: rules::Files = PLAN
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
     let folder = rules::folder::load(&texts).map_err(|problems| files::problems(&problems))?;
-    out::progress(format!("正在生成演示城市：{} 人，种子 {}，日期 {}", options.people, options.seed, today.zh()));
+    out::progress(format!(
+        "正在生成演示城市：{} 人，种子 {}，日期 {}",
+        options.people,
+        options.seed,
+        today.zh()
+    ));
     let mut tx = store.begin(&maker, None).await?;
     tx.set_setting(DEMO_DAY, &today.to_string()).await?;
-    install(&mut tx, &Tree::of_plan(&folder.plan, &folder.areas), folder.list.version).await?;
-    plan::api::set_overlay(&mut tx, &folder.plan.slug, OVERLAY).await.map_err(|error| Fault::new(error.to_string()))?;
-    let version = plan::api::load(&mut tx, &texts, "李规划（市民政局）").await.map_err(|error| Fault::new(error.to_string()))?;
-    plan::api::publish(&mut tx, &version, "李规划（市民政局）", "陈审定（市民政局）").await.map_err(|error| Fault::new(error.to_string()))?;
+    install(
+        &mut tx,
+        &Tree::of_plan(&folder.plan, &folder.areas),
+        folder.list.version,
+    )
+    .await?;
+    plan::api::set_overlay(&mut tx, &folder.plan.slug, OVERLAY)
+        .await
+        .map_err(|error| Fault::new(error.to_string()))?;
+    let version = plan::api::load(&mut tx, &texts, "李规划（市民政局）")
+        .await
+        .map_err(|error| Fault::new(error.to_string()))?;
+    plan::api::publish(
+        &mut tx,
+        &version,
+        "李规划（市民政局）",
+        "陈审定（市民政局）",
+    )
+    .await
+    .map_err(|error| Fault::new(error.to_string()))?;
     tx.audit(Audit::new("demo.begin").with("people", options.people as i64));
     tx.commit().await?;
-    let city = demo::generate(&Options { people: options.people, seed: options.seed, today }, &villages(&folder));
+    let city = demo::generate(
+        &Options {
+            people: options.people,
+            seed: options.seed,
+            today,
+        },
+        &villages(&folder),
+    );
     let keys = register(store, &maker, &city).await?;
     pay(store, &maker, &city, &keys).await?;
     demo_roles::create(store, &maker, &city, &keys, today).await?;
@@ -144,9 +217,20 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
 
 fn villages(folder: &rules::folder::Folder) -> Vec<Village> {
     let mut out = Vec::new();
-    for town in folder.areas.counties.iter().flat_map(|county| &county.towns) {
-        out.push(Village { code: town.code, name: town.name.clone() });
-        out.extend(town.villages.iter().map(|village| Village { code: village.code, name: village.name.clone() }));
+    for town in folder
+        .areas
+        .counties
+        .iter()
+        .flat_map(|county| &county.towns)
+    {
+        out.push(Village {
+            code: town.code,
+            name: town.name.clone(),
+        });
+        out.extend(town.villages.iter().map(|village| Village {
+            code: village.code,
+            name: village.name.clone(),
+        }));
     }
     out
 }
@@ -155,12 +239,16 @@ async fn register(store: &Store, maker: &Actor, city: &City) -> Outcome<Vec<Pers
     let keys: Vec<PersonKey> = city
         .people
         .iter()
-        .map(|person| PersonKey { shard: shard_of(first_area(person)), id: store.new_id() })
+        .map(|person| PersonKey {
+            shard: shard_of(first_area(person)),
+            id: store.new_id(),
+        })
         .collect();
     let mut rolls = Vec::with_capacity(city.rolls.len());
     let mut tx = store.begin(maker, None).await?;
     for made in &city.rolls {
-        let fact = find(made.fact).ok_or_else(|| Fault::new(format!("演示名册用了未知事实 {}", made.fact)))?;
+        let fact = find(made.fact)
+            .ok_or_else(|| Fault::new(format!("演示名册用了未知事实 {}", made.fact)))?;
         let roll = Roll {
             id: store.new_id(),
             fact,
@@ -172,30 +260,40 @@ async fn register(store: &Store, maker: &Actor, city: &City) -> Outcome<Vec<Pers
             listed: made.listed.len() as i64,
             withdrawn: made.withdrawn,
         };
-        let listed: Vec<&str> = made.listed.iter().filter_map(|at| keys.get(*at)).map(|key| key.id.as_str()).collect();
+        let listed: Vec<&str> = made
+            .listed
+            .iter()
+            .filter_map(|at| keys.get(*at))
+            .map(|key| key.id.as_str())
+            .collect();
         people::api::record_roll(&mut tx, &roll, &listed).await?;
         rolls.push(roll);
     }
     tx.commit().await?;
+    let mut people = Vec::with_capacity(city.people.len());
+    for (person, key) in city.people.iter().zip(&keys) {
+        people.push(new_person(person, key, &keys)?);
+    }
+    end_leavers(&mut people, city, &rolls);
     let rolls = RollBook::new(rolls);
-    let total = city.people.len();
-    let all: Vec<usize> = (0..total).collect();
-    for chunk in all.chunks(CHUNK) {
+    let total = people.len();
+    let mut done = 0;
+    let mut people = people.into_iter().peekable();
+    while people.peek().is_some() {
+        let chunk: Vec<NewPerson> = people.by_ref().take(CHUNK).collect();
+        done += chunk.len();
         let mut tx = store.begin(maker, None).await?;
-        let mut people = Vec::with_capacity(chunk.len());
-        let mut events = Vec::new();
-        for at in chunk {
-            let (Some(person), Some(key)) = (city.people.get(*at), keys.get(*at)) else { continue };
-            let new = new_person(person, key, &keys)?;
-            events.extend(events_of(&new).into_iter().map(|event| (key.clone(), event)));
-            people.push(new);
-        }
-        people::api::register_many(&mut tx, people, &rolls, "demo").await?;
+        let events: Vec<(PersonKey, Event)> = chunk
+            .iter()
+            .flat_map(|person| {
+                events_of(person).into_iter().map(|event| (person.key.clone(), event))
+            })
+            .collect();
+        people::api::register_many(&mut tx, chunk, &rolls, "demo").await?;
         for (key, event) in events {
             people::api::record_event(&mut tx, &key, &event).await?;
         }
         tx.commit().await?;
-        let done = chunk.last().map_or(0, |last| last + 1);
         if done % 10_000 == 0 || done == total {
             out::progress(format!("  登记 {done}/{total} 人"));
         }
@@ -203,12 +301,51 @@ async fn register(store: &Store, maker: &Actor, city: &City) -> Outcome<Vec<Pers
     Ok(keys)
 }
 
+/// Who was on a roll and is missing from the next one gets an explicit end, as loading a roll does.
+fn end_leavers(people: &mut [NewPerson], city: &City, rolls: &[Roll]) {
+    let mut with_fact: BTreeMap<FactId, Vec<usize>> = BTreeMap::new();
+    for (at, person) in people.iter().enumerate() {
+        for set in person.records.iter().flat_map(|record| &record.sets) {
+            let holders = with_fact.entry(set.fact).or_default();
+            if set.fact.def().roll && holders.last() != Some(&at) {
+                holders.push(at);
+            }
+        }
+    }
+    let mut order: Vec<(&Roll, &[usize])> =
+        rolls.iter().zip(city.rolls.iter().map(|made| made.listed.as_slice())).collect();
+    order.sort_by_key(|(roll, _)| roll.recorded);
+    for (roll, listed) in order {
+        for at in with_fact.get(&roll.fact).into_iter().flatten() {
+            if listed.binary_search(at).is_ok() {
+                continue;
+            }
+            if let Some(person) = people.get_mut(*at)
+                && let Some(end) = leaver(&person.records, roll)
+            {
+                person.records.push(end);
+            }
+        }
+    }
+    for person in people {
+        person.records.sort_by_key(|record| (record.recorded, record.seq));
+        for (place, record) in person.records.iter_mut().enumerate() {
+            record.seq = place as i64 + 1;
+        }
+    }
+}
+
 fn first_area(person: &demo::Person) -> Option<AreaCode> {
     let area = |fact: &str| {
-        person.records.iter().flat_map(|record| &record.sets).find(|set| set.fact == fact).and_then(|set| match set.value {
-            Some(demo::Value::Area(code)) => Some(code),
-            _ => None,
-        })
+        person
+            .records
+            .iter()
+            .flat_map(|record| &record.sets)
+            .find(|set| set.fact == fact)
+            .and_then(|set| match set.value {
+                Some(demo::Value::Area(code)) => Some(code),
+                _ => None,
+            })
     };
     area("hukou_area").or_else(|| area("residence_area"))
 }
@@ -218,8 +355,14 @@ fn new_person(person: &demo::Person, key: &PersonKey, keys: &[PersonKey]) -> Out
     for (place, record) in person.records.iter().enumerate() {
         let mut sets = Vec::with_capacity(record.sets.len());
         for set in &record.sets {
-            let fact = find(set.fact).ok_or_else(|| Fault::new(format!("演示数据用了未知事实 {}", set.fact)))?;
-            sets.push(Set { fact, value: set.value.map(value), since: set.since, until: set.until });
+            let fact = find(set.fact)
+                .ok_or_else(|| Fault::new(format!("演示数据用了未知事实 {}", set.fact)))?;
+            sets.push(Set {
+                fact,
+                value: set.value.map(value),
+                since: set.since,
+                until: set.until,
+            });
         }
         records.push(Record {
             seq: place as i64 + 1,
@@ -235,7 +378,13 @@ fn new_person(person: &demo::Person, key: &PersonKey, keys: &[PersonKey]) -> Out
     Ok(NewPerson {
         key: key.clone(),
         name: person.name.clone(),
-        provisional: person.id_number.is_none().then(|| format!("临{}-{}", key.shard, key.id.get(28..).unwrap_or("").to_uppercase())),
+        provisional: person.id_number.is_none().then(|| {
+            format!(
+                "临{}-{}",
+                key.shard,
+                key.id.get(28..).unwrap_or("").to_uppercase()
+            )
+        }),
         id_number: person.id_number.clone(),
         phone: person.phone.clone(),
         address: person.address.clone(),
@@ -245,7 +394,12 @@ fn new_person(person: &demo::Person, key: &PersonKey, keys: &[PersonKey]) -> Out
         household: Some(format!("H{:07}", person.household)),
         relation: Some(person.relation.to_owned()),
         registered: person.registered,
-        guardians: person.guardians.iter().filter_map(|at| keys.get(*at)).map(|guardian| (guardian.id.clone(), "监护人".to_owned())).collect(),
+        guardians: person
+            .guardians
+            .iter()
+            .filter_map(|at| keys.get(*at))
+            .map(|guardian| (guardian.id.clone(), "监护人".to_owned()))
+            .collect(),
         records,
     })
 }
@@ -276,8 +430,12 @@ fn events_of(person: &NewPerson) -> Vec<Event> {
             };
             match (set.fact.name(), &set.value) {
                 ("dead_on", Some(Value::Day(day))) => out.push(event("death", *day, None, None)),
-                ("moved_out_on", Some(Value::Day(day))) => out.push(event("move_out", *day, home, None)),
-                ("residence_area", Some(Value::Area(code))) if set.fact == FactId::RESIDENCE_AREA => {
+                ("moved_out_on", Some(Value::Day(day))) => {
+                    out.push(event("move_out", *day, home, None))
+                }
+                ("residence_area", Some(Value::Area(code)))
+                    if set.fact == FactId::RESIDENCE_AREA =>
+                {
                     if home.is_some_and(|home| home != *code) {
                         out.push(event("move", set.since, home, Some(*code)));
                     }
@@ -293,7 +451,9 @@ fn events_of(person: &NewPerson) -> Vec<Event> {
 async fn pay(store: &Store, maker: &Actor, city: &City, keys: &[PersonKey]) -> Outcome<()> {
     let mut rows: BTreeMap<&str, Vec<(PersonKey, Receipt)>> = BTreeMap::new();
     for made in &city.receipts {
-        let Some(key) = keys.get(made.person) else { continue };
+        let Some(key) = keys.get(made.person) else {
+            continue;
+        };
         let receipt = Receipt {
             programme: made.programme.to_owned(),
             from: made.from,
@@ -303,7 +463,9 @@ async fn pay(store: &Store, maker: &Actor, city: &City, keys: &[PersonKey]) -> O
             source: made.source.to_owned(),
             recorded: made.recorded,
         };
-        rows.entry(made.programme).or_default().push((key.clone(), receipt));
+        rows.entry(made.programme)
+            .or_default()
+            .push((key.clone(), receipt));
     }
     for (programme, receipts) in rows {
         let mut tx = store.begin(maker, None).await?;

@@ -11,50 +11,127 @@ use store::Store;
 
 /// Makes the accounts. The town and village of the first named person get a worker and a visitor, and
 /// her daughter an account, so that the first five minutes of `docs/demo-city.md` work.
-pub async fn create(store: &Store, maker: &Actor, city: &City, keys: &[PersonKey], today: Day) -> Outcome<()> {
-    let named = |what: &str| city.named.iter().find(|named| named.what == what).map(|named| named.person);
+pub async fn create(
+    store: &Store,
+    maker: &Actor,
+    city: &City,
+    keys: &[PersonKey],
+    today: Day,
+) -> Outcome<()> {
+    let named = |what: &str| {
+        city.named
+            .iter()
+            .find(|named| named.what == what)
+            .map(|named| named.person)
+    };
     let owed = named("owed_allowance");
     let village = owed.and_then(|at| city.people.get(at)).and_then(hukou);
-    let (Ok(city_code), Ok(other_town)) = ("4213".parse::<AreaCode>(), "421381100".parse::<AreaCode>()) else {
+    let (Ok(city_code), Ok(other_town)) =
+        ("4213".parse::<AreaCode>(), "421381100".parse::<AreaCode>())
+    else {
         return Ok(());
     };
     let village = village.unwrap_or(city_code);
     let (town, county) = (village.up_to(Level::Town), village.up_to(Level::County));
     let area = |code: &AreaCode| vec![Grant::area(code, today.plus_years(-2))];
     let body = |key: &str| vec![Grant::management(key, today.plus_years(-2))];
-    let family: Vec<Grant> =
-        owed.and_then(|at| keys.get(at)).map(|key| Grant::person(&key.id, today.plus_years(-1))).into_iter().collect();
+    let family: Vec<Grant> = owed
+        .and_then(|at| keys.get(at))
+        .map(|key| Grant::person(&key.id, today.plus_years(-1)))
+        .into_iter()
+        .collect();
     let accounts: Vec<(&str, &str, Role, Vec<Grant>)> = vec![
         ("demo-01-town", "张敏", Role::TownWorker, area(&town)),
-        ("demo-02-town", "赵立新", Role::TownWorker, area(&other_town)),
-        ("demo-03-county", "王建国", Role::CountyCivil, body(county.as_str())),
-        ("demo-04-body", "孙高新", Role::CountyCivil, body("M42130001")),
+        (
+            "demo-02-town",
+            "赵立新",
+            Role::TownWorker,
+            area(&other_town),
+        ),
+        (
+            "demo-03-county",
+            "王建国",
+            Role::CountyCivil,
+            body(county.as_str()),
+        ),
+        (
+            "demo-04-body",
+            "孙高新",
+            Role::CountyCivil,
+            body("M42130001"),
+        ),
         ("demo-05-city", "李规划", Role::CityCivil, area(&city_code)),
         ("demo-06-city", "陈审定", Role::CityCivil, area(&city_code)),
         ("demo-07-visitor", "周小燕", Role::Visitor, area(&village)),
         ("demo-08-family", "王家属", Role::Family, family),
         ("demo-09-leader", "刘市长", Role::Leader, area(&city_code)),
-        ("demo-10-health", "吴卫健", Role::CityHealth, area(&city_code)),
-        ("demo-11-health", "郑妇幼", Role::CountyHealth, area(&county)),
+        (
+            "demo-10-health",
+            "吴卫健",
+            Role::CityHealth,
+            area(&city_code),
+        ),
+        (
+            "demo-11-health",
+            "郑妇幼",
+            Role::CountyHealth,
+            area(&county),
+        ),
         ("demo-12-planner", "冯发改", Role::Planner, area(&city_code)),
-        ("demo-13-data", "褚残联", Role::DepartmentData, area(&county)),
+        (
+            "demo-13-data",
+            "褚残联",
+            Role::DepartmentData,
+            area(&county),
+        ),
         ("demo-14-finance", "卫财政", Role::Finance, area(&county)),
         ("demo-15-bank", "蒋代发", Role::Bank, area(&county)),
         ("demo-16-assessor", "沈评估", Role::Assessor, area(&county)),
-        ("demo-17-body", "韩机构", Role::AssessmentBody, area(&county)),
+        (
+            "demo-17-body",
+            "韩机构",
+            Role::AssessmentBody,
+            area(&county),
+        ),
         ("demo-18-home", "杨院长", Role::ElderHome, area(&town)),
-        ("demo-19-nursery", "朱园长", Role::ChildcareCentre, area(&town)),
+        (
+            "demo-19-nursery",
+            "朱园长",
+            Role::ChildcareCentre,
+            area(&town),
+        ),
         ("demo-20-provider", "秦服务", Role::Provider, area(&county)),
-        ("demo-21-dispatch", "尤调度", Role::Dispatcher, area(&county)),
+        (
+            "demo-21-dispatch",
+            "尤调度",
+            Role::Dispatcher,
+            area(&county),
+        ),
         ("demo-22-hotline", "许坐席", Role::Hotline, area(&city_code)),
-        ("demo-23-audit", "何审计", Role::InspectorDiscipline, area(&city_code)),
+        (
+            "demo-23-audit",
+            "何审计",
+            Role::InspectorDiscipline,
+            area(&city_code),
+        ),
         ("demo-24-system", "吕系统", Role::SystemAdmin, Vec::new()),
-        ("demo-25-security", "施安全", Role::SecurityAdmin, Vec::new()),
+        (
+            "demo-25-security",
+            "施安全",
+            Role::SecurityAdmin,
+            Vec::new(),
+        ),
         ("demo-26-logs", "张日志", Role::AuditAdmin, Vec::new()),
     ];
     let mut tx = store.begin(maker, None).await?;
     for (login, name, role, grants) in accounts {
-        let new = NewAccount { login: login.to_owned(), name: name.to_owned(), role, password: None, grants };
+        let new = NewAccount {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            role,
+            password: None,
+            grants,
+        };
         create_account(&mut tx, new).await?;
     }
     tx.commit().await?;
@@ -62,8 +139,13 @@ pub async fn create(store: &Store, maker: &Actor, city: &City, keys: &[PersonKey
 }
 
 fn hukou(person: &demo::Person) -> Option<AreaCode> {
-    person.records.iter().flat_map(|record| &record.sets).find(|set| set.fact == "hukou_area").and_then(|set| match set.value {
-        Some(demo::Value::Area(code)) => Some(code),
-        _ => None,
-    })
+    person
+        .records
+        .iter()
+        .flat_map(|record| &record.sets)
+        .find(|set| set.fact == "hukou_area")
+        .and_then(|set| match set.value {
+            Some(demo::Value::Area(code)) => Some(code),
+            _ => None,
+        })
 }

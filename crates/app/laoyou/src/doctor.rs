@@ -24,18 +24,33 @@ pub async fn run(config: &Config) -> Outcome<bool> {
             keys
         }
         Err(error) => {
-            say(false, &error.0, &format!("生成一份并妥善保管：laoyou keys create --out {}", config.key_file.display()));
+            say(
+                false,
+                &error.0,
+                &format!(
+                    "生成一份并妥善保管：laoyou keys create --out {}",
+                    config.key_file.display()
+                ),
+            );
             return Ok(false);
         }
     };
     let store = match compose::open(&config.database, keys).await {
         Ok(store) => store,
         Err(error) => {
-            say(false, &format!("连不上数据库：{error}"), "核对 database 配置和数据库服务");
+            say(
+                false,
+                &format!("连不上数据库：{error}"),
+                "核对 database 配置和数据库服务",
+            );
             return Ok(false);
         }
     };
-    let kind = if store.backend() == Backend::Sqlite { "SQLite" } else { "PostgreSQL" };
+    let kind = if store.backend() == Backend::Sqlite {
+        "SQLite"
+    } else {
+        "PostgreSQL"
+    };
     say(true, &format!("数据库 {kind}"), "");
     match store.is_migrated(&compose::migrations()).await {
         Ok(true) => say(true, "数据库结构是最新的", ""),
@@ -44,7 +59,9 @@ pub async fn run(config: &Config) -> Outcome<bool> {
             return Ok(false);
         }
     }
-    let admins = store.number("SELECT count(*) AS n FROM schema_migration", vec![]).await?;
+    let admins = store
+        .number("SELECT count(*) AS n FROM schema_migration", vec![])
+        .await?;
     say(admins > 0, "迁移记录完整", "从备份恢复");
     let book = PlanBook::load(&store).await;
     match book {
@@ -53,11 +70,19 @@ pub async fn run(config: &Config) -> Outcome<bool> {
             "有执行中的清单",
             "运行 laoyou plan load 目录，再由另一人 laoyou plan publish",
         ),
-        Err(error) => say(false, &format!("清单读不出来：{error}"), "从备份恢复清单，或重新载入并发布"),
+        Err(error) => say(
+            false,
+            &format!("清单读不出来：{error}"),
+            "从备份恢复清单，或重新载入并发布",
+        ),
     }
     match store.verify_audit().await? {
         Ok(rows) => say(true, &format!("操作记录链完整（{rows} 条）"), ""),
-        Err(what) => say(false, &format!("操作记录链断裂：{what}"), "立即报告安全审计员，保留现场"),
+        Err(what) => say(
+            false,
+            &format!("操作记录链断裂：{what}"),
+            "立即报告安全审计员，保留现场",
+        ),
     }
     store.close().await;
     Ok(well)

@@ -7,7 +7,10 @@ use std::path::Path;
 /// All `.toml` files of a folder.
 pub fn read_plan(dir: &Path) -> Outcome<Files> {
     let unreadable = |error: std::io::Error| {
-        Fault::new(format!("读不到清单目录 {}：{error}。请核对路径，例如 plans/suizhou", dir.display()))
+        Fault::new(format!(
+            "读不到清单目录 {}：{error}。请核对路径，例如 plans/suizhou",
+            dir.display()
+        ))
     };
     let mut files = Files::new();
     for entry in std::fs::read_dir(dir).map_err(unreadable)? {
@@ -15,13 +18,20 @@ pub fn read_plan(dir: &Path) -> Outcome<Files> {
         if path.extension().is_some_and(|ending| ending == "toml")
             && let Some(name) = path.file_name().and_then(|name| name.to_str())
         {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| Fault::new(format!("读不了 {}：{error}。文件应为 UTF-8 文本", path.display())))?;
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                Fault::new(format!(
+                    "读不了 {}：{error}。文件应为 UTF-8 文本",
+                    path.display()
+                ))
+            })?;
             files.insert(name.to_owned(), text);
         }
     }
     if files.is_empty() {
-        return Err(Fault::new(format!("{} 里没有 .toml 文件，这不是清单目录", dir.display())));
+        return Err(Fault::new(format!(
+            "{} 里没有 .toml 文件，这不是清单目录",
+            dir.display()
+        )));
     }
     Ok(files)
 }

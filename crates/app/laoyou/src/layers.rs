@@ -15,27 +15,53 @@ const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsa
      frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'";
 
 /// Gives the request an id, logs it, counts it and puts the security headers on the answer.
-#[expect(clippy::disallowed_methods, reason = "a request's duration is measured, not decided on")]
-pub async fn outermost(State((app, metrics)): State<(AppState, Arc<Metrics>)>, mut request: Request, next: Next) -> Response {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a request's duration is measured, not decided on"
+)]
+pub async fn outermost(
+    State((app, metrics)): State<(AppState, Arc<Metrics>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = std::time::Instant::now();
     let id = app.store.new_id();
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let mut response = next.run(request).await;
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     metrics.count(status, micros);
-    let actor = response.extensions().get::<ActorId>().map_or("-", |actor| actor.0.as_str()).to_owned();
+    let actor = response
+        .extensions()
+        .get::<ActorId>()
+        .map_or("-", |actor| actor.0.as_str())
+        .to_owned();
     if !route.starts_with("/assets/") {
         tracing::info!(request = id, actor, %method, route, status, micros, "request");
     }
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CSP),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(
+        "cross-origin-opener-policy",
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 
@@ -47,7 +73,10 @@ struct ActorId(String);
 pub async fn framing(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let ctx = Ctx::of(&parts, &app);
-    let actor = parts.extensions.get::<Arc<Session>>().map(|session| session.actor.id.clone());
+    let actor = parts
+        .extensions
+        .get::<Arc<Session>>()
+        .map(|session| session.actor.id.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
     let error = response.extensions().get::<PageError>().cloned();
     let mut response = match error {
@@ -62,7 +91,10 @@ pub async fn framing(State(app): State<AppState>, request: Request, next: Next) 
     if let Some(actor) = actor {
         response.extensions_mut().insert(ActorId(actor));
     }
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if ctx.had_flash() && is_page && !response.headers().contains_key(header::SET_COOKIE) {
         response.headers_mut().append(
             header::SET_COOKIE,

@@ -186,12 +186,16 @@ enum SnapshotCommand {
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    text.parse().map_err(|error: kernel::day::NotADay| error.to_string())
+    text.parse()
+        .map_err(|error: kernel::day::NotADay| error.to_string())
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(8 * 1024 * 1024).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(8 * 1024 * 1024)
+        .build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),
         Err(error) => Err(Fault::from(error)),
@@ -212,13 +216,24 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             let config = config()?;
             logs::start(&config.log);
             let store = open(&config).await?;
-            if !store.is_migrated(&compose::migrations()).await.unwrap_or(false) {
-                return Err(Fault::new("数据库结构不是最新的。先备份，再运行 laoyou migrate"));
+            if !store
+                .is_migrated(&compose::migrations())
+                .await
+                .unwrap_or(false)
+            {
+                return Err(Fault::new(
+                    "数据库结构不是最新的。先备份，再运行 laoyou migrate",
+                ));
             }
             if compose::demo_day(&store).await.is_some() && !config.allow_demo {
-                return Err(Fault::new("这是 laoyou demo 生成的数据库，正式服务不打开它。要看演示请运行 laoyou demo"));
+                return Err(Fault::new(
+                    "这是 laoyou demo 生成的数据库，正式服务不打开它。要看演示请运行 laoyou demo",
+                ));
             }
-            serve::serve(&config, store, |address| out::line(format!("http://{address}"))).await?;
+            serve::serve(&config, store, |address| {
+                out::line(format!("http://{address}"))
+            })
+            .await?;
         }
         Command::Work => {
             let config = config()?;
@@ -233,16 +248,38 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             let ran = store.migrate(&compose::migrations()).await?;
             out::line(format!("数据库结构已是最新（新执行 {ran} 步）"));
         }
-        Command::Demo { people, seed, today, data, port, reset, prepare_only, database } => {
+        Command::Demo {
+            people,
+            seed,
+            today,
+            data,
+            port,
+            reset,
+            prepare_only,
+            database,
+        } => {
             logs::start("json");
-            let options = DemoOptions { people, seed, today, data, reset, database };
+            let options = DemoOptions {
+                people,
+                seed,
+                today,
+                data,
+                reset,
+                database,
+            };
             let (store, key_file, database) = demo_city::prepare(&options).await?;
             if prepare_only {
                 store.close().await;
                 out::line("演示数据已就绪");
                 return Ok(ExitCode::SUCCESS);
             }
-            let config = Config { database, key_file, port, secure_cookie: false, ..Config::default() };
+            let config = Config {
+                database,
+                key_file,
+                port,
+                secure_cookie: false,
+                ..Config::default()
+            };
             serve::serve(&config, store, |address| {
                 out::line(format!("老幼通演示已启动：http://{address}\n登录页点任一角色即可进入；停止按 Ctrl+C；重新生成用 make demo-reset"));
             })
@@ -257,17 +294,28 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             let store = open(&config()?).await?;
             store.migrate(&compose::migrations()).await?;
             let code = org::api::first_admin(&store, &login, &name).await?;
-            out::line(format!("已建系统管理员 {login}，首次登录密码：{code}（只显示这一次，登录后必须修改）"));
+            out::line(format!(
+                "已建系统管理员 {login}，首次登录密码：{code}（只显示这一次，登录后必须修改）"
+            ));
         }
         Command::Keys(KeysCommand::Create { out: path }) => create_keys(&path)?,
         Command::Config(ConfigCommand::Show) => out::line(config()?.shown()),
         Command::Plan(command) => plan(command, config).await?,
-        Command::Entitle(EntitleCommand::Explain { plan, as_of, person, overlay, format }) => {
+        Command::Entitle(EntitleCommand::Explain {
+            plan,
+            as_of,
+            person,
+            overlay,
+            format,
+        }) => {
             plan_commands::explain(&plan, overlay.as_deref(), as_of, &person, format == "json")?;
         }
         Command::Snapshot(SnapshotCommand::Write { as_of, out: dir }) => {
             let store = open(&config()?).await?;
-            let place = area::api::AreaBook::load(&store).await?.root().map_or_else(String::new, |area| area.name.clone());
+            let place = area::api::AreaBook::load(&store)
+                .await?
+                .root()
+                .map_or_else(String::new, |area| area.name.clone());
             snapshot::write(&store, as_of, &dir, &place).await?;
         }
     }
@@ -278,10 +326,20 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
     match command {
         PlanCommand::Check { dir } => plan_commands::check_folder(&dir),
         PlanCommand::Show { dir, format } if format == "json" => plan_commands::show(&dir),
-        PlanCommand::Show { format, .. } => Err(Fault::new(format!("没有「{format}」格式，只有 json"))),
-        PlanCommand::Load { dir, by } => plan_commands::load(&open(&config()?).await?, &dir, &by).await,
-        PlanCommand::Publish { id, by, approved_by } => plan_commands::publish(&open(&config()?).await?, &id, &by, &approved_by).await,
-        PlanCommand::Export { id, dir } => plan_commands::export(&open(&config()?).await?, &id, &dir).await,
+        PlanCommand::Show { format, .. } => {
+            Err(Fault::new(format!("没有「{format}」格式，只有 json")))
+        }
+        PlanCommand::Load { dir, by } => {
+            plan_commands::load(&open(&config()?).await?, &dir, &by).await
+        }
+        PlanCommand::Publish {
+            id,
+            by,
+            approved_by,
+        } => plan_commands::publish(&open(&config()?).await?, &id, &by, &approved_by).await,
+        PlanCommand::Export { id, dir } => {
+            plan_commands::export(&open(&config()?).await?, &id, &dir).await
+        }
         PlanCommand::Versions => plan_commands::versions(&open(&config()?).await?).await,
     }
 }
@@ -293,9 +351,21 @@ async fn open(config: &Config) -> Outcome<Store> {
 fn create_keys(path: &std::path::Path) -> Outcome<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = file.map_err(|error| Fault::new(format!("不能写 {}：{error}。已有密钥文件不会被覆盖", path.display())))?;
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    let mut file = file.map_err(|error| {
+        Fault::new(format!(
+            "不能写 {}：{error}。已有密钥文件不会被覆盖",
+            path.display()
+        ))
+    })?;
     file.write_all(store::Keys::generate_file()?.as_bytes())?;
-    out::line(format!("已生成 {}。请离线备份：丢了它，证号和电话再也打不开", path.display()));
+    out::line(format!(
+        "已生成 {}。请离线备份：丢了它，证号和电话再也打不开",
+        path.display()
+    ));
     Ok(())
 }

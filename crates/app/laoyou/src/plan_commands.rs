@@ -16,12 +16,19 @@ pub fn check_folder(dir: &Path) -> Outcome<()> {
     }
     let failing = found.failing();
     for case in &failing {
-        out::progress(format!("services.cases.toml:{}: 第{}项 {}：{}", case.line, case.service, case.says, case.why));
+        out::progress(format!(
+            "services.cases.toml:{}: 第{}项 {}：{}",
+            case.line, case.service, case.says, case.why
+        ));
     }
     if !failing.is_empty() {
         return Err(Fault::new(format!("{} 个样例不通过", failing.len())));
     }
-    out::line(format!("没有问题，{} 个样例全部通过（{}）", found.cases.len(), found.digest.unwrap_or_default()));
+    out::line(format!(
+        "没有问题，{} 个样例全部通过（{}）",
+        found.cases.len(),
+        found.digest.unwrap_or_default()
+    ));
     Ok(())
 }
 
@@ -33,33 +40,60 @@ pub fn show(dir: &Path) -> Outcome<()> {
 }
 
 /// Explains one person of a JSON file.
-pub fn explain(dir: &Path, overlay: Option<&Path>, as_of: Day, person: &Path, json: bool) -> Outcome<()> {
-    let folder = rules::folder::load(&files::read_plan(dir)?).map_err(|problems| files::problems(&problems))?;
+pub fn explain(
+    dir: &Path,
+    overlay: Option<&Path>,
+    as_of: Day,
+    person: &Path,
+    json: bool,
+) -> Outcome<()> {
+    let folder = rules::folder::load(&files::read_plan(dir)?)
+        .map_err(|problems| files::problems(&problems))?;
     let overlay = overlay
         .map(|path| {
-            let text = std::fs::read_to_string(path).map_err(|error| Fault::new(format!("读不了 {}：{error}", path.display())))?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Fault::new(format!("读不了 {}：{error}", path.display())))?;
             rules::folder::overlay(&text).map_err(|problems| files::problems(&problems))
         })
         .transpose()?;
-    let list = rules::compile(&folder, overlay.as_ref()).map_err(|problems| files::problems(&problems))?;
-    let text = std::fs::read_to_string(person).map_err(|error| Fault::new(format!("读不了 {}：{error}", person.display())))?;
-    let typed: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| Fault::new(format!("{} 不是 JSON：{error}", person.display())))?;
-    let object = typed.as_object().ok_or_else(|| Fault::new(format!("{} 应为一个 JSON 对象，例如 {{\"birth_date\": \"1941-01-01\"}}", person.display())))?;
+    let list =
+        rules::compile(&folder, overlay.as_ref()).map_err(|problems| files::problems(&problems))?;
+    let text = std::fs::read_to_string(person)
+        .map_err(|error| Fault::new(format!("读不了 {}：{error}", person.display())))?;
+    let typed: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| Fault::new(format!("{} 不是 JSON：{error}", person.display())))?;
+    let object = typed.as_object().ok_or_else(|| {
+        Fault::new(format!(
+            "{} 应为一个 JSON 对象，例如 {{\"birth_date\": \"1941-01-01\"}}",
+            person.display()
+        ))
+    })?;
     let facts = Facts::from_json(object).map_err(|complaints| Fault::new(complaints.join("\n")))?;
     let explanation = list.explain(&facts, &|_fact| None, as_of);
     if json {
-        out::line(serde_json::to_string_pretty(&explanation).map_err(|error| Fault::new(error.to_string()))?);
+        out::line(
+            serde_json::to_string_pretty(&explanation)
+                .map_err(|error| Fault::new(error.to_string()))?,
+        );
         return Ok(());
     }
-    out::line(format!("《{}》{}起执行 · {} 这一天", explanation.list, explanation.list_version.zh(), as_of.zh()));
+    out::line(format!(
+        "《{}》{}起执行 · {} 这一天",
+        explanation.list,
+        explanation.list_version.zh(),
+        as_of.zh()
+    ));
     for answer in &explanation.answers {
         let word = match answer.answer {
             rules::Answer::Yes => "符合　",
             rules::Answer::No => "不符合",
             rules::Answer::Unknown => "待核实",
         };
-        let money = answer.benefit.fen.map(|fen| format!(" {} 元", kernel::Fen(fen))).unwrap_or_default();
+        let money = answer
+            .benefit
+            .fen
+            .map(|fen| format!(" {} 元", kernel::Fen(fen)))
+            .unwrap_or_default();
         out::line(format!("{word} {:>2} {}{money}", answer.no, answer.name));
         for condition in &answer.conditions {
             let mark = match condition.truth {
@@ -80,18 +114,29 @@ pub fn explain(dir: &Path, overlay: Option<&Path>, as_of: Day, person: &Path, js
 /// Stores a folder as a draft.
 pub async fn load(store: &Store, dir: &Path, by: &str) -> Outcome<()> {
     let texts = files::read_plan(dir)?;
-    let mut tx = store.begin(&authz::Actor::system("plan-load"), None).await?;
-    let id = plan::api::load(&mut tx, &texts, by).await.map_err(|error| Fault::new(error.to_string()))?;
+    let mut tx = store
+        .begin(&authz::Actor::system("plan-load"), None)
+        .await?;
+    let id = plan::api::load(&mut tx, &texts, by)
+        .await
+        .map_err(|error| Fault::new(error.to_string()))?;
     tx.commit().await?;
-    out::line(format!("已存为草稿 {}。由另一人发布：laoyou plan publish {} --by \"{by}\" --approved-by 姓名", id.0, id.0));
+    out::line(format!(
+        "已存为草稿 {}。由另一人发布：laoyou plan publish {} --by \"{by}\" --approved-by 姓名",
+        id.0, id.0
+    ));
     Ok(())
 }
 
 /// Publishes a draft.
 pub async fn publish(store: &Store, id: &str, by: &str, approved_by: &str) -> Outcome<()> {
     let id = VersionId(id.to_owned());
-    let mut tx = store.begin(&authz::Actor::system("plan-publish"), None).await?;
-    plan::api::publish(&mut tx, &id, by, approved_by).await.map_err(|error| Fault::new(error.to_string()))?;
+    let mut tx = store
+        .begin(&authz::Actor::system("plan-publish"), None)
+        .await?;
+    plan::api::publish(&mut tx, &id, by, approved_by)
+        .await
+        .map_err(|error| Fault::new(error.to_string()))?;
     tx.commit().await?;
     out::line("已发布。服务重启或下一次载入后按新版本判断。");
     Ok(())
@@ -113,8 +158,15 @@ pub async fn export(store: &Store, id: &str, dir: &Path) -> Outcome<()> {
 /// Lists stored versions.
 pub async fn versions(store: &Store) -> Outcome<()> {
     for version in plan::api::versions(store).await? {
-        let state = if version.status() == plan::api::Status::Published { "已发布" } else { "草稿　" };
-        out::line(format!("{state} {} {} {}", version.id.0, version.list_version, version.digest));
+        let state = if version.status() == plan::api::Status::Published {
+            "已发布"
+        } else {
+            "草稿　"
+        };
+        out::line(format!(
+            "{state} {} {} {}",
+            version.id.0, version.list_version, version.digest
+        ));
     }
     Ok(())
 }

@@ -25,7 +25,10 @@ use tower_http::timeout::TimeoutLayer;
 /// Reads the key file.
 pub fn keys(path: &Path) -> Outcome<Keys> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Fault::new(format!("读不了密钥文件 {}：{error}。正式部署请先运行 laoyou doctor，按提示生成", path.display()))
+        Fault::new(format!(
+            "读不了密钥文件 {}：{error}。正式部署请先运行 laoyou doctor，按提示生成",
+            path.display()
+        ))
     })?;
     Ok(Keys::from_file(&text)?)
 }
@@ -49,8 +52,14 @@ pub fn router(app: &AppState, metrics: &Arc<Metrics>, config: &Config) -> Router
         .layer(from_fn_with_state(Arc::clone(app), org::api::session_layer))
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(config.body_limit))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(config.request_seconds)))
-        .layer(from_fn_with_state((Arc::clone(app), Arc::clone(metrics)), layers::outermost))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            Duration::from_secs(config.request_seconds),
+        ))
+        .layer(from_fn_with_state(
+            (Arc::clone(app), Arc::clone(metrics)),
+            layers::outermost,
+        ))
         .layer(CompressionLayer::new().gzip(true))
         .with_state(Arc::clone(app))
 }
@@ -63,15 +72,28 @@ async fn ready(State(app): State<AppState>) -> (StatusCode, &'static str) {
 }
 
 /// Serves until it is told to stop; calls `listening` once the address is known.
-pub async fn serve(config: &Config, store: Store, listening: impl FnOnce(SocketAddr)) -> Outcome<()> {
-    let settings = OrgSettings { secure_cookie: config.secure_cookie, ..OrgSettings::default() };
+pub async fn serve(
+    config: &Config,
+    store: Store,
+    listening: impl FnOnce(SocketAddr),
+) -> Outcome<()> {
+    let settings = OrgSettings {
+        secure_cookie: config.secure_cookie,
+        ..OrgSettings::default()
+    };
     let app = compose::app(store, settings).await?;
     if app.demo.is_some() && !config.listen.is_loopback() && !config.allow_demo {
-        return Err(Fault::new("这是演示数据库，只在本机开放。确实要对外演示，请设置 allow_demo = true"));
+        return Err(Fault::new(
+            "这是演示数据库，只在本机开放。确实要对外演示，请设置 allow_demo = true",
+        ));
     }
     let metrics = Arc::new(Metrics::default());
     let listener = TcpListener::bind(config.address()).await.map_err(|error| {
-        Fault::new(format!("不能监听 {}：{error}。换一个端口，例如 --port {}", config.address(), config.port.saturating_add(1)))
+        Fault::new(format!(
+            "不能监听 {}：{error}。换一个端口，例如 --port {}",
+            config.address(),
+            config.port.saturating_add(1)
+        ))
     })?;
     let address = listener.local_addr()?;
     let router = router(&app, &metrics, config);
@@ -79,7 +101,9 @@ pub async fn serve(config: &Config, store: Store, listening: impl FnOnce(SocketA
     tracing::info!(%address, "serving");
     let observing = observe(config, &metrics).await?;
     let working = crate::work::spawn(Arc::clone(&app));
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await;
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(stop_signal())
+        .await;
     working.stop().await;
     if let Some(task) = observing {
         task.abort();
@@ -88,12 +112,19 @@ pub async fn serve(config: &Config, store: Store, listening: impl FnOnce(SocketA
 }
 
 /// `/metrics` on loopback, where a port is configured.
-#[expect(clippy::disallowed_methods, reason = "the metrics listener lives exactly as long as the server")]
-async fn observe(config: &Config, metrics: &Arc<Metrics>) -> Outcome<Option<tokio::task::JoinHandle<()>>> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the metrics listener lives exactly as long as the server"
+)]
+async fn observe(
+    config: &Config,
+    metrics: &Arc<Metrics>,
+) -> Outcome<Option<tokio::task::JoinHandle<()>>> {
     if config.metrics_port == 0 {
         return Ok(None);
     }
-    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], config.metrics_port))).await?;
+    let listener =
+        TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], config.metrics_port))).await?;
     let metrics = Arc::clone(metrics);
     let router = Router::new().route("/metrics", get(move || async move { metrics.text() }));
     Ok(Some(tokio::spawn(async move {
@@ -104,7 +135,10 @@ async fn observe(config: &Config, metrics: &Arc<Metrics>) -> Outcome<Option<toki
 }
 
 /// Resolves at SIGTERM or Ctrl-C; after 20 seconds the process ends even if a request hangs.
-#[expect(clippy::disallowed_methods, reason = "the last resort of a shutdown must not depend on the server")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the last resort of a shutdown must not depend on the server"
+)]
 async fn stop_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {

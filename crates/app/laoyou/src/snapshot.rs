@@ -40,16 +40,33 @@ pub async fn write(store: &Store, as_of: Day, dir: &Path, place: &str) -> Outcom
         _ => 0,
     };
     everyone.sort_by(|a, b| {
-        area(&a.1).cmp(&area(&b.1)).then_with(|| birth(&a.1).cmp(&birth(&b.1))).then_with(|| a.0.cmp(&b.0))
+        area(&a.1)
+            .cmp(&area(&b.1))
+            .then_with(|| birth(&a.1).cmp(&birth(&b.1)))
+            .then_with(|| a.0.cmp(&b.0))
     });
     let path = dir.join("people.parquet");
-    let pseudonyms: Vec<String> = everyone.iter().map(|(key, _)| store.keys().blind("snapshot", &key.id)).collect();
+    let pseudonyms: Vec<String> = everyone
+        .iter()
+        .map(|(key, _)| store.keys().blind("snapshot", &key.id))
+        .collect();
     let digest = store::secret::sm3_hex(pseudonyms.join("\n").as_bytes());
-    let meta = SnapshotMeta { version: engine::snapshot::SCHEMA_VERSION, as_of, known_at: now, register_digest: digest, place: place.to_owned() };
+    let meta = SnapshotMeta {
+        version: engine::snapshot::SCHEMA_VERSION,
+        as_of,
+        known_at: now,
+        register_digest: digest,
+        place: place.to_owned(),
+    };
     let failed = |error: engine::Error| Fault::new(format!("写快照失败：{error}"));
     let mut writer = Writer::create(&path, &meta).map_err(failed)?;
     for ((_, facts), pseudonym) in everyone.iter().zip(&pseudonyms) {
-        writer.push(&SnapshotPerson { key: pseudonym, facts }).map_err(failed)?;
+        writer
+            .push(&SnapshotPerson {
+                key: pseudonym,
+                facts,
+            })
+            .map_err(failed)?;
     }
     let people = writer.finish().map_err(failed)?;
     out::line(format!("已写出 {people} 人到 {}", path.display()));

@@ -29,7 +29,10 @@ impl Worker {
 }
 
 /// Starts a worker beside the server.
-#[expect(clippy::disallowed_methods, reason = "the worker is the named background task of the process")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the worker is the named background task of the process"
+)]
 pub fn spawn(app: AppState) -> Worker {
     let stop = Arc::new(Notify::new());
     let stopped = Arc::clone(&stop);
@@ -58,17 +61,38 @@ pub fn spawn(app: AppState) -> Worker {
 pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<bool> {
     let today = app.clock().today();
     if *last_day != Some(today) {
-        app.store.enqueue(&Actor::system("nightly"), "entitle.due", "{}", Some("entitle.due"), app.clock().now()).await?;
+        app.store
+            .enqueue(
+                &Actor::system("nightly"),
+                "entitle.due",
+                "{}",
+                Some("entitle.due"),
+                app.clock().now(),
+            )
+            .await?;
         *last_day = Some(today);
     }
     app.store.seal_audit().await?;
-    let Some(job) = app.store.claim_job().await? else { return Ok(false) };
-    let result = match compose::jobs().into_iter().find(|spec| spec.kind == job.kind) {
+    let Some(job) = app.store.claim_job().await? else {
+        return Ok(false);
+    };
+    let result = match compose::jobs()
+        .into_iter()
+        .find(|spec| spec.kind == job.kind)
+    {
         Some(spec) => (spec.run)(Arc::clone(app), job.clone()).await,
-        None => Err(JobError::Fail(format!("nobody runs jobs of kind {}", job.kind))),
+        None => Err(JobError::Fail(format!(
+            "nobody runs jobs of kind {}",
+            job.kind
+        ))),
     };
     if let Err(error) = &result {
-        tracing::warn!(job = job.id, kind = job.kind, ?error, "a job did not end well");
+        tracing::warn!(
+            job = job.id,
+            kind = job.kind,
+            ?error,
+            "a job did not end well"
+        );
     }
     app.store.finish_job(&job, result).await?;
     Ok(true)

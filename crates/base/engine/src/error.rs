@@ -22,7 +22,9 @@ pub enum Error {
         source: parquet::errors::ParquetError,
     },
     /// The file was made by a program with another schema.
-    #[error("快照文件 {path} 的格式版本是「{found}」，本程序只认 {known}：请用同一版本的 laoyou 读取")]
+    #[error(
+        "快照文件 {path} 的格式版本是「{found}」，本程序只认 {known}：请用同一版本的 laoyou 读取"
+    )]
     Version {
         /// The file.
         path: PathBuf,
@@ -60,18 +62,30 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        move |source| Self::File { path: path.to_owned(), source }
+        move |source| Self::File {
+            path: path.to_owned(),
+            source,
+        }
     }
 
     pub(crate) fn parquet(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> Self {
-        move |source| Self::Parquet { path: path.to_owned(), source }
+        move |source| Self::Parquet {
+            path: path.to_owned(),
+            source,
+        }
     }
 
     pub(crate) fn arrow(path: &Path) -> impl FnOnce(arrow::error::ArrowError) -> Self {
-        move |source| Self::Parquet { path: path.to_owned(), source: source.into() }
+        move |source| Self::Parquet {
+            path: path.to_owned(),
+            source: source.into(),
+        }
     }
 
     pub(crate) fn content(path: &Path, what: impl Into<String>) -> Self {
-        Self::Content { path: path.to_owned(), what: what.into() }
+        Self::Content {
+            path: path.to_owned(),
+            what: what.into(),
+        }
     }
 }

@@ -16,7 +16,11 @@ pub(crate) const fn words(rows: usize) -> usize {
 /// The bits of a word that stand for rows.
 pub(crate) const fn valid(word: usize, rows: usize) -> u64 {
     let left = rows.saturating_sub(word * 64);
-    if left >= 64 { u64::MAX } else { (1 << left) - 1 }
+    if left >= 64 {
+        u64::MAX
+    } else {
+        (1 << left) - 1
+    }
 }
 
 impl Mask {
@@ -58,7 +62,8 @@ impl Mask {
 }
 
 fn bit(bits: &[u64], row: usize) -> bool {
-    bits.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    bits.get(row / 64)
+        .is_some_and(|word| word >> (row % 64) & 1 == 1)
 }
 
 /// Sets the bit of each value that passes.
@@ -102,6 +107,9 @@ mod tests {
         assert_eq!(ones(&mask.no).last(), Some(69));
         mask.known(Some([0, u64::MAX].into_iter()), 70);
         assert!(!mask.holds(0) && !mask.fails(1) && mask.holds(64) && !mask.holds(999));
-        assert_eq!((valid(0, 70), valid(1, 70), valid(2, 70)), (u64::MAX, 0b11_1111, 0));
+        assert_eq!(
+            (valid(0, 70), valid(1, 70), valid(2, 70)),
+            (u64::MAX, 0b11_1111, 0)
+        );
     }
 }

@@ -14,24 +14,37 @@ pub fn totals_query(list: &List, names: &SqlNames, table: &str) -> String {
     let mut outer = String::from("select residence_area as area, count(*) as people");
     for item in list.items() {
         let no = item.service.no;
-        append(&mut outer, format_args!(",\n  count(y{no}) as known_{no}, count(a{no}) as yes_{no}"));
+        append(
+            &mut outer,
+            format_args!(",\n  count(y{no}) as known_{no}, count(a{no}) as yes_{no}"),
+        );
         if item.amount.is_some() {
             append(
                 &mut outer,
-                format_args!(", sum(f{no}) as fen_{no}, count(a{no}) - count(f{no}) as fen_unknown_{no}"),
+                format_args!(
+                    ", sum(f{no}) as fen_{no}, count(a{no}) - count(f{no}) as fen_unknown_{no}"
+                ),
             );
         }
     }
     let mut middle = String::from("select residence_area");
     for item in list.items() {
         let no = item.service.no;
-        append(&mut middle, format_args!(",\n  y{no}, case when y{no} then 1 end as a{no}"));
+        append(
+            &mut middle,
+            format_args!(",\n  y{no}, case when y{no} then 1 end as a{no}"),
+        );
         if let Some(amount) = list.amount_sql(no, names) {
-            append(&mut middle, format_args!(", case when y{no} then {amount} end as f{no}"));
+            append(
+                &mut middle,
+                format_args!(", case when y{no} then {amount} end as f{no}"),
+            );
         }
     }
     let answers = answers_query(list, names, table);
-    format!("{outer}\nfrom ({middle}\nfrom ({answers}) as answered) as paid\ngroup by residence_area")
+    format!(
+        "{outer}\nfrom ({middle}\nfrom ({answers}) as answered) as paid\ngroup by residence_area"
+    )
 }
 
 /// A query that gives the columns of the table and `yN`, the answer of item N.

@@ -94,7 +94,10 @@ impl AreaCode {
 
     /// The half-open range `[from, until)` of 12-digit codes inside this area, for indexed queries.
     pub fn range(&self) -> (String, String) {
-        (format!("{:0<12}", self.prefix()), format!("{}:", self.prefix()))
+        (
+            format!("{:0<12}", self.prefix()),
+            format!("{}:", self.prefix()),
+        )
     }
 
     /// For villages: `Some(true)` for a 居委会 (001–199), `Some(false)` for a 村委会 (200–399).
@@ -102,7 +105,11 @@ impl AreaCode {
         if self.level() != Level::Village {
             return None;
         }
-        match self.as_str().get(9..).and_then(|suffix| suffix.parse::<u16>().ok()) {
+        match self
+            .as_str()
+            .get(9..)
+            .and_then(|suffix| suffix.parse::<u16>().ok())
+        {
             Some(1..=199) => Some(true),
             Some(200..=399) => Some(false),
             _ => None,
@@ -113,7 +120,8 @@ impl AreaCode {
 impl FromStr for AreaCode {
     type Err = NotAnArea;
     fn from_str(text: &str) -> Result<Self, NotAnArea> {
-        let good = matches!(text.len(), 2 | 4 | 6 | 9 | 12) && text.bytes().all(|b| b.is_ascii_digit());
+        let good =
+            matches!(text.len(), 2 | 4 | 6 | 9 | 12) && text.bytes().all(|b| b.is_ascii_digit());
         if !good {
             return Err(NotAnArea(text.to_owned()));
         }
@@ -162,7 +170,10 @@ mod tests {
         assert_eq!(village.parent(), code("421303001"));
         assert_eq!(code("421303").prefix(), "421303");
         assert!(code("4213").contains(&village) && !code("421321").contains(&village));
-        assert_eq!(code("421303").range(), ("421303000000".into(), "421303:".into()));
+        assert_eq!(
+            code("421303").range(),
+            ("421303000000".into(), "421303:".into())
+        );
         assert_eq!(village.village_is_urban(), Some(true));
         assert_eq!(code("421303101205").village_is_urban(), Some(false));
         assert!("42130".parse::<AreaCode>().is_err() && "42130x".parse::<AreaCode>().is_err());

@@ -21,7 +21,11 @@ pub struct NotADay(pub String);
 impl Day {
     /// The day of this year, month (1–12) and day of month, if it exists.
     pub fn from_ymd(year: i32, month: i32, day: i32) -> Option<Self> {
-        let (y, m, d) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        let (y, m, d) = (
+            i16::try_from(year).ok()?,
+            i8::try_from(month).ok()?,
+            i8::try_from(day).ok()?,
+        );
         if y < 1 {
             return None;
         }
@@ -61,7 +65,11 @@ impl Day {
     /// Full months (月龄) on `on` of somebody born on this day; negative before birth.
     pub const fn months_on(self, on: Self) -> i32 {
         let months = (on.year() * 12 + on.month()) - (self.year() * 12 + self.month());
-        if on.day() < self.day() { months - 1 } else { months }
+        if on.day() < self.day() {
+            months - 1
+        } else {
+            months
+        }
     }
 
     /// The day `days` later (earlier when negative); stops at the ends of the calendar.
@@ -102,7 +110,11 @@ impl Day {
     }
 
     fn from_date(date: Date) -> Self {
-        let date = if date.year() < 1 { Date::constant(1, 1, 1) } else { date };
+        let date = if date.year() < 1 {
+            Date::constant(1, 1, 1)
+        } else {
+            date
+        };
         Self(i32::from(date.year()) * 10000 + i32::from(date.month()) * 100 + i32::from(date.day()))
     }
 }
@@ -120,13 +132,23 @@ impl FromStr for Day {
         if plain.len() != 8 || !plain.bytes().all(|b| b.is_ascii_digit()) {
             return Err(fail());
         }
-        plain.parse().ok().and_then(Self::from_number).ok_or_else(fail)
+        plain
+            .parse()
+            .ok()
+            .and_then(Self::from_number)
+            .ok_or_else(fail)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.year(),
+            self.month(),
+            self.day()
+        )
     }
 }
 
@@ -187,7 +209,14 @@ mod tests {
 
     #[test]
     fn impossible_days_are_refused() {
-        for text in ["2025-02-29", "2025-13-01", "2025-6-30", "", "20250632", "２０２５-06-30"] {
+        for text in [
+            "2025-02-29",
+            "2025-13-01",
+            "2025-6-30",
+            "",
+            "20250632",
+            "２０２５-06-30",
+        ] {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
         assert_eq!(day("2024-02-29").plus_years(1), day("2025-02-28"));

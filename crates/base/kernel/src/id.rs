@@ -17,7 +17,10 @@ impl IdSource for SystemIds {
     fn new_id(&self, at: Instant) -> String {
         let random = uuid::Uuid::new_v4().into_bytes();
         let mut tail = [0_u8; 10];
-        for (slot, byte) in tail.iter_mut().zip(random.iter().skip(6).copied().chain([random[0], random[1]])) {
+        for (slot, byte) in tail
+            .iter_mut()
+            .zip(random.iter().skip(6).copied().chain([random[0], random[1]]))
+        {
             *slot = byte;
         }
         // Bytes 6 and 8 of a v4 UUID hold version and variant bits: mix others in.
@@ -37,7 +40,10 @@ pub struct SeededIds {
 impl SeededIds {
     /// A source that starts over for this seed.
     pub const fn new(seed: u64) -> Self {
-        Self { seed, next: AtomicU64::new(0) }
+        Self {
+            seed,
+            next: AtomicU64::new(0),
+        }
     }
 }
 
@@ -63,7 +69,10 @@ const fn mix(mut x: u64) -> u64 {
 
 fn build(at: Instant, tail: [u8; 10]) -> String {
     let millis = u64::try_from(at.micros() / 1000).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().hyphenated().to_string()
+    uuid::Builder::from_unix_timestamp_millis(millis, &tail)
+        .into_uuid()
+        .hyphenated()
+        .to_string()
 }
 
 /// Declares a text newtype for ids of one kind.

@@ -43,10 +43,15 @@ impl IdNumber {
             return Err(IdNumberError::Length);
         }
         let (body, last) = text.split_at_checked(17).ok_or(IdNumberError::Character)?;
-        if !body.bytes().all(|b| b.is_ascii_digit()) || !last.chars().all(|c| c.is_ascii_digit() || c == 'X') {
+        if !body.bytes().all(|b| b.is_ascii_digit())
+            || !last.chars().all(|c| c.is_ascii_digit() || c == 'X')
+        {
             return Err(IdNumberError::Character);
         }
-        let birth = body.get(6..14).and_then(|t| t.parse().ok()).and_then(Day::from_number);
+        let birth = body
+            .get(6..14)
+            .and_then(|t| t.parse().ok())
+            .and_then(Day::from_number);
         let birth = birth.ok_or(IdNumberError::Birth)?;
         if birth > today {
             return Err(IdNumberError::Future);
@@ -69,12 +74,18 @@ impl IdNumber {
 
     /// The birth day in digits 7–14.
     pub fn birth_date(&self) -> Option<Day> {
-        self.0.get(6..14).and_then(|t| t.parse().ok()).and_then(Day::from_number)
+        self.0
+            .get(6..14)
+            .and_then(|t| t.parse().ok())
+            .and_then(Day::from_number)
     }
 
     /// Whether digit 17 says male.
     pub fn is_male(&self) -> bool {
-        self.0.as_bytes().get(16).is_some_and(|d| (d - b'0') % 2 == 1)
+        self.0
+            .as_bytes()
+            .get(16)
+            .is_some_and(|d| (d - b'0') % 2 == 1)
     }
 
     /// The county code of first registration (may since have been dissolved).
@@ -110,7 +121,10 @@ mod tests {
         let today = Day::from_ymd(2025, 6, 30).unwrap();
         let check = |text: &str| IdNumber::parse(text, today).map(|n| n.reveal().to_owned());
         assert_eq!(check("11010519491231002X"), Ok("11010519491231002X".into()));
-        assert_eq!(check(" 44052418800101001 4").unwrap_err(), IdNumberError::Length);
+        assert_eq!(
+            check(" 44052418800101001 4").unwrap_err(),
+            IdNumberError::Length
+        );
         assert_eq!(check("440524188001010014"), Ok("440524188001010014".into()));
         assert_eq!(check("11010519491231002x"), Ok("11010519491231002X".into()));
         for (text, error) in [

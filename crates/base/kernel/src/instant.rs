@@ -32,8 +32,14 @@ impl Instant {
     /// The Asia/Shanghai day this moment falls on.
     pub fn day(self) -> Day {
         let date = SHANGHAI.to_datetime(self.timestamp()).date();
-        Day::from_ymd(i32::from(date.year()), i32::from(date.month()), i32::from(date.day()))
-            .unwrap_or_else(|| Day::from_ymd(1, 1, 1).unwrap_or_else(|| unreachable!("1 January of year 1")))
+        Day::from_ymd(
+            i32::from(date.year()),
+            i32::from(date.month()),
+            i32::from(date.day()),
+        )
+        .unwrap_or_else(|| {
+            Day::from_ymd(1, 1, 1).unwrap_or_else(|| unreachable!("1 January of year 1"))
+        })
     }
 
     /// Midnight (Asia/Shanghai) at the start of `day`, plus `seconds`.
@@ -75,7 +81,9 @@ impl FromStr for Instant {
     type Err = NotAnInstant;
     fn from_str(text: &str) -> Result<Self, NotAnInstant> {
         let parsed: Result<Timestamp, _> = text.parse();
-        parsed.map(|t| Self(t.as_microsecond())).map_err(|_error| NotAnInstant(text.to_owned()))
+        parsed
+            .map(|t| Self(t.as_microsecond()))
+            .map_err(|_error| NotAnInstant(text.to_owned()))
     }
 }
 

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An amount in fen (1/100 yuan); may be negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Fen(pub i64);
 
@@ -46,7 +48,12 @@ mod tests {
 
     #[test]
     fn fen_print_as_yuan() {
-        for (fen, text) in [(0, "0.00"), (5, "0.05"), (-10000, "-100.00"), (123456789, "1,234,567.89")] {
+        for (fen, text) in [
+            (0, "0.00"),
+            (5, "0.05"),
+            (-10000, "-100.00"),
+            (123456789, "1,234,567.89"),
+        ] {
             assert_eq!(Fen(fen).to_string(), text);
         }
         assert_eq!(Fen(i64::MAX).plus(Fen(1)), None);

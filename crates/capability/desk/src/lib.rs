@@ -17,7 +17,12 @@ pub fn capability() -> Capability {
             title: "工作台",
             href: "/",
             action: None,
-            roles: &[Role::CityCivil, Role::CountyCivil, Role::TownWorker, Role::Visitor],
+            roles: &[
+                Role::CityCivil,
+                Role::CountyCivil,
+                Role::TownWorker,
+                Role::Visitor,
+            ],
         }],
         ..Capability::default()
     }

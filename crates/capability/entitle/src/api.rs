@@ -27,31 +27,60 @@ pub fn on_facts_changed(book: Arc<PlanBook>) -> FactsChanged {
 }
 
 /// Loads a roll of what is in payment and connects its programme.
-pub async fn load_receipts(tx: &mut Tx, programme: &str, source: &str, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
+pub async fn load_receipts(
+    tx: &mut Tx,
+    programme: &str,
+    source: &str,
+    rows: &[(PersonKey, Receipt)],
+) -> StoreResult<()> {
     sql::receipts::insert(tx, rows).await?;
     sql::receipts::connect(tx, programme, source, rows.len() as i64).await?;
-    tx.audit(Audit::new("receipt.load").subject(programme).with("people", rows.len() as i64));
+    tx.audit(
+        Audit::new("receipt.load")
+            .subject(programme)
+            .with("people", rows.len() as i64),
+    );
     Ok(())
 }
 
 /// Counts of some areas: item (0 for people) and state → people.
-pub async fn counts(reads: &impl Reads, areas: &[AreaCode]) -> StoreResult<BTreeMap<(u16, String), i64>> {
+pub async fn counts(
+    reads: &impl Reads,
+    areas: &[AreaCode],
+) -> StoreResult<BTreeMap<(u16, String), i64>> {
     sql::tallies::of(reads, areas).await
 }
 
 /// Open findings within a scope: how many, and what they come to a month in fen.
-pub async fn finding_sum(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<(i64, i64)> {
+pub async fn finding_sum(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &FindingFilter,
+) -> StoreResult<(i64, i64)> {
     sql::findings::sum(reads, scope, filter).await
 }
 
 /// Open findings within a scope.
-pub async fn findings(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<Vec<Finding>> {
+pub async fn findings(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &FindingFilter,
+) -> StoreResult<Vec<Finding>> {
     sql::findings::page(reads, scope, filter).await
 }
 
 /// A filter that asks for everything of a kind.
 pub fn all_findings(kind: &'static str) -> FindingFilter {
-    FindingFilter { kind, programme: None, area: None, born_until: None, found_from: None, newest_first: true, skip: 0, most: 20 }
+    FindingFilter {
+        kind,
+        programme: None,
+        area: None,
+        born_until: None,
+        found_from: None,
+        newest_first: true,
+        skip: 0,
+        most: 20,
+    }
 }
 
 /// What a cause code says.

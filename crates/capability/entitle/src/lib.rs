@@ -18,12 +18,36 @@ use std::sync::Arc;
 pub fn capability() -> Capability {
     Capability {
         name: "entitle",
-        tables: &["entitle_answer", "entitle_finding", "entitle_receipt", "entitle_roll", "entitle_tally"],
+        tables: &[
+            "entitle_answer",
+            "entitle_finding",
+            "entitle_receipt",
+            "entitle_roll",
+            "entitle_tally",
+        ],
         routes: routes(),
         nav: vec![
-            NavEntry { group: "服务清单", title: "清单管理", href: "/list", action: Some(Action::ReadCounts), roles: &[] },
-            NavEntry { group: "服务清单", title: "应享未享", href: "/owed", action: Some(Action::ReadLists), roles: &[] },
-            NavEntry { group: "服务清单", title: "待核实", href: "/unsettled", action: Some(Action::ReadLists), roles: &[] },
+            NavEntry {
+                group: "服务清单",
+                title: "清单管理",
+                href: "/list",
+                action: Some(Action::ReadCounts),
+                roles: &[],
+            },
+            NavEntry {
+                group: "服务清单",
+                title: "应享未享",
+                href: "/owed",
+                action: Some(Action::ReadLists),
+                roles: &[],
+            },
+            NavEntry {
+                group: "服务清单",
+                title: "待核实",
+                href: "/unsettled",
+                action: Some(Action::ReadLists),
+                roles: &[],
+            },
         ],
         migrations: vec![::store::Migration {
             id: "0001_entitle",
@@ -31,7 +55,12 @@ pub fn capability() -> Capability {
             sql: include_str!("../migrations/0001_entitle.sql"),
         }],
         panels: vec![
-            PersonPanel { key: "standing", title: "", place: PanelPlace::Band, render: Arc::new(|ctx, view| Box::pin(pages::band::render(ctx, view))) },
+            PersonPanel {
+                key: "standing",
+                title: "",
+                place: PanelPlace::Band,
+                render: Arc::new(|ctx, view| Box::pin(pages::band::render(ctx, view))),
+            },
             PersonPanel {
                 key: "entitlement",
                 title: "资格与待遇",
@@ -39,7 +68,10 @@ pub fn capability() -> Capability {
                 render: Arc::new(|ctx, view| Box::pin(pages::reasons::render(ctx, view))),
             },
         ],
-        jobs: vec![JobSpec { kind: "entitle.due", run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))) }],
+        jobs: vec![JobSpec {
+            kind: "entitle.due",
+            run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))),
+        }],
         ..Capability::default()
     }
 }

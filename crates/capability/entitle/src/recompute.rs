@@ -1,7 +1,9 @@
 //! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
 //! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
 
-use crate::standing::{self, Found, Kind, Places, Receipt, Standing, birthdays, stand, verdict_since};
+use crate::standing::{
+    self, Found, Kind, Places, Receipt, Standing, birthdays, stand, verdict_since,
+};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings::{self, NewFinding};
 use crate::store::{receipts, tallies};
@@ -39,7 +41,12 @@ pub async fn people(tx: &mut Tx, keys: &[PersonKey], published: &Published) -> S
 
 /// Recomputes everyone, a chunk a transaction; `progress` hears how many are done. `first` when no
 /// answers exist yet.
-pub async fn everyone(store: &Store, published: &Published, first: bool, mut progress: impl FnMut(usize)) -> StoreResult<usize> {
+pub async fn everyone(
+    store: &Store,
+    published: &Published,
+    first: bool,
+    mut progress: impl FnMut(usize),
+) -> StoreResult<usize> {
     let actor = authz::Actor::system("recompute");
     let rolls = people::api::roll_book(store).await?;
     let mut collected = Change::default();
@@ -50,10 +57,18 @@ pub async fn everyone(store: &Store, published: &Published, first: bool, mut pro
         let Some(end) = chunk.last() else { break };
         last = Some(end.key.clone());
         let mut tx = store.begin(&actor, None).await?;
-        let counts = if first { Counts::Collect(&mut collected) } else { Counts::Apply };
+        let counts = if first {
+            Counts::Collect(&mut collected)
+        } else {
+            Counts::Apply
+        };
         recompute(&mut tx, &chunk, published, &rolls, counts).await?;
         done += chunk.len();
-        tx.audit(Audit::new("entitle.recompute").with("people", chunk.len() as i64).with("digest", published.digest.clone()));
+        tx.audit(
+            Audit::new("entitle.recompute")
+                .with("people", chunk.len() as i64)
+                .with("digest", published.digest.clone()),
+        );
         tx.commit().await?;
         progress(done);
     }
@@ -83,19 +98,33 @@ pub async fn due(store: &Store, published: &Published) -> StoreResult<usize> {
             persons.push(people::api::refresh(&mut tx, id).await?);
         }
         recompute(&mut tx, &persons, published, &rolls, Counts::Apply).await?;
-        tx.audit(Audit::new("entitle.recompute").with("people", ids.len() as i64).with("why", "days"));
+        tx.audit(
+            Audit::new("entitle.recompute")
+                .with("people", ids.len() as i64)
+                .with("why", "days"),
+        );
         tx.commit().await?;
         done += ids.len();
     }
 }
 
-async fn recompute(tx: &mut Tx, persons: &[Person], published: &Published, rolls: &RollBook, counts: Counts<'_>) -> StoreResult<()> {
+async fn recompute(
+    tx: &mut Tx,
+    persons: &[Person],
+    published: &Published,
+    rolls: &RollBook,
+    counts: Counts<'_>,
+) -> StoreResult<()> {
     let today = tx.at().day();
     let ids: Vec<String> = persons.iter().map(|person| person.key.id.clone()).collect();
     let received = receipts::of_many(tx, &ids).await?;
     let connected = receipts::connected(tx).await?;
     let fresh = matches!(counts, Counts::Collect(_));
-    let before = if fresh { std::collections::BTreeMap::new() } else { answers::of_many(tx, &ids).await? };
+    let before = if fresh {
+        std::collections::BTreeMap::new()
+    } else {
+        answers::of_many(tx, &ids).await?
+    };
     let list = &published.list;
     let mut change = Change::default();
     let mut new_findings = Vec::new();
@@ -104,7 +133,10 @@ async fn recompute(tx: &mut Tx, persons: &[Person], published: &Published, rolls
         let none = Vec::new();
         let receipts = received.get(&person.key.id).unwrap_or(&none);
         let standing = stand(list, &person.facts, receipts, &connected, today);
-        let places = Places { hukou: person.area(FactId::HUKOU_AREA), residence: person.area(FactId::RESIDENCE_AREA) };
+        let places = Places {
+            hukou: person.area(FactId::HUKOU_AREA),
+            residence: person.area(FactId::RESIDENCE_AREA),
+        };
         if let Some(old) = before.get(&person.key.id) {
             change.count(list, &old.standing, &old.places, -1);
         }
@@ -113,9 +145,26 @@ async fn recompute(tx: &mut Tx, persons: &[Person], published: &Published, rolls
             next_turn(person, published, today)
         } else {
             let records = people::api::records(tx, &person.key).await?;
-            settle_findings(tx, person, published, rolls, &records, &standing, receipts, &mut new_findings).await?;
-            let future = records.iter().flat_map(|record| &record.sets).flat_map(|set| [Some(set.since), set.until]).flatten();
-            future.filter(|day| *day > today).chain(next_turn(person, published, today)).min()
+            settle_findings(
+                tx,
+                person,
+                published,
+                rolls,
+                &records,
+                &standing,
+                receipts,
+                &mut new_findings,
+            )
+            .await?;
+            let future = records
+                .iter()
+                .flat_map(|record| &record.sets)
+                .flat_map(|set| [Some(set.since), set.until])
+                .flatten();
+            future
+                .filter(|day| *day > today)
+                .chain(next_turn(person, published, today))
+                .min()
         };
         stood.push((standing, places, turn));
     }
@@ -177,12 +226,22 @@ fn next_turn(person: &Person, published: &Published, today: Day) -> Option<Day> 
             days.extend([day, day.plus_days(1)]);
         }
     }
-    days.extend(published.list.params().iter().flat_map(rules::ParamTable::values).map(|value| value.from));
+    days.extend(
+        published
+            .list
+            .params()
+            .iter()
+            .flat_map(rules::ParamTable::values)
+            .map(|value| value.from),
+    );
     days.into_iter().filter(|day| *day > today).min()
 }
 
 /// Opens findings that are new, closes those that are gone, keeps the rest.
-#[expect(clippy::too_many_arguments, reason = "one step of recompute, split out for reading; it has no other caller")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step of recompute, split out for reading; it has no other caller"
+)]
 async fn settle_findings(
     tx: &mut Tx,
     person: &Person,
@@ -195,17 +254,31 @@ async fn settle_findings(
 ) -> StoreResult<()> {
     let today = tx.at().day();
     let open = findings::open_of(tx, &person.key).await?;
-    let same = |found: &Found, kind: &str, programme: &str| found.kind.key() == kind && found.programme == programme;
+    let same = |found: &Found, kind: &str, programme: &str| {
+        found.kind.key() == kind && found.programme == programme
+    };
     for finding in &open {
-        if !standing.found.iter().any(|found| same(found, &finding.kind, &finding.programme)) {
+        if !standing
+            .found
+            .iter()
+            .any(|found| same(found, &finding.kind, &finding.programme))
+        {
             findings::close(tx, &finding.finding, today).await?;
         }
     }
     for found in &standing.found {
         let since = since(tx, person, published, rolls, records, found);
-        let places = Places { hukou: person.area(FactId::HUKOU_AREA), residence: person.area(FactId::RESIDENCE_AREA) };
-        match open.iter().find(|finding| same(found, &finding.kind, &finding.programme)) {
-            Some(finding) => findings::keep(tx, &finding.finding, since, found.fen, &places).await?,
+        let places = Places {
+            hukou: person.area(FactId::HUKOU_AREA),
+            residence: person.area(FactId::RESIDENCE_AREA),
+        };
+        match open
+            .iter()
+            .find(|finding| same(found, &finding.kind, &finding.programme))
+        {
+            Some(finding) => {
+                findings::keep(tx, &finding.finding, since, found.fen, &places).await?
+            }
             None => new.push(NewFinding {
                 key: person.key.clone(),
                 kind: found.kind,
@@ -224,17 +297,49 @@ async fn settle_findings(
 }
 
 /// Since when a finding holds: the verdict's own day, for an undue receipt not before it began.
-fn since(tx: &Tx, person: &Person, published: &Published, rolls: &RollBook, records: &[people::api::Record], found: &Found) -> Day {
+fn since(
+    tx: &Tx,
+    person: &Person,
+    published: &Published,
+    rolls: &RollBook,
+    records: &[people::api::Record],
+    found: &Found,
+) -> Day {
     let (today, now) = (tx.at().day(), tx.at());
-    let mut days: Vec<Day> = records.iter().flat_map(|record| &record.sets).flat_map(|set| [Some(set.since), set.until]).flatten().collect();
-    days.extend(rolls.facts().flat_map(|fact| rolls.of(fact).iter().map(|roll| roll.day)));
+    let mut days: Vec<Day> = records
+        .iter()
+        .flat_map(|record| &record.sets)
+        .flat_map(|set| [Some(set.since), set.until])
+        .flatten()
+        .collect();
+    days.extend(
+        rolls
+            .facts()
+            .flat_map(|fact| rolls.of(fact).iter().map(|roll| roll.day)),
+    );
     days.extend(birthdays(&person.facts, today));
-    days.extend(published.list.params().iter().flat_map(rules::ParamTable::values).map(|value| value.from));
-    verdict_since(&published.list, &found.programme, today, days, |day| resolve(records, rolls, day, now).facts)
+    days.extend(
+        published
+            .list
+            .params()
+            .iter()
+            .flat_map(rules::ParamTable::values)
+            .map(|value| value.from),
+    );
+    verdict_since(&published.list, &found.programme, today, days, |day| {
+        resolve(records, rolls, day, now).facts
+    })
 }
 
 /// A likely cause, as a code the list puts into words.
-fn cause(person: &Person, found: &Found, since: Day, today: Day, receipts: &[Receipt], records: &[people::api::Record]) -> &'static str {
+fn cause(
+    person: &Person,
+    found: &Found,
+    since: Day,
+    today: Day,
+    receipts: &[Receipt],
+    records: &[people::api::Record],
+) -> &'static str {
     match found.kind {
         Kind::Undue => {
             if person.facts.get(FactId::ALIVE) == Some(&Value::Bool(false)) {
@@ -244,11 +349,17 @@ fn cause(person: &Person, found: &Found, since: Day, today: Day, receipts: &[Rec
             }
         }
         Kind::Owed => {
-            if receipts.iter().any(|receipt| receipt.programme == found.programme) {
+            if receipts
+                .iter()
+                .any(|receipt| receipt.programme == found.programme)
+            {
                 "stopped"
             } else if since.plus_days(62) > today {
                 "new"
-            } else if records.iter().any(|record| record.seq > 1 && record.recorded.day().plus_days(62) > today) {
+            } else if records
+                .iter()
+                .any(|record| record.seq > 1 && record.recorded.day().plus_days(62) > today)
+            {
                 "late_fact"
             } else if person.lives_apart() {
                 "apart"
@@ -268,16 +379,28 @@ pub async fn differences(reads: &Store, published: &Published) -> StoreResult<Ve
     let mut out = Vec::new();
     loop {
         let chunk = people::api::after(reads, last.as_ref(), CHUNK).await?;
-        let Some(end) = chunk.last() else { return Ok(out) };
+        let Some(end) = chunk.last() else {
+            return Ok(out);
+        };
         last = Some(end.key.clone());
         let ids: Vec<String> = chunk.iter().map(|person| person.key.id.clone()).collect();
         let stored = answers::of_many(reads, &ids).await?;
         let received = receipts::of_many(reads, &ids).await?;
         for person in &chunk {
             let none = Vec::new();
-            let mut fresh = stand(&published.list, &person.facts, received.get(&person.key.id).unwrap_or(&none), &connected, today);
+            let mut fresh = stand(
+                &published.list,
+                &person.facts,
+                received.get(&person.key.id).unwrap_or(&none),
+                &connected,
+                today,
+            );
             fresh.found.clear();
-            if stored.get(&person.key.id).map(|answered| &answered.standing) != Some(&fresh) {
+            if stored
+                .get(&person.key.id)
+                .map(|answered| &answered.standing)
+                != Some(&fresh)
+            {
                 out.push(person.key.id.clone());
             }
         }
@@ -299,7 +422,16 @@ pub async fn explain(
             resolved.known(fact).map(|known| rules::Provenance {
                 since: Some(known.since),
                 recorded: Some(known.recorded),
-                by: Some(format!("{}{} · {}", known.source, if known.roll.is_some() { "（全量名单，不在册）" } else { "" }, known.by)),
+                by: Some(format!(
+                    "{}{} · {}",
+                    known.source,
+                    if known.roll.is_some() {
+                        "（全量名单，不在册）"
+                    } else {
+                        ""
+                    },
+                    known.by
+                )),
             })
         },
         on,

@@ -92,7 +92,13 @@ pub const fn bit(no: u16) -> u64 {
 }
 
 /// Works out where somebody stands. `connected` are the programmes whose roll was ever loaded.
-pub fn stand(list: &List, facts: &Facts, receipts: &[Receipt], connected: &BTreeSet<String>, today: Day) -> Standing {
+pub fn stand(
+    list: &List,
+    facts: &Facts,
+    receipts: &[Receipt],
+    connected: &BTreeSet<String>,
+    today: Day,
+) -> Standing {
     let mut standing = Standing::default();
     for answer in list.answer(facts, today) {
         match answer.answer {
@@ -117,8 +123,16 @@ pub fn stand(list: &List, facts: &Facts, receipts: &[Receipt], connected: &BTree
         }
     }
     for answer in list.answer_programmes(facts, today) {
-        let Some(programme) = list.programmes().iter().find(|row| row.programme.id == answer.id) else { continue };
-        let received = receipts.iter().find(|receipt| receipt.programme == answer.id && receipt.covers(today));
+        let Some(programme) = list
+            .programmes()
+            .iter()
+            .find(|row| row.programme.id == answer.id)
+        else {
+            continue;
+        };
+        let received = receipts
+            .iter()
+            .find(|receipt| receipt.programme == answer.id && receipt.covers(today));
         let items = &programme.programme.fulfils;
         let first = items.first().copied().unwrap_or(0);
         if received.is_some() {
@@ -130,7 +144,12 @@ pub fn stand(list: &List, facts: &Facts, receipts: &[Receipt], connected: &BTree
         match (received, verdict(&answer)) {
             (None, Some(true)) => {
                 standing.owed |= bit(first);
-                standing.found.push(Found { kind: Kind::Owed, programme: answer.id.clone(), item: first, fen: answer.fen });
+                standing.found.push(Found {
+                    kind: Kind::Owed,
+                    programme: answer.id.clone(),
+                    item: first,
+                    fen: answer.fen,
+                });
             }
             (Some(receipt), Some(false)) => {
                 standing.undue |= bit(first);
@@ -188,7 +207,10 @@ pub fn verdict_since(
 ) -> Day {
     let mut verdict_on = |day: Day| {
         let answers = list.answer_programmes(&facts_on(day), day);
-        answers.iter().find(|answer| answer.id == programme).and_then(verdict)
+        answers
+            .iter()
+            .find(|answer| answer.id == programme)
+            .and_then(verdict)
     };
     let now = verdict_on(today);
     let start = list.head().version;
@@ -209,7 +231,9 @@ pub fn verdict_since(
 
 /// Birthdays of somebody up to a day, from the 55th: the days on which an age threshold may be crossed.
 pub fn birthdays(facts: &Facts, until: Day) -> Vec<Day> {
-    let Some(rules::Value::Day(birth)) = facts.get(FactId::BIRTH_DATE) else { return Vec::new() };
+    let Some(rules::Value::Day(birth)) = facts.get(FactId::BIRTH_DATE) else {
+        return Vec::new();
+    };
     let age = birth.age_on(until);
     (55.min(age)..=age)
         .filter(|age| *age >= 0)

@@ -29,7 +29,14 @@ impl Change {
                 AreaBasis::Residence | AreaBasis::Facility => places.residence,
             };
             let mask = bit(item.service.no);
-            let states = [standing.yes, standing.unknown, standing.ask, standing.receiving, standing.owed, standing.undue];
+            let states = [
+                standing.yes,
+                standing.unknown,
+                standing.ask,
+                standing.receiving,
+                standing.owed,
+                standing.undue,
+            ];
             for (state, bits) in STATES.iter().zip(states) {
                 if bits & mask != 0 {
                     self.add(basis, item.service.no, state, by);
@@ -37,7 +44,12 @@ impl Change {
             }
         }
         for fact in facts_of(standing.missing) {
-            self.add(places.residence.or(places.hukou), 0, &format!("missing:{}", fact.name()), by);
+            self.add(
+                places.residence.or(places.hukou),
+                0,
+                &format!("missing:{}", fact.name()),
+                by,
+            );
         }
         if standing.unknown != 0 {
             self.add(places.residence.or(places.hukou), 0, "unknown", by);
@@ -56,7 +68,10 @@ impl Change {
         for level in [Level::Village, Level::Town, Level::County, Level::City] {
             let code = area.up_to(level);
             if done != Some(code) {
-                *self.0.entry((code.to_string(), item, state.to_owned())).or_default() += by;
+                *self
+                    .0
+                    .entry((code.to_string(), item, state.to_owned()))
+                    .or_default() += by;
                 done = Some(code);
             }
         }
@@ -79,11 +94,18 @@ mod tests {
         let mut change = Change::default();
         change.add("421303001001".parse().ok(), 3, "yes", 1);
         assert_eq!(change.0.len(), 4);
-        assert_eq!(change.0[&("421303001000".to_owned(), 3, "yes".to_owned())], 1);
+        assert_eq!(
+            change.0[&("421303001000".to_owned(), 3, "yes".to_owned())],
+            1
+        );
         change.add("421303001001".parse().ok(), 3, "yes", -1);
         assert!(change.settled().0.is_empty());
         let mut coarse = Change::default();
         coarse.add("441900".parse().ok(), 3, "yes", 1);
-        assert_eq!(coarse.0.len(), 1, "a county or city code counts once a level");
+        assert_eq!(
+            coarse.0.len(),
+            1,
+            "a county or city code counts once a level"
+        );
     }
 }

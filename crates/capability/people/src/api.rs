@@ -1,12 +1,12 @@
 //! The only door of the register for other capabilities: people, their facts on a day, their rolls.
 
-pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, resolve};
+pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
+pub use crate::pages::list::area_choices;
+pub use crate::pages::search::Found;
+pub use crate::pages::words;
 pub use crate::store::history::Event;
 pub use crate::store::list::{Filter, Group};
-pub use crate::pages::search::Found;
-pub use crate::pages::list::area_choices;
-pub use crate::pages::words;
 pub use host::PersonKey;
 pub use rules::FactId as Fact;
 
@@ -54,7 +54,11 @@ pub struct Person {
 impl Person {
     /// What a decision about this record needs.
     pub fn subject(&self) -> Subject {
-        Subject { person: self.key.id.clone(), hukou: self.area(FactId::HUKOU_AREA), residence: self.area(FactId::RESIDENCE_AREA) }
+        Subject {
+            person: self.key.id.clone(),
+            hukou: self.area(FactId::HUKOU_AREA),
+            residence: self.area(FactId::RESIDENCE_AREA),
+        }
     }
 
     /// An area fact.
@@ -72,7 +76,10 @@ impl Person {
 
     /// 人户分离: both areas are known and the towns differ.
     pub fn lives_apart(&self) -> bool {
-        let town = |fact| self.area(fact).map(|code: AreaCode| code.up_to(kernel::area_code::Level::Town));
+        let town = |fact| {
+            self.area(fact)
+                .map(|code: AreaCode| code.up_to(kernel::area_code::Level::Town))
+        };
         matches!((town(FactId::HUKOU_AREA), town(FactId::RESIDENCE_AREA)), (Some(a), Some(b)) if a != b)
     }
 }
@@ -112,12 +119,16 @@ pub struct NewPerson {
 
 /// Puts the register's own objects into the application: the name index and recent searches.
 pub fn plug(app: host::App, names: NameIndex) -> host::App {
-    app.with_part(std::sync::Arc::new(names)).with_part(std::sync::Arc::new(Found::default()))
+    app.with_part(std::sync::Arc::new(names))
+        .with_part(std::sync::Arc::new(Found::default()))
 }
 
 /// The shard of somebody first registered in this area: the county's six digits.
 pub fn shard_of(area: Option<AreaCode>) -> String {
-    area.map_or_else(|| "000000".to_owned(), |code| code.as_str().get(..6).unwrap_or("000000").to_owned())
+    area.map_or_else(
+        || "000000".to_owned(),
+        |code| code.as_str().get(..6).unwrap_or("000000").to_owned(),
+    )
 }
 
 /// The person of this id, whatever the scope: for [`host::Ctx::decide`] only.
@@ -136,7 +147,12 @@ pub async fn roll_book(reads: &impl Reads) -> StoreResult<RollBook> {
 }
 
 /// What was known at `at` about `day`.
-pub async fn facts_on(reads: &impl Reads, key: &PersonKey, day: Day, at: Instant) -> StoreResult<Resolved> {
+pub async fn facts_on(
+    reads: &impl Reads,
+    key: &PersonKey,
+    day: Day,
+    at: Instant,
+) -> StoreResult<Resolved> {
     let (records, rolls) = (records(reads, key).await?, roll_book(reads).await?);
     Ok(resolve(&records, &rolls, day, at))
 }
@@ -152,12 +168,21 @@ pub async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreR
 }
 
 /// People after this key in key order, for jobs that walk everyone.
-pub async fn after(reads: &impl Reads, key: Option<&PersonKey>, most: i64) -> StoreResult<Vec<Person>> {
+pub async fn after(
+    reads: &impl Reads,
+    key: Option<&PersonKey>,
+    most: i64,
+) -> StoreResult<Vec<Person>> {
     sql::list::after(reads, key, most).await
 }
 
 /// Registers people in bulk: their facts are resolved at the transaction's moment. One audit row.
-pub async fn register_many(tx: &mut Tx, people: Vec<NewPerson>, rolls: &RollBook, source: &str) -> StoreResult<()> {
+pub async fn register_many(
+    tx: &mut Tx,
+    people: Vec<NewPerson>,
+    rolls: &RollBook,
+    source: &str,
+) -> StoreResult<()> {
     let (today, now) = (tx.at().day(), tx.at());
     let count = people.len();
     let resolved: Vec<(NewPerson, Facts)> = people
@@ -168,14 +193,23 @@ pub async fn register_many(tx: &mut Tx, people: Vec<NewPerson>, rolls: &RollBook
         })
         .collect();
     sql::write::insert(tx, &resolved).await?;
-    tx.audit(store::Audit::new("person.register_many").with("source", source).with("count", count as i64));
+    tx.audit(
+        store::Audit::new("person.register_many")
+            .with("source", source)
+            .with("count", count as i64),
+    );
     Ok(())
 }
 
 /// Records a complete roll. The people on it must have records from it.
 pub async fn record_roll(tx: &mut Tx, roll: &Roll, on_it: &[&str]) -> StoreResult<()> {
     sql::rolls::insert(tx, roll, &sql::write::roll_digest(on_it)).await?;
-    tx.audit(store::Audit::new("roll.record").subject(&roll.id).with("fact", roll.fact.name()).with("listed", roll.listed));
+    tx.audit(
+        store::Audit::new("roll.record")
+            .subject(&roll.id)
+            .with("fact", roll.fact.name())
+            .with("listed", roll.listed),
+    );
     Ok(())
 }
 
@@ -204,6 +238,12 @@ pub async fn withdraw_roll(tx: &mut Tx, id: &str) -> StoreResult<bool> {
 }
 
 /// Opens a sealed phone or number for a page that may show it.
-pub fn open_secret(store: &Store, field: &str, sealed: Option<&Sealed>) -> StoreResult<Option<String>> {
-    sealed.map(|sealed| store.keys().open(field, sealed)).transpose()
+pub fn open_secret(
+    store: &Store,
+    field: &str,
+    sealed: Option<&Sealed>,
+) -> StoreResult<Option<String>> {
+    sealed
+        .map(|sealed| store.keys().open(field, sealed))
+        .transpose()
 }

@@ -16,13 +16,44 @@ use host::{Access, Capability, NavEntry, Routes};
 pub fn capability() -> Capability {
     Capability {
         name: "people",
-        tables: &["people_person", "people_record", "people_roll", "people_event", "people_guardian", "people_remark"],
+        tables: &[
+            "people_person",
+            "people_record",
+            "people_roll",
+            "people_event",
+            "people_guardian",
+            "people_remark",
+        ],
         routes: routes(),
         nav: vec![
-            NavEntry { group: "人员档案", title: "老年人", href: "/people", action: Some(Action::ReadLists), roles: &[] },
-            NavEntry { group: "人员档案", title: "婴幼儿", href: "/children", action: Some(Action::ReadLists), roles: &[] },
-            NavEntry { group: "人员档案", title: "重点人群", href: "/groups", action: Some(Action::ReadCounts), roles: &[] },
-            NavEntry { group: "我的家人", title: "家人", href: "/family", action: None, roles: &[authz::Role::Family] },
+            NavEntry {
+                group: "人员档案",
+                title: "老年人",
+                href: "/people",
+                action: Some(Action::ReadLists),
+                roles: &[],
+            },
+            NavEntry {
+                group: "人员档案",
+                title: "婴幼儿",
+                href: "/children",
+                action: Some(Action::ReadLists),
+                roles: &[],
+            },
+            NavEntry {
+                group: "人员档案",
+                title: "重点人群",
+                href: "/groups",
+                action: Some(Action::ReadCounts),
+                roles: &[],
+            },
+            NavEntry {
+                group: "我的家人",
+                title: "家人",
+                href: "/family",
+                action: None,
+                roles: &[authz::Role::Family],
+            },
         ],
         migrations: vec![::store::Migration {
             id: "0001_people",
@@ -36,19 +67,71 @@ pub fn capability() -> Capability {
 fn routes() -> Routes {
     let correct = Access::May(Action::ReadPerson);
     Routes::new()
-        .get("/people", Access::May(Action::ReadLists), pages::list::elders)
-        .get("/children", Access::May(Action::ReadLists), pages::list::children)
-        .get("/groups", Access::May(Action::ReadCounts), pages::groups::get)
+        .get(
+            "/people",
+            Access::May(Action::ReadLists),
+            pages::list::elders,
+        )
+        .get(
+            "/children",
+            Access::May(Action::ReadLists),
+            pages::list::children,
+        )
+        .get(
+            "/groups",
+            Access::May(Action::ReadCounts),
+            pages::groups::get,
+        )
         .get("/family", Access::SignedIn, pages::family::get)
         .post("/people/search", Access::SignedIn, pages::search::post)
-        .get("/people/new", Access::May(Action::RegisterPerson), pages::register::get)
-        .post("/people/new", Access::May(Action::RegisterPerson), pages::register::post)
-        .get("/people/{id}", Access::May(Action::ReadPerson), pages::show::get)
-        .post("/people/{id}/unmasking", Access::May(Action::Unmask), pages::unmask::post)
-        .get("/people/{id}/facts/{fact}/correction", correct, pages::correct::get)
-        .post("/people/{id}/facts/{fact}/correction", correct, pages::correct::post)
-        .get("/people/{id}/death", Access::May(Action::ReportEvent), pages::death::get)
-        .post("/people/{id}/death", Access::May(Action::ReportEvent), pages::death::post)
-        .get("/people/{id}/move", Access::May(Action::ReportEvent), pages::relocate::get)
-        .post("/people/{id}/move", Access::May(Action::ReportEvent), pages::relocate::post)
+        .get(
+            "/people/new",
+            Access::May(Action::RegisterPerson),
+            pages::register::get,
+        )
+        .post(
+            "/people/new",
+            Access::May(Action::RegisterPerson),
+            pages::register::post,
+        )
+        .get(
+            "/people/{id}",
+            Access::May(Action::ReadPerson),
+            pages::show::get,
+        )
+        .post(
+            "/people/{id}/unmasking",
+            Access::May(Action::Unmask),
+            pages::unmask::post,
+        )
+        .get(
+            "/people/{id}/facts/{fact}/correction",
+            correct,
+            pages::correct::get,
+        )
+        .post(
+            "/people/{id}/facts/{fact}/correction",
+            correct,
+            pages::correct::post,
+        )
+        .get(
+            "/people/{id}/death",
+            Access::May(Action::ReportEvent),
+            pages::death::get,
+        )
+        .post(
+            "/people/{id}/death",
+            Access::May(Action::ReportEvent),
+            pages::death::post,
+        )
+        .get(
+            "/people/{id}/move",
+            Access::May(Action::ReportEvent),
+            pages::relocate::get,
+        )
+        .post(
+            "/people/{id}/move",
+            Access::May(Action::ReportEvent),
+            pages::relocate::post,
+        )
 }

@@ -33,7 +33,11 @@ struct Inner {
 /// Lower-case pinyin initials: 王秀兰 → `wxl`. Characters without a reading stay themselves.
 pub(crate) fn initials(name: &str) -> String {
     name.chars()
-        .map(|c| c.to_pinyin().and_then(|reading| reading.plain().chars().next()).unwrap_or(c))
+        .map(|c| {
+            c.to_pinyin()
+                .and_then(|reading| reading.plain().chars().next())
+                .unwrap_or(c)
+        })
         .collect::<String>()
         .to_lowercase()
 }
@@ -42,16 +46,32 @@ impl NameIndex {
     /// Reads all names.
     pub async fn load(reads: &impl Reads) -> StoreResult<Self> {
         let index = Self::default();
-        let rows = reads.all("SELECT id, name, hukou_area, residence_area FROM people_person ORDER BY shard, id", vec![]).await?;
+        let rows = reads
+            .all(
+                "SELECT id, name, hukou_area, residence_area FROM people_person ORDER BY shard, id",
+                vec![],
+            )
+            .await?;
         for row in &rows {
-            index.put(&row.text("id")?, &row.text("name")?, row.opt_area("hukou_area")?, row.opt_area("residence_area")?);
+            index.put(
+                &row.text("id")?,
+                &row.text("name")?,
+                row.opt_area("hukou_area")?,
+                row.opt_area("residence_area")?,
+            );
         }
         Ok(index)
     }
 
     /// Adds or replaces one person.
     pub fn put(&self, id: &str, name: &str, hukou: Option<AreaCode>, residence: Option<AreaCode>) {
-        let entry = Entry { id: id.to_owned(), name: name.to_owned(), initials: initials(name), hukou, residence };
+        let entry = Entry {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            initials: initials(name),
+            hukou,
+            residence,
+        };
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match inner.place.get(id).copied() {
             Some(place) => {
@@ -95,13 +115,24 @@ impl NameIndex {
             } else {
                 continue;
             };
-            let subject = authz::Subject { person: entry.id.clone(), hukou: entry.hukou, residence: entry.residence };
+            let subject = authz::Subject {
+                person: entry.id.clone(),
+                hukou: entry.hukou,
+                residence: entry.residence,
+            };
             if scope.admits(&subject) {
                 hits.push((rank, entry));
             }
         }
-        hits.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)).then_with(|| a.1.id.cmp(&b.1.id)));
-        hits.into_iter().take(most).map(|(_, entry)| entry.id.clone()).collect()
+        hits.sort_by(|a, b| {
+            a.0.cmp(&b.0)
+                .then_with(|| a.1.name.cmp(&b.1.name))
+                .then_with(|| a.1.id.cmp(&b.1.id))
+        });
+        hits.into_iter()
+            .take(most)
+            .map(|(_, entry)| entry.id.clone())
+            .collect()
     }
 }
 

@@ -39,7 +39,9 @@ impl Action {
     pub const ALL: &'static [Self] = &[
         Self::ReadPerson,
         Self::Unmask,
-        Self::CorrectFact { offices: &["民政"] },
+        Self::CorrectFact {
+            offices: &["民政"]
+        },
         Self::RegisterPerson,
         Self::ReportEvent,
         Self::ReadCounts,
@@ -61,16 +63,30 @@ impl Action {
         }
         match self {
             Self::ReadPerson => {
-                matches!(role, CityCivil | CountyCivil | TownWorker | Visitor | DepartmentData | Family)
+                matches!(
+                    role,
+                    CityCivil | CountyCivil | TownWorker | Visitor | DepartmentData | Family
+                )
             }
             Self::Unmask => matches!(role, CityCivil | CountyCivil | TownWorker),
             Self::CorrectFact { offices } => {
-                Self::ReadPerson.allowed_to(role) && offices.iter().any(|office| role.offices().contains(office))
+                Self::ReadPerson.allowed_to(role)
+                    && offices.iter().any(|office| role.offices().contains(office))
             }
             Self::RegisterPerson => matches!(role, CountyCivil | TownWorker),
             Self::ReportEvent => matches!(role, CountyCivil | TownWorker | Visitor),
             Self::ReadCounts => {
-                matches!(role, Leader | CityCivil | CountyCivil | CityHealth | CountyHealth | Planner | TownWorker | Visitor)
+                matches!(
+                    role,
+                    Leader
+                        | CityCivil
+                        | CountyCivil
+                        | CityHealth
+                        | CountyHealth
+                        | Planner
+                        | TownWorker
+                        | Visitor
+                )
             }
             Self::ReadLists => matches!(role, CityCivil | CountyCivil | TownWorker | Visitor),
             Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
@@ -108,7 +124,11 @@ pub fn decide(actor: &Actor, action: Action, subject: &Subject) -> Decision {
     if !action.allowed_to(actor.role) {
         return Decision::NotYourWork;
     }
-    if actor.scope.admits(subject) { Decision::Allow } else { Decision::OutOfScope }
+    if actor.scope.admits(subject) {
+        Decision::Allow
+    } else {
+        Decision::OutOfScope
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +147,11 @@ mod tests {
     }
 
     fn subject(hukou: &str, residence: &str) -> Subject {
-        Subject { person: "p".into(), hukou: hukou.parse().ok(), residence: residence.parse().ok() }
+        Subject {
+            person: "p".into(),
+            hukou: hukou.parse().ok(),
+            residence: residence.parse().ok(),
+        }
     }
 
     /// Rows M03, M05; invariants 8 and 10: both areas admit, the role decides first.
@@ -140,7 +164,13 @@ mod tests {
         assert_eq!(read(Role::TownWorker, "421303002"), Decision::OutOfScope);
         assert_eq!(read(Role::Leader, "4213"), Decision::NotYourWork);
         assert_eq!(read(Role::SystemAdmin, "4213"), Decision::NotYourWork);
-        let correct = |role, offices| decide(&actor(role, "4213"), Action::CorrectFact { offices }, &apart);
+        let correct = |role, offices| {
+            decide(
+                &actor(role, "4213"),
+                Action::CorrectFact { offices },
+                &apart,
+            )
+        };
         assert_eq!(correct(Role::TownWorker, &["残联"]), Decision::NotYourWork);
         assert_eq!(correct(Role::DepartmentData, &["残联"]), Decision::Allow);
         assert_eq!(correct(Role::TownWorker, &["村级"]), Decision::Allow);
@@ -150,7 +180,12 @@ mod tests {
     #[test]
     fn administrators_see_no_personal_data() {
         for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin] {
-            for action in [Action::ReadPerson, Action::Unmask, Action::ReadLists, Action::ReadCounts] {
+            for action in [
+                Action::ReadPerson,
+                Action::Unmask,
+                Action::ReadLists,
+                Action::ReadCounts,
+            ] {
                 assert!(!action.allowed_to(role), "{role:?} {action:?}");
             }
         }

@@ -110,6 +110,9 @@ impl Role {
 
     /// Roles that people sign in with.
     pub fn people() -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(|role| *role != Self::System)
+        Self::ALL
+            .iter()
+            .copied()
+            .filter(|role| *role != Self::System)
     }
 }

@@ -26,7 +26,10 @@ impl Scope {
             Self::Everywhere => true,
             Self::People(ids) => ids.contains(&subject.person),
             Self::Areas(areas) => areas.iter().any(|area| {
-                [subject.hukou, subject.residence].into_iter().flatten().any(|code| area.contains(&code))
+                [subject.hukou, subject.residence]
+                    .into_iter()
+                    .flatten()
+                    .any(|code| area.contains(&code))
             }),
         }
     }

@@ -30,7 +30,8 @@ pub struct DemoMode {
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Called in the transaction that changed facts of these people (engineering.md 7).
-pub type FactsChanged = Arc<dyn for<'a> Fn(&'a mut Tx, &'a [PersonKey]) -> Boxed<'a, StoreResult<()>> + Send + Sync>;
+pub type FactsChanged =
+    Arc<dyn for<'a> Fn(&'a mut Tx, &'a [PersonKey]) -> Boxed<'a, StoreResult<()>> + Send + Sync>;
 
 /// The running application.
 pub struct App {
@@ -61,7 +62,15 @@ impl std::fmt::Debug for App {
 impl App {
     /// An application over this store, with nothing plugged in yet.
     pub fn new(store: Store, place: &str, demo: Option<DemoMode>) -> Self {
-        Self { store, place: place.to_owned(), demo, nav: Vec::new(), facts_changed: Vec::new(), panels: Vec::new(), parts: HashMap::new() }
+        Self {
+            store,
+            place: place.to_owned(),
+            demo,
+            nav: Vec::new(),
+            facts_changed: Vec::new(),
+            panels: Vec::new(),
+            parts: HashMap::new(),
+        }
     }
 
     /// Adds the one object of a type, such as the cache of published lists.
@@ -75,7 +84,9 @@ impl App {
         self.parts
             .get(&TypeId::of::<T>())
             .and_then(|part| Arc::clone(part).downcast::<T>().ok())
-            .ok_or_else(|| StoreError::Other(format!("{} was not plugged in", std::any::type_name::<T>())))
+            .ok_or_else(|| {
+                StoreError::Other(format!("{} was not plugged in", std::any::type_name::<T>()))
+            })
     }
 
     /// The clock.

@@ -9,7 +9,8 @@ use store::Migration;
 use store::jobs::{Job, JobError};
 
 /// Runs one claimed job; running it twice changes nothing.
-pub type JobRunner = Arc<dyn Fn(AppState, Job) -> Boxed<'static, Result<(), JobError>> + Send + Sync>;
+pub type JobRunner =
+    Arc<dyn Fn(AppState, Job) -> Boxed<'static, Result<(), JobError>> + Send + Sync>;
 
 /// A kind of job.
 #[derive(Clone)]

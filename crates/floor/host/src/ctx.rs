@@ -66,7 +66,10 @@ impl Ctx {
             session: parts.extensions.get::<Arc<Session>>().cloned(),
             request: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
             path: parts.uri.path().to_owned(),
-            full_path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |p| p.as_str().to_owned()),
+            full_path: parts
+                .uri
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), |p| p.as_str().to_owned()),
             partial: ui::is_partial(&parts.headers),
             big_text: cookie(&parts.headers, "big").as_deref() == Some("1"),
             flash,
@@ -76,7 +79,9 @@ impl Ctx {
     /// Who asks. Routes behind [`crate::Access::SignedIn`] always have somebody; elsewhere it is an
     /// actor with no role's rights and no scope.
     pub fn actor(&self) -> Actor {
-        self.session.as_ref().map_or_else(nobody, |session| session.actor.clone())
+        self.session
+            .as_ref()
+            .map_or_else(nobody, |session| session.actor.clone())
     }
 
     /// Whether somebody signed in.
@@ -91,7 +96,9 @@ impl Ctx {
 
     /// Where the asker may look.
     pub fn scope(&self) -> Scope {
-        self.session.as_ref().map_or(Scope::Nowhere, |session| session.actor.scope.clone())
+        self.session
+            .as_ref()
+            .map_or(Scope::Nowhere, |session| session.actor.scope.clone())
     }
 
     /// Today, by the injected clock.
@@ -138,7 +145,10 @@ impl Ctx {
         match decide(&self.actor(), action, subject) {
             Decision::Allow => Ok(()),
             Decision::NotYourWork => {
-                let text = format!("这项工作不由「{}」办理，可向{ask}申请。", self.actor().role.zh());
+                let text = format!(
+                    "这项工作不由「{}」办理，可向{ask}申请。",
+                    self.actor().role.zh()
+                );
                 Err(PageError::refused(ask).text(text).into())
             }
             Decision::OutOfScope => Err(PageError::refused(ask).into()),
@@ -147,24 +157,36 @@ impl Ctx {
 
     /// Starts a write in the asker's name.
     pub async fn begin(&self) -> StoreResult<Tx> {
-        self.app.store.begin(&self.actor(), self.request.as_deref()).await
+        self.app
+            .store
+            .begin(&self.actor(), self.request.as_deref())
+            .await
     }
 
     /// Logs reads in the asker's name; durable when it returns, so call it before answering.
     pub async fn log_reads(&self, entries: &[Audit]) -> StoreResult<()> {
-        self.app.store.log_reads(&self.actor(), self.request.as_deref(), entries).await
+        self.app
+            .store
+            .log_reads(&self.actor(), self.request.as_deref(), entries)
+            .await
     }
 
     /// A redirect that shows a message on the next page.
     pub fn redirect_with(&self, to: &str, kind: &str, text: &str) -> axum::response::Response {
         let mut response = if self.partial {
             let mut headers = HeaderMap::new();
-            headers.insert("hx-request-type", header::HeaderValue::from_static("partial"));
+            headers.insert(
+                "hx-request-type",
+                header::HeaderValue::from_static("partial"),
+            );
             ui::redirect_for(&headers, to)
         } else {
             ui::redirect(to)
         };
-        let cookie = format!("flash={kind}.{}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60", encode(text));
+        let cookie = format!(
+            "flash={kind}.{}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60",
+            encode(text)
+        );
         if let Ok(value) = header::HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
@@ -210,7 +232,10 @@ fn encode(text: &str) -> String {
 
 fn decode(hex: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> = (0..hex.len() / 2)
-        .map(|i| hex.get(i * 2..i * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .map(|i| {
+            hex.get(i * 2..i * 2 + 2)
+                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        })
         .collect();
     String::from_utf8(bytes?).ok()
 }

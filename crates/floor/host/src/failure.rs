@@ -19,7 +19,8 @@ impl From<PageError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let number = store::secure_random::bytes::<4>().map_or_else(|_no_randomness| "0".to_owned(), |b| store::secret::hex(&b));
+        let number = store::secure_random::bytes::<4>()
+            .map_or_else(|_no_randomness| "0".to_owned(), |b| store::secret::hex(&b));
         tracing::error!(%error, number, "a page failed");
         Self(Box::new(PageError::internal(number)))
     }

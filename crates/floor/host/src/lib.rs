@@ -15,6 +15,6 @@ pub use app::{App, AppState, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, JobSpec};
 pub use ctx::{Ctx, Session};
 pub use failure::{Failure, Page};
-pub use panel::{PanelPlace, PersonPanel, PersonView};
 pub use menu::{NavEntry, menu_for};
+pub use panel::{PanelPlace, PersonPanel, PersonView};
 pub use route::{Access, Route, Routes};

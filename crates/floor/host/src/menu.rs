@@ -28,32 +28,79 @@ impl NavEntry {
 }
 
 use Role::{
-    Assessor, AssessmentBody, AuditAdmin, Bank, ChildcareCentre, CityCivil, CityHealth, CountyCivil, CountyHealth,
-    DepartmentData, Dispatcher, ElderHome, Family, Finance, Hotline, InspectorDiscipline, Leader, Planner, Provider,
-    SecurityAdmin, SystemAdmin, TownWorker, Visitor,
+    AssessmentBody, Assessor, AuditAdmin, Bank, ChildcareCentre, CityCivil, CityHealth,
+    CountyCivil, CountyHealth, DepartmentData, Dispatcher, ElderHome, Family, Finance, Hotline,
+    InspectorDiscipline, Leader, Planner, Provider, SecurityAdmin, SystemAdmin, TownWorker,
+    Visitor,
 };
 
 const CIVIL: &[Role] = &[CityCivil, CountyCivil, TownWorker];
 
 /// Groups and their entries in the order of product.md «Main menu»; who sees what is still to come.
 const GROUPS: &[(&str, &[(&str, &[Role])])] = &[
-    ("", &[("工作台", &[]), ("驾驶舱", &[Leader, CityCivil, CountyCivil, CityHealth, CountyHealth, Planner])]),
+    (
+        "",
+        &[
+            ("工作台", &[]),
+            (
+                "驾驶舱",
+                &[
+                    Leader,
+                    CityCivil,
+                    CountyCivil,
+                    CityHealth,
+                    CountyHealth,
+                    Planner,
+                ],
+            ),
+        ],
+    ),
     (
         "规划任务",
         &[
             ("指标", &[Planner, Leader, CityCivil, CityHealth]),
-            ("重点任务", &[Planner, Leader, CityCivil, CountyCivil, CityHealth, CountyHealth]),
+            (
+                "重点任务",
+                &[
+                    Planner,
+                    Leader,
+                    CityCivil,
+                    CountyCivil,
+                    CityHealth,
+                    CountyHealth,
+                ],
+            ),
             ("重大项目", &[Planner]),
             ("督办通报", &[Planner, Leader]),
             ("口径差异", &[Planner]),
         ],
     ),
-    ("人员档案", &[("老年人", &[]), ("婴幼儿", &[CityHealth, CountyHealth]), ("家庭", &[]), ("重点人群", &[]), ("数据体检", CIVIL)]),
-    ("服务清单", &[("清单管理", &[]), ("应享未享", &[]), ("待核实", &[]), ("政策测算", &[CityCivil, CountyCivil, Finance])]),
+    (
+        "人员档案",
+        &[
+            ("老年人", &[]),
+            ("婴幼儿", &[CityHealth, CountyHealth]),
+            ("家庭", &[]),
+            ("重点人群", &[]),
+            ("数据体检", CIVIL),
+        ],
+    ),
+    (
+        "服务清单",
+        &[
+            ("清单管理", &[]),
+            ("应享未享", &[]),
+            ("待核实", &[]),
+            ("政策测算", &[CityCivil, CountyCivil, Finance]),
+        ],
+    ),
     (
         "评估办件",
         &[
-            ("能力评估", &[CityCivil, CountyCivil, TownWorker, Assessor, AssessmentBody]),
+            (
+                "能力评估",
+                &[CityCivil, CountyCivil, TownWorker, Assessor, AssessmentBody],
+            ),
             ("申请审批", CIVIL),
             ("公示", CIVIL),
             ("评价", &[CityCivil, CountyCivil]),
@@ -81,12 +128,71 @@ const GROUPS: &[(&str, &[(&str, &[Role])])] = &[
             ("紧急呼叫", &[Dispatcher, Hotline]),
         ],
     ),
-    ("养老机构", &[("台账备案", &[CityCivil, CountyCivil]), ("床位", &[ElderHome, CountyCivil]), ("收费与预存款", &[ElderHome, CountyCivil]), ("从业人员", &[ElderHome])]),
-    ("托育机构", &[("托育台账备案", &[CityHealth, CountyHealth]), ("托位", &[ChildcareCentre, CountyHealth]), ("托育收费", &[ChildcareCentre]), ("托育人员", &[ChildcareCentre])]),
-    ("监督管理", &[("抽查检查", &[CityCivil, CountyCivil]), ("整改", &[CityCivil, CountyCivil, ElderHome, ChildcareCentre]), ("投诉举报", &[Hotline, CountyCivil]), ("资金监管", &[InspectorDiscipline, Finance])]),
-    ("统计报表", &[("填报", &[CityHealth, CountyHealth, CityCivil, CountyCivil, DepartmentData]), ("报表", &[Leader, CityCivil, CountyCivil]), ("导出记录", &[CityCivil, CountyCivil])]),
-    ("我的家人", &[("家人", &[Family]), ("办件", &[Family]), ("消息", &[Family])]),
-    ("系统管理", &[("账号", &[]), ("权限", &[SecurityAdmin]), ("工作移交", &[SystemAdmin]), ("操作与查阅记录", &[AuditAdmin]), ("参数", &[SecurityAdmin])]),
+    (
+        "养老机构",
+        &[
+            ("台账备案", &[CityCivil, CountyCivil]),
+            ("床位", &[ElderHome, CountyCivil]),
+            ("收费与预存款", &[ElderHome, CountyCivil]),
+            ("从业人员", &[ElderHome]),
+        ],
+    ),
+    (
+        "托育机构",
+        &[
+            ("托育台账备案", &[CityHealth, CountyHealth]),
+            ("托位", &[ChildcareCentre, CountyHealth]),
+            ("托育收费", &[ChildcareCentre]),
+            ("托育人员", &[ChildcareCentre]),
+        ],
+    ),
+    (
+        "监督管理",
+        &[
+            ("抽查检查", &[CityCivil, CountyCivil]),
+            (
+                "整改",
+                &[CityCivil, CountyCivil, ElderHome, ChildcareCentre],
+            ),
+            ("投诉举报", &[Hotline, CountyCivil]),
+            ("资金监管", &[InspectorDiscipline, Finance]),
+        ],
+    ),
+    (
+        "统计报表",
+        &[
+            (
+                "填报",
+                &[
+                    CityHealth,
+                    CountyHealth,
+                    CityCivil,
+                    CountyCivil,
+                    DepartmentData,
+                ],
+            ),
+            ("报表", &[Leader, CityCivil, CountyCivil]),
+            ("导出记录", &[CityCivil, CountyCivil]),
+        ],
+    ),
+    (
+        "我的家人",
+        &[
+            ("家人", &[Family]),
+            ("办件", &[Family]),
+            ("消息", &[Family]),
+        ],
+    ),
+    (
+        "系统管理",
+        &[
+            ("账号", &[]),
+            ("权限", &[SecurityAdmin]),
+            ("工作移交", &[SystemAdmin]),
+            ("操作与查阅记录", &[AuditAdmin]),
+            ("参数", &[SecurityAdmin]),
+        ],
+    ),
 ];
 
 /// The menu of a role.
@@ -95,7 +201,9 @@ pub fn menu_for(role: Role, entries: &[NavEntry]) -> Vec<MenuGroup> {
     for (group, slots) in GROUPS {
         let mut items = Vec::new();
         for (title, coming_for) in *slots {
-            let delivered = entries.iter().find(|entry| entry.group == *group && entry.title == *title);
+            let delivered = entries
+                .iter()
+                .find(|entry| entry.group == *group && entry.title == *title);
             match delivered {
                 Some(entry) if entry.seen_by(role) => items.push(MenuItem {
                     title: (*title).to_owned(),
@@ -113,7 +221,10 @@ pub fn menu_for(role: Role, entries: &[NavEntry]) -> Vec<MenuGroup> {
             }
         }
         if !items.is_empty() {
-            menu.push(MenuGroup { title: (*group).to_owned(), items });
+            menu.push(MenuGroup {
+                title: (*group).to_owned(),
+                items,
+            });
         }
     }
     menu
@@ -122,7 +233,9 @@ pub fn menu_for(role: Role, entries: &[NavEntry]) -> Vec<MenuGroup> {
 /// Entries whose place in the menu is not named in product.md's order: a mistake the app refuses.
 pub fn misplaced(entries: &[NavEntry]) -> Vec<&NavEntry> {
     let known = |entry: &&NavEntry| {
-        GROUPS.iter().any(|(group, slots)| *group == entry.group && slots.iter().any(|(title, _)| *title == entry.title))
+        GROUPS.iter().any(|(group, slots)| {
+            *group == entry.group && slots.iter().any(|(title, _)| *title == entry.title)
+        })
     };
     entries.iter().filter(|entry| !known(entry)).collect()
 }
@@ -134,7 +247,13 @@ mod tests {
     /// Row M03: every role has a menu, and administrators see no people.
     #[test]
     fn every_role_has_a_menu() {
-        let entries = [NavEntry { group: "", title: "工作台", href: "/", action: None, roles: Role::ALL }];
+        let entries = [NavEntry {
+            group: "",
+            title: "工作台",
+            href: "/",
+            action: None,
+            roles: Role::ALL,
+        }];
         for role in Role::people() {
             let menu = menu_for(role, &entries);
             assert!(!menu.is_empty(), "{role:?}");

@@ -31,7 +31,8 @@ pub struct PersonView {
 }
 
 /// Renders a panel's HTML.
-pub type PanelRender = Arc<dyn for<'a> Fn(&'a Ctx, &'a PersonView) -> Boxed<'a, StoreResult<String>> + Send + Sync>;
+pub type PanelRender =
+    Arc<dyn for<'a> Fn(&'a Ctx, &'a PersonView) -> Boxed<'a, StoreResult<String>> + Send + Sync>;
 
 /// One panel.
 #[derive(Clone)]

@@ -73,15 +73,30 @@ impl Routes {
         self.add("POST", path, access, axum::routing::post(handler))
     }
 
-    fn add(mut self, method: &'static str, path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Self {
-        let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| guard(access, request, next)));
-        self.0.push(Route { method, path, access, handler: guarded });
+    fn add(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<AppState>,
+    ) -> Self {
+        let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| {
+            guard(access, request, next)
+        }));
+        self.0.push(Route {
+            method,
+            path,
+            access,
+            handler: guarded,
+        });
         self
     }
 
     /// All of them as a router.
     pub fn router(self) -> Router<AppState> {
-        self.0.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler))
+        self.0.into_iter().fold(Router::new(), |router, route| {
+            router.route(route.path, route.handler)
+        })
     }
 }
 
@@ -98,7 +113,10 @@ async fn guard(access: Access, request: Request, next: Next) -> Response {
         }
         (access, Some(session)) if access.admits(session.actor.role) => next.run(request).await,
         (_, Some(session)) => {
-            let text = format!("「{}」没有这项权限，可向系统管理员申请。", session.actor.role.zh());
+            let text = format!(
+                "「{}」没有这项权限，可向系统管理员申请。",
+                session.actor.role.zh()
+            );
             PageError::refused("系统管理员").text(text).into_response()
         }
     }

@@ -29,7 +29,12 @@ pub struct Audit {
 impl Audit {
     /// An entry about no one in particular.
     pub fn new(action: &'static str) -> Self {
-        Self { action, shard: None, subject: None, detail: Map::new() }
+        Self {
+            action,
+            shard: None,
+            subject: None,
+            detail: Map::new(),
+        }
     }
 
     /// About this person.
@@ -52,8 +57,9 @@ impl Audit {
     }
 }
 
-pub(crate) const COLUMNS: &[&str] =
-    &["id", "at", "actor", "role", "action", "shard", "subject", "detail", "request"];
+pub(crate) const COLUMNS: &[&str] = &[
+    "id", "at", "actor", "role", "action", "shard", "subject", "detail", "request",
+];
 
 pub(crate) fn rows(
     store: &Store,
@@ -89,7 +95,12 @@ pub(crate) struct Pending {
 
 impl Store {
     /// Logs reads; durable when this returns. Concurrent callers share one commit.
-    pub async fn log_reads(&self, actor: &Actor, request: Option<&str>, entries: &[Audit]) -> StoreResult<()> {
+    pub async fn log_reads(
+        &self,
+        actor: &Actor,
+        request: Option<&str>,
+        entries: &[Audit],
+    ) -> StoreResult<()> {
         if entries.is_empty() {
             return Ok(());
         }
@@ -132,13 +143,21 @@ impl Store {
     }
 
     fn pending(&self) -> std::sync::MutexGuard<'_, Pending> {
-        self.0.pending_reads.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .pending_reads
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Seals what is not yet sealed, in order; returns how many rows were added to the chain.
     pub async fn seal_audit(&self) -> StoreResult<u64> {
         let mut tx = self.begin(&Actor::system("seal"), None).await?;
-        let head = tx.one("SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1", vec![]).await?;
+        let head = tx
+            .one(
+                "SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1",
+                vec![],
+            )
+            .await?;
         let (mut seq, mut hash) = match head {
             Some(row) => (row.int("seq")?, row.text("hash")?),
             None => (0, String::new()),
@@ -157,7 +176,8 @@ impl Store {
             seals.push(values![seq, row.text("id")?, hash.clone()]);
         }
         let sealed = seals.len() as u64;
-        tx.insert_many("audit_seal", &["seq", "audit_id", "hash"], seals).await?;
+        tx.insert_many("audit_seal", &["seq", "audit_id", "hash"], seals)
+            .await?;
         tx.commit_reads().await?;
         Ok(sealed)
     }
@@ -235,7 +255,9 @@ pub async fn about(reads: &impl Reads, subject: &str, most: i64) -> StoreResult<
 
 fn link(previous: &str, row: &crate::Row) -> Result<String, StoreError> {
     let mut text = previous.to_owned();
-    for column in ["id", "actor", "role", "action", "shard", "subject", "detail", "request"] {
+    for column in [
+        "id", "actor", "role", "action", "shard", "subject", "detail", "request",
+    ] {
         text.push('\n');
         text.push_str(row.opt_text(column)?.as_deref().unwrap_or("-"));
     }

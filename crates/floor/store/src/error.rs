@@ -48,7 +48,10 @@ impl StoreError {
         match self {
             Self::Duplicate(_) => true,
             Self::Database(error) => {
-                matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+                matches!(
+                    error.sql_err(),
+                    Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
+                )
             }
             _ => false,
         }
@@ -56,8 +59,12 @@ impl StoreError {
 
     /// Whether trying the whole transaction again may help (busy, serialization failure).
     pub fn is_retryable(&self) -> bool {
-        let Self::Database(error) = self else { return false };
+        let Self::Database(error) = self else {
+            return false;
+        };
         let text = error.to_string();
-        ["40001", "40P01", "database is locked", "SQLITE_BUSY"].iter().any(|sign| text.contains(sign))
+        ["40001", "40P01", "database is locked", "SQLITE_BUSY"]
+            .iter()
+            .any(|sign| text.contains(sign))
     }
 }

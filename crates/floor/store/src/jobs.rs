@@ -33,7 +33,14 @@ const MOST_ATTEMPTS: i64 = 8;
 
 impl Store {
     /// Adds a job; with `dedupe` at most one job of that key is open.
-    pub async fn enqueue(&self, actor: &Actor, kind: &str, payload: &str, dedupe: Option<&str>, run_at: Instant) -> StoreResult<()> {
+    pub async fn enqueue(
+        &self,
+        actor: &Actor,
+        kind: &str,
+        payload: &str,
+        dedupe: Option<&str>,
+        run_at: Instant,
+    ) -> StoreResult<()> {
         let mut tx = self.begin(actor, None).await?;
         let (id, at) = (self.new_id(), tx.at().micros());
         tx.run(
@@ -72,7 +79,11 @@ impl Store {
         };
         tx.run(
             "UPDATE job SET state = 'running', lease_until = $1, attempts = $2 WHERE id = $3",
-            values![now.plus_seconds(LEASE_SECONDS).micros(), job.attempts, job.id.clone()],
+            values![
+                now.plus_seconds(LEASE_SECONDS).micros(),
+                job.attempts,
+                job.id.clone()
+            ],
         )
         .await?;
         tx.commit_reads().await?;
@@ -96,7 +107,9 @@ impl Store {
         let mut tx = self.begin(&Actor::system("jobs"), None).await?;
         let (state, error, wait) = match result {
             Ok(()) => ("done", None, 0),
-            Err(JobError::Retry(error)) if job.attempts < MOST_ATTEMPTS => ("ready", Some(error), 5 << job.attempts.min(8)),
+            Err(JobError::Retry(error)) if job.attempts < MOST_ATTEMPTS => {
+                ("ready", Some(error), 5 << job.attempts.min(8))
+            }
             Err(JobError::Retry(error) | JobError::Fail(error)) => ("failed", Some(error), 0),
         };
         let run_at = tx.at().plus_seconds(wait).micros();
@@ -107,7 +120,12 @@ impl Store {
             values![state, error, run_at, job.id.clone()],
         )
         .await?;
-        tx.audit(crate::Audit::new("job.finish").subject(&job.id).with("kind", job.kind.clone()).with("state", state));
+        tx.audit(
+            crate::Audit::new("job.finish")
+                .subject(&job.id)
+                .with("kind", job.kind.clone())
+                .with("state", state),
+        );
         tx.commit().await
     }
 

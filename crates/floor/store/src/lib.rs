@@ -24,13 +24,17 @@ pub use migrate::Migration;
 pub use pool::{Backend, Store};
 pub use read::{Reads, Row};
 pub use scope_sql::{Sql, scope_condition};
-pub use secret::{Keys, Sealed};
 pub use sea_orm::Value;
+pub use secret::{Keys, Sealed};
 pub use tx::Tx;
 
 /// The floor's own tables.
 pub fn migrations() -> Vec<Migration> {
-    vec![Migration { id: "0001_floor", owner: "store", sql: include_str!("../migrations/0001_floor.sql") }]
+    vec![Migration {
+        id: "0001_floor",
+        owner: "store",
+        sql: include_str!("../migrations/0001_floor.sql"),
+    }]
 }
 
 /// A statement's values from anything that turns into a [`Value`].

@@ -30,8 +30,12 @@ impl Store {
             vec![],
         )
         .await?;
-        let mut done: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
-        for row in tx.all("SELECT id, digest FROM schema_migration", vec![]).await? {
+        let mut done: std::collections::BTreeMap<String, String> =
+            std::collections::BTreeMap::new();
+        for row in tx
+            .all("SELECT id, digest FROM schema_migration", vec![])
+            .await?
+        {
             done.insert(row.text("id")?, row.text("digest")?);
         }
         let mut ran = 0;
@@ -74,7 +78,10 @@ impl Store {
 fn statements(sql: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut current = String::new();
-    for line in sql.lines().filter(|line| !line.trim_start().starts_with("--")) {
+    for line in sql
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"))
+    {
         current.push_str(line);
         current.push('\n');
         if line.trim_end().ends_with(';') {

@@ -38,13 +38,25 @@ impl std::fmt::Debug for Store {
 
 impl Store {
     /// Opens `sqlite:PATH` (made where missing) or `postgres://…`.
-    pub async fn open(url: &str, keys: Keys, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> StoreResult<Self> {
+    pub async fn open(
+        url: &str,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> StoreResult<Self> {
         let sqlite = url.starts_with("sqlite:");
         let (reader, writer, backend) = if sqlite {
-            (connect_sqlite(url, 4).await?, connect_sqlite(url, 1).await?, Backend::Sqlite)
+            (
+                connect_sqlite(url, 4).await?,
+                connect_sqlite(url, 1).await?,
+                Backend::Sqlite,
+            )
         } else {
             let mut options = ConnectOptions::new(url.to_owned());
-            options.max_connections(12).sqlx_logging(false).test_before_acquire(false);
+            options
+                .max_connections(12)
+                .sqlx_logging(false)
+                .test_before_acquire(false);
             let pool = Database::connect(options).await?;
             (pool.clone(), pool, Backend::Postgres)
         };
@@ -100,7 +112,11 @@ impl Store {
 async fn connect_sqlite(url: &str, connections: u32) -> StoreResult<DatabaseConnection> {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
     let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=rwc"));
-    options.max_connections(connections).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .pragma("journal_mode", "WAL")

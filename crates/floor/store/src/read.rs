@@ -13,19 +13,39 @@ pub trait Reads: Send + Sync {
     fn dialect(&self) -> Backend;
 
     /// All rows. Placeholders are `$1`, `$2` … on both databases.
-    fn all(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = StoreResult<Vec<Row>>> + Send {
+    fn all(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = StoreResult<Vec<Row>>> + Send {
         let statement = Statement::from_sql_and_values(dialect(self.dialect()), sql, values);
-        async move { Ok(self.connection()?.query_all_raw(statement).await?.into_iter().map(Row).collect()) }
+        async move {
+            Ok(self
+                .connection()?
+                .query_all_raw(statement)
+                .await?
+                .into_iter()
+                .map(Row)
+                .collect())
+        }
     }
 
     /// The first row, if any.
-    fn one(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = StoreResult<Option<Row>>> + Send {
+    fn one(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = StoreResult<Option<Row>>> + Send {
         let statement = Statement::from_sql_and_values(dialect(self.dialect()), sql, values);
         async move { Ok(self.connection()?.query_one_raw(statement).await?.map(Row)) }
     }
 
     /// A count or sum named `n` (cast to BIGINT in the statement); 0 where there is no row.
-    fn number(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = StoreResult<i64>> + Send {
+    fn number(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = StoreResult<i64>> + Send {
         async move {
             match self.one(sql, values).await? {
                 Some(row) => Ok(row.opt_int("n")?.unwrap_or(0)),
@@ -54,10 +74,12 @@ pub struct Row(QueryResult);
 
 impl Row {
     fn get<T: TryGetable>(&self, column: &str) -> StoreResult<T> {
-        self.0.try_get("", column).map_err(|error| StoreError::BadColumn {
-            column: column.to_owned(),
-            what: error.to_string(),
-        })
+        self.0
+            .try_get("", column)
+            .map_err(|error| StoreError::BadColumn {
+                column: column.to_owned(),
+                what: error.to_string(),
+            })
     }
 
     /// A text.
@@ -105,7 +127,10 @@ impl Row {
 
     /// A day.
     pub fn day(&self, column: &str) -> StoreResult<kernel::Day> {
-        self.opt_day(column)?.ok_or_else(|| StoreError::BadColumn { column: column.to_owned(), what: "null".to_owned() })
+        self.opt_day(column)?.ok_or_else(|| StoreError::BadColumn {
+            column: column.to_owned(),
+            what: "null".to_owned(),
+        })
     }
 
     /// A moment kept as BIGINT microseconds, or null.
@@ -122,10 +147,12 @@ impl Row {
     pub fn opt_area(&self, column: &str) -> StoreResult<Option<kernel::AreaCode>> {
         self.opt_text(column)?
             .map(|text| {
-                text.parse().map_err(|error: kernel::area_code::NotAnArea| StoreError::BadColumn {
-                    column: column.to_owned(),
-                    what: error.to_string(),
-                })
+                text.parse().map_err(
+                    |error: kernel::area_code::NotAnArea| StoreError::BadColumn {
+                        column: column.to_owned(),
+                        what: error.to_string(),
+                    },
+                )
             })
             .transpose()
     }

@@ -14,7 +14,10 @@ pub struct Sql {
 impl Sql {
     /// Starts with a text that has no values.
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), values: Vec::new() }
+        Self {
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
     }
 
     /// Adds text.
@@ -68,7 +71,10 @@ pub fn scope_condition(scope: &Scope, alias: &str) -> Sql {
         Scope::People(ids) => {
             sql.push("(1 = 0");
             for id in ids {
-                sql.push(" OR ").push(alias).push(".id = ").bind(id.as_str());
+                sql.push(" OR ")
+                    .push(alias)
+                    .push(".id = ")
+                    .bind(id.as_str());
             }
             sql.push(")");
         }
@@ -77,8 +83,19 @@ pub fn scope_condition(scope: &Scope, alias: &str) -> Sql {
             for area in areas {
                 let (from, until) = area.range();
                 for column in ["hukou_area", "residence_area"] {
-                    sql.push(" OR (").push(alias).push(".").push(column).push(" >= ").bind(from.as_str());
-                    sql.push(" AND ").push(alias).push(".").push(column).push(" < ").bind(until.as_str()).push(")");
+                    sql.push(" OR (")
+                        .push(alias)
+                        .push(".")
+                        .push(column)
+                        .push(" >= ")
+                        .bind(from.as_str());
+                    sql.push(" AND ")
+                        .push(alias)
+                        .push(".")
+                        .push(column)
+                        .push(" < ")
+                        .bind(until.as_str())
+                        .push(")");
                 }
             }
             sql.push(")");
@@ -95,9 +112,15 @@ mod tests {
     fn pieces_keep_their_values_when_joined() {
         let mut sql = Sql::new("SELECT id FROM person p WHERE p.age > ");
         sql.bind(60_i64).push(" AND ");
-        sql.append(&scope_condition(&Scope::Areas(vec!["421303".parse().unwrap()]), "p"));
+        sql.append(&scope_condition(
+            &Scope::Areas(vec!["421303".parse().unwrap()]),
+            "p",
+        ));
         let (text, values) = sql.parts();
-        assert!(text.contains("p.age > $1 AND (1 = 0 OR (p.hukou_area >= $2 AND p.hukou_area < $3)"), "{text}");
+        assert!(
+            text.contains("p.age > $1 AND (1 = 0 OR (p.hukou_area >= $2 AND p.hukou_area < $3)"),
+            "{text}"
+        );
         assert_eq!(values.len(), 5);
         assert_eq!(scope_condition(&Scope::Nowhere, "p").parts().0, "(1 = 0)");
     }

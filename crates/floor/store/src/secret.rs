@@ -37,43 +37,86 @@ impl Keys {
     /// Fresh keys, as a key file's text.
     pub fn generate_file() -> StoreResult<String> {
         let (sealing, index) = (secure_random::bytes::<16>()?, secure_random::bytes::<32>()?);
-        Ok(format!("# laoyou key file: keep apart from the database and its backups\n1 {} {}\n", hex(&sealing), hex(&index)))
+        Ok(format!(
+            "# laoyou key file: keep apart from the database and its backups\n1 {} {}\n",
+            hex(&sealing),
+            hex(&index)
+        ))
     }
 
     /// Keys of a key file: a line `id sealing index` in hexadecimal.
     pub fn from_file(text: &str) -> StoreResult<Self> {
-        let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-        let bad = || StoreError::Other("the key file should hold one line: id, 32 and 64 hexadecimal digits".to_owned());
+        let line = text
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty() && !line.starts_with('#'));
+        let bad = || {
+            StoreError::Other(
+                "the key file should hold one line: id, 32 and 64 hexadecimal digits".to_owned(),
+            )
+        };
         let mut parts = line.ok_or_else(bad)?.split_whitespace();
-        let (Some(id), Some(sealing), Some(index)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(id), Some(sealing), Some(index)) = (parts.next(), parts.next(), parts.next())
+        else {
             return Err(bad());
         };
         Ok(Self {
             id: id.to_owned(),
-            sealing: unhex(sealing).and_then(|b| b.try_into().ok()).ok_or_else(bad)?,
-            index: unhex(index).and_then(|b| b.try_into().ok()).ok_or_else(bad)?,
+            sealing: unhex(sealing)
+                .and_then(|b| b.try_into().ok())
+                .ok_or_else(bad)?,
+            index: unhex(index)
+                .and_then(|b| b.try_into().ok())
+                .ok_or_else(bad)?,
         })
     }
 
     /// Seals `plain` for `field`.
     pub fn seal(&self, field: &str, plain: &str) -> StoreResult<Sealed> {
         let nonce = secure_random::bytes::<12>()?;
-        let payload = Payload { msg: plain.as_bytes(), aad: field.as_bytes() };
-        let sealed = self.cipher()?.encrypt(&nonce.into(), payload).map_err(|error| secret(field, &error.to_string()))?;
-        Ok(Sealed(format!("{}:{}{}", self.id, hex(&nonce), hex(&sealed))))
+        let payload = Payload {
+            msg: plain.as_bytes(),
+            aad: field.as_bytes(),
+        };
+        let sealed = self
+            .cipher()?
+            .encrypt(&nonce.into(), payload)
+            .map_err(|error| secret(field, &error.to_string()))?;
+        Ok(Sealed(format!(
+            "{}:{}{}",
+            self.id,
+            hex(&nonce),
+            hex(&sealed)
+        )))
     }
 
     /// Opens what [`Keys::seal`] sealed for the same field.
     pub fn open(&self, field: &str, sealed: &Sealed) -> StoreResult<String> {
-        let (id, body) = sealed.0.split_once(':').ok_or_else(|| secret(field, "not a sealed text"))?;
+        let (id, body) = sealed
+            .0
+            .split_once(':')
+            .ok_or_else(|| secret(field, "not a sealed text"))?;
         if id != self.id {
-            return Err(secret(field, &format!("sealed with key {id}, the key file holds {}", self.id)));
+            return Err(secret(
+                field,
+                &format!("sealed with key {id}, the key file holds {}", self.id),
+            ));
         }
         let bytes = unhex(body).ok_or_else(|| secret(field, "not hexadecimal"))?;
-        let (nonce, sealed) = bytes.split_at_checked(12).ok_or_else(|| secret(field, "too short"))?;
-        let nonce: [u8; 12] = nonce.try_into().map_err(|_error| secret(field, "too short"))?;
-        let payload = Payload { msg: sealed, aad: field.as_bytes() };
-        let plain = self.cipher()?.decrypt(&nonce.into(), payload).map_err(|_error| secret(field, "wrong key or changed text"))?;
+        let (nonce, sealed) = bytes
+            .split_at_checked(12)
+            .ok_or_else(|| secret(field, "too short"))?;
+        let nonce: [u8; 12] = nonce
+            .try_into()
+            .map_err(|_error| secret(field, "too short"))?;
+        let payload = Payload {
+            msg: sealed,
+            aad: field.as_bytes(),
+        };
+        let plain = self
+            .cipher()?
+            .decrypt(&nonce.into(), payload)
+            .map_err(|_error| secret(field, "wrong key or changed text"))?;
         String::from_utf8(plain).map_err(|error| secret(field, &error.to_string()))
     }
 
@@ -94,7 +137,10 @@ impl Keys {
 }
 
 fn secret(field: &str, what: &str) -> StoreError {
-    StoreError::Secret { field: field.to_owned(), what: what.to_owned() }
+    StoreError::Secret {
+        field: field.to_owned(),
+        what: what.to_owned(),
+    }
 }
 
 /// Lower-case hexadecimal.
@@ -102,19 +148,31 @@ pub fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for half in [byte >> 4, byte & 15] {
-            out.push(char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 }));
+            out.push(char::from(if half < 10 {
+                b'0' + half
+            } else {
+                b'a' + half - 10
+            }));
         }
     }
     out
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
+        .collect();
     let digits = digits?;
     if digits.len() % 2 != 0 {
         return None;
     }
-    Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, half| sum * 16 + half)).collect())
+    Some(
+        digits
+            .chunks(2)
+            .map(|pair| pair.iter().fold(0, |sum, half| sum * 16 + half))
+            .collect(),
+    )
 }
 
 /// SM3 of bytes, hexadecimal.
@@ -147,6 +205,9 @@ mod tests {
 
     #[test]
     fn sm3_of_abc_is_the_standard_vector() {
-        assert_eq!(sm3_hex(b"abc"), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+        assert_eq!(
+            sm3_hex(b"abc"),
+            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+        );
     }
 }

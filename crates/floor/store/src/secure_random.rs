@@ -4,10 +4,14 @@
 use crate::{StoreError, StoreResult};
 
 /// Random bytes.
-#[expect(clippy::disallowed_methods, reason = "the one place that takes the system's randomness")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that takes the system's randomness"
+)]
 pub fn bytes<const N: usize>() -> StoreResult<[u8; N]> {
     let mut out = [0_u8; N];
-    getrandom::fill(&mut out).map_err(|error| StoreError::Other(format!("no system randomness: {error}")))?;
+    getrandom::fill(&mut out)
+        .map_err(|error| StoreError::Other(format!("no system randomness: {error}")))?;
     Ok(out)
 }
 

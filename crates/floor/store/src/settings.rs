@@ -5,7 +5,9 @@ use crate::{Reads, Store, StoreResult, Tx, values};
 impl Store {
     /// The value of an installation setting.
     pub async fn setting(&self, name: &str) -> StoreResult<Option<String>> {
-        let row = self.one("SELECT value FROM setting WHERE name = $1", values![name]).await?;
+        let row = self
+            .one("SELECT value FROM setting WHERE name = $1", values![name])
+            .await?;
         row.map(|row| row.text("value")).transpose()
     }
 }

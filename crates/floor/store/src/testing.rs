@@ -11,7 +11,8 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// The moment all tests live at: 2025-06-30 09:00 in Shanghai.
 pub fn test_now() -> Instant {
-    kernel::Day::from_ymd(2025, 6, 30).map_or(Instant::from_micros(0), |day| Instant::at(day, 9 * 3600))
+    kernel::Day::from_ymd(2025, 6, 30)
+        .map_or(Instant::from_micros(0), |day| Instant::at(day, 9 * 3600))
 }
 
 /// A key file for tests.
@@ -42,14 +43,19 @@ impl TestDb {
                 for suffix in ["", "-wal", "-shm"] {
                     let file = PathBuf::from(format!("{}{suffix}", path.display()));
                     if file.exists() {
-                        std::fs::remove_file(&file).map_err(|error| StoreError::Other(error.to_string()))?;
+                        std::fs::remove_file(&file)
+                            .map_err(|error| StoreError::Other(error.to_string()))?;
                     }
                 }
             }
             Cleanup::Database(server, name) => {
                 let admin = open(&server).await?;
                 let mut tx = admin.0.writer.clone();
-                execute(&mut tx, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+                execute(
+                    &mut tx,
+                    &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+                )
+                .await?;
             }
         }
         Ok(())
@@ -63,36 +69,61 @@ async fn execute(connection: &mut sea_orm::DatabaseConnection, sql: &str) -> Sto
 }
 
 async fn open(url: &str) -> StoreResult<Store> {
-    let (clock, ids) = (Arc::new(FixedClock(test_now())), Arc::new(SeededIds::new(1)));
+    let (clock, ids) = (
+        Arc::new(FixedClock(test_now())),
+        Arc::new(SeededIds::new(1)),
+    );
     Store::open(url, Keys::from_file(TEST_KEYS)?, clock, ids).await
 }
 
 /// The server of PostgreSQL tests, if one is named.
-#[expect(clippy::disallowed_methods, reason = "tests are told their server by the test script")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told their server by the test script"
+)]
 pub fn postgres_server() -> Option<String> {
-    std::env::var("TEST_PG_URL").ok().filter(|url| !url.is_empty())
+    std::env::var("TEST_PG_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// Fresh, migrated databases: SQLite, and PostgreSQL when the environment names a server.
 pub async fn databases(migrations: &[Migration]) -> StoreResult<Vec<TestDb>> {
-    let unique = format!("{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let unique = format!(
+        "{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
     let path = std::env::temp_dir().join(format!("laoyou-test-{unique}.db"));
     let store = open(&format!("sqlite:{}", path.display())).await?;
     store.migrate(migrations).await?;
-    let mut out = vec![TestDb { store, name: "sqlite", cleanup: Cleanup::File(path) }];
+    let mut out = vec![TestDb {
+        store,
+        name: "sqlite",
+        cleanup: Cleanup::File(path),
+    }];
     if let Some(server) = postgres_server() {
         let name = format!("laoyou_test_{unique}");
         let admin = open(&server).await?;
         let mut connection = admin.0.writer.clone();
         execute(&mut connection, &format!("CREATE DATABASE {name}")).await?;
-        let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
+        let base = server
+            .rsplit_once('/')
+            .map_or(server.as_str(), |(base, _)| base);
         let (base, query) = match server.split_once('?') {
-            Some((before, query)) => (before.rsplit_once('/').map_or(before, |(base, _)| base), format!("?{query}")),
+            Some((before, query)) => (
+                before.rsplit_once('/').map_or(before, |(base, _)| base),
+                format!("?{query}"),
+            ),
             None => (base, String::new()),
         };
         let store = open(&format!("{base}/{name}{query}")).await?;
         store.migrate(migrations).await?;
-        out.push(TestDb { store, name: "postgres", cleanup: Cleanup::Database(server, name) });
+        out.push(TestDb {
+            store,
+            name: "postgres",
+            cleanup: Cleanup::Database(server, name),
+        });
     }
     Ok(out)
 }

@@ -6,7 +6,8 @@ use crate::{Backend, Reads, Store, StoreError, StoreResult};
 use authz::Actor;
 use kernel::Instant;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -76,7 +77,11 @@ impl Tx {
         let result = self.connection()?.execute_raw(statement).await;
         let done = result.map_err(|error| {
             let error = StoreError::from(error);
-            if error.is_duplicate() { StoreError::Duplicate(error.to_string()) } else { error }
+            if error.is_duplicate() {
+                StoreError::Duplicate(error.to_string())
+            } else {
+                error
+            }
         })?;
         if self.written.is_none() {
             self.written = Some(sql.split_whitespace().take(3).collect::<Vec<_>>().join(" "));
@@ -85,18 +90,25 @@ impl Tx {
     }
 
     /// Inserts many rows, as few statements as the database allows.
-    pub async fn insert_many(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    pub async fn insert_many(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+    ) -> StoreResult<()> {
         let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
         let mut rows = rows.into_iter().peekable();
         let (backend, mut full): (Backend, Option<String>) = (self.dialect(), None);
         while rows.peek().is_some() {
             let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
             let sql = if chunk.len() == per_statement {
-                full.get_or_insert_with(|| insert_sql(backend, table, columns, per_statement)).clone()
+                full.get_or_insert_with(|| insert_sql(backend, table, columns, per_statement))
+                    .clone()
             } else {
                 insert_sql(backend, table, columns, chunk.len())
             };
-            self.run(&sql, chunk.into_iter().flatten().collect()).await?;
+            self.run(&sql, chunk.into_iter().flatten().collect())
+                .await?;
         }
         Ok(())
     }
@@ -129,7 +141,13 @@ impl Tx {
             return Err(StoreError::Unaudited(written.clone()));
         }
         let audits = std::mem::take(&mut self.audits);
-        let rows = audit::rows(&self.store, self.at, &self.actor, self.request.as_deref(), &audits);
+        let rows = audit::rows(
+            &self.store,
+            self.at,
+            &self.actor,
+            self.request.as_deref(),
+            &audits,
+        );
         self.insert_many("audit_row", audit::COLUMNS, rows).await?;
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await?;
@@ -149,7 +167,9 @@ impl Tx {
 impl Reads for Tx {
     type Connection = DatabaseTransaction;
     fn connection(&self) -> StoreResult<&Self::Connection> {
-        self.transaction.as_ref().ok_or_else(|| StoreError::Other("the transaction has ended".to_owned()))
+        self.transaction
+            .as_ref()
+            .ok_or_else(|| StoreError::Other("the transaction has ended".to_owned()))
     }
     fn dialect(&self) -> Backend {
         self.store.backend()

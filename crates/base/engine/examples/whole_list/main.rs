@@ -39,12 +39,21 @@ fn suizhou() -> Result<(Folder, List), Failed> {
     let mut files = Files::new();
     for entry in std::fs::read_dir(root.join("plans/suizhou"))? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         files.insert(name, std::fs::read_to_string(&path)?);
     }
     let values = std::fs::read_to_string(root.join("crates/app/demo/overlay/suizhou-params.toml"))?;
     let told = |problems: Vec<rules::Problem>| -> Failed {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n").into()
+        problems
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .into()
     };
     let folder = load(&files).map_err(told)?;
     let list = compile(&folder, Some(&overlay(&values).map_err(told)?)).map_err(told)?;
@@ -68,29 +77,41 @@ fn make(folder: &Folder, count: usize, file: &Path) -> Result<(), Failed> {
     let mut writer = Writer::create(file, &meta)?;
     for at in 0..count {
         let (key, facts) = people.person(at);
-        writer.push(&SnapshotPerson { key: &key, facts: &facts })?;
+        writer.push(&SnapshotPerson {
+            key: &key,
+            facts: &facts,
+        })?;
     }
     let written = writer.finish()?;
     say(&json!({ "people": written, "bytes": std::fs::metadata(file)?.len() }))
 }
 
 fn queries(list: &List, file: &str, dir: &Path) -> Result<(), Failed> {
-    let names = SqlNames { dialect: Dialect::DuckDb, as_of: as_of()? };
+    let names = SqlNames {
+        dialect: Dialect::DuckDb,
+        as_of: as_of()?,
+    };
     let table = format!("read_parquet('{}')", file.replace('\'', "''"));
-    std::fs::write(dir.join("totals.sql"), sql::totals_query(list, &names, &table))?;
-    // One row for each answer that is not no, as the engine's table of answers has it.
-    let mut rows = Vec::new();
+    std::fs::write(
+        dir.join("totals.sql"),
+        sql::totals_query(list, &names, &table),
+    )?;
+    // Per item how many answers are not no, and a digest of them as the table of answers has them.
+    let mut columns = vec!["count(*) as people".to_owned()];
     for item in list.items() {
         let no = item.service.no;
-        let fen = list.amount_sql(no, &names).unwrap_or_else(|| "null".to_owned());
-        rows.push(format!(
-            "select person, {no}::smallint as item, y{no} as yes, \
-             (case when y{no} then {fen} end)::bigint as fen from answered where y{no} is not false"
+        let fen = list
+            .amount_sql(no, &names)
+            .unwrap_or_else(|| "null".to_owned());
+        columns.push(format!(
+            "count(*) filter (where y{no} is not false) as rows_{no}, \
+             bit_xor(hash(person, y{no}, (case when y{no} then {fen} end)::bigint)) \
+             filter (where y{no} is not false) as digest_{no}"
         ));
     }
     let answered = sql::answers_query(list, &names, &table);
-    let query = format!("with answered as ({answered})\n{}", rows.join("\nunion all\n"));
-    std::fs::write(dir.join("answers.sql"), query)?;
+    let query = format!("select {}\nfrom ({answered})", columns.join(",\n"));
+    std::fs::write(dir.join("digests.sql"), query)?;
     Ok(())
 }
 
@@ -123,7 +144,14 @@ fn report(seconds: f64, totals: Result<Totals, Error>) -> Result<Json, Failed> {
     let totals = totals?;
     let items = totals.items.iter().map(|item| {
         let all = item.all;
-        json!([item.no, all.yes, all.unknown, all.no, all.fen, all.fen_unknown])
+        json!([
+            item.no,
+            all.yes,
+            all.unknown,
+            all.no,
+            all.fen,
+            all.fen_unknown
+        ])
     });
     let items: Vec<Json> = items.collect();
     Ok(json!({
@@ -138,8 +166,7 @@ fn explain(folder: &Folder, list: &List, as_of: Day, count: usize) -> Result<Jso
     let mut bytes = 0;
     for at in 0..count {
         let (_, facts) = people.person(at);
-        let (took, text) =
-            timed(|| serde_json::to_string(&list.explain(&facts, &|_| None, as_of)));
+        let (took, text) = timed(|| serde_json::to_string(&list.explain(&facts, &|_| None, as_of)));
         bytes += text?.len();
         seconds.push(took);
     }

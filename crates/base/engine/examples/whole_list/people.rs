@@ -62,17 +62,31 @@ pub(crate) struct People {
 }
 
 impl People {
-    pub(crate) fn new(folder: &Folder, as_of: Day, seed: u64, count: usize) -> Result<Self, String> {
-        let towns = folder.areas.counties.iter().flat_map(|county| &county.towns);
+    pub(crate) fn new(
+        folder: &Folder,
+        as_of: Day,
+        seed: u64,
+        count: usize,
+    ) -> Result<Self, String> {
+        let towns = folder
+            .areas
+            .counties
+            .iter()
+            .flat_map(|county| &county.towns);
         let villages = towns.flat_map(|town| town.villages.iter().map(|village| village.code));
         let away = (0..400u64).map(|at| {
             let county = ["420106", "420602", "420802", "420983", "440305", "411503"];
-            let place = county.get(at as usize % county.len()).copied().unwrap_or("420106");
+            let place = county
+                .get(at as usize % county.len())
+                .copied()
+                .unwrap_or("420106");
             format!("{place}{:03}{:03}", 1 + at / 100, 200 + at % 100)
         });
         let away: Result<_, _> = away.map(|code| code.parse::<AreaCode>()).collect();
         let shares = SHARES.iter().map(|(name, holds, known)| {
-            find(name).map(|fact| (fact, *holds, *known)).ok_or_else(|| format!("no fact {name}"))
+            find(name)
+                .map(|fact| (fact, *holds, *known))
+                .ok_or_else(|| format!("no fact {name}"))
         });
         Ok(Self {
             villages: villages.collect(),
@@ -89,7 +103,10 @@ impl People {
         let mut rng = Rng(self.seed ^ (at as u64).wrapping_mul(0xA24B_AED4_963E_E407));
         let key = format!("{:016x}{:016x}", rng.next(), rng.next());
         let mut facts = Facts::default();
-        let home = self.villages.get(at * self.villages.len() / self.count.max(1)).copied();
+        let home = self
+            .villages
+            .get(at * self.villages.len() / self.count.max(1))
+            .copied();
         let age = age(&mut rng);
         let old = usize::from(age < 60);
         self.basics(&mut facts, &mut rng, home, age);
@@ -103,10 +120,22 @@ impl People {
     }
 
     fn basics(&self, facts: &mut Facts, rng: &mut Rng, home: Option<AreaCode>, age: i32) {
-        let born = self.as_of.plus_years(-age).plus_days(-(rng.below(365) as i32));
-        facts.set(FactId::BIRTH_DATE, (!rng.under(8)).then_some(Value::Day(born)));
-        facts.set(FactId::ALIVE, (!rng.under(5)).then_some(Value::Bool(!rng.under(80))));
-        facts.set(FactId::RESIDENCE_AREA, home.filter(|_| !rng.under(20)).map(Value::Area));
+        let born = self
+            .as_of
+            .plus_years(-age)
+            .plus_days(-(rng.below(365) as i32));
+        facts.set(
+            FactId::BIRTH_DATE,
+            (!rng.under(8)).then_some(Value::Day(born)),
+        );
+        facts.set(
+            FactId::ALIVE,
+            (!rng.under(5)).then_some(Value::Bool(!rng.under(80))),
+        );
+        facts.set(
+            FactId::RESIDENCE_AREA,
+            home.filter(|_| !rng.under(20)).map(Value::Area),
+        );
         let hukou = match rng.below(100) {
             0..85 => home,
             85..92 => pick(&self.villages, rng),
@@ -114,24 +143,42 @@ impl People {
             _ => None,
         };
         facts.set(FactId::HUKOU_AREA, hukou.map(Value::Area));
-        let urban = home.and_then(|home| home.village_is_urban()).filter(|_| !rng.under(100));
+        let urban = home
+            .and_then(|home| home.village_is_urban())
+            .filter(|_| !rng.under(100));
         facts.set(FactId::URBAN, urban.map(Value::Bool));
         let sex = Value::Word(if rng.under(5050) { "male" } else { "female" });
         set(facts, "sex", Some(sex));
         let since = self.as_of.plus_days(-(rng.below(9000) as i32));
-        set(facts, "residence_since", rng.under(6000).then_some(Value::Day(since)));
+        set(
+            facts,
+            "residence_since",
+            rng.under(6000).then_some(Value::Day(since)),
+        );
     }
 
     fn grades(&self, facts: &mut Facts, rng: &mut Rng, old: bool) {
-        let grade = if rng.under(if old { 900 } else { 200 }) { 1 + rng.below(4) } else { 0 };
-        set(facts, "disability_grade", rng.under(9700).then_some(Value::Int(grade as i64)));
+        let grade = if rng.under(if old { 900 } else { 200 }) {
+            1 + rng.below(4)
+        } else {
+            0
+        };
+        set(
+            facts,
+            "disability_grade",
+            rng.under(9700).then_some(Value::Int(grade as i64)),
+        );
         if grade > 0 {
             let until = self.as_of.plus_days(rng.below(3600) as i32 - 400);
             set(facts, "disability_card_until", Some(Value::Day(until)));
             set(facts, "disability_kind", words("disability_kind", rng));
         }
         if old && rng.under(1200) {
-            set(facts, "ability_level", Some(Value::Int(rng.below(5) as i64)));
+            set(
+                facts,
+                "ability_level",
+                Some(Value::Int(rng.below(5) as i64)),
+            );
         }
         if old && rng.under(7000) {
             set(facts, "living", words("living", rng));
@@ -142,10 +189,18 @@ impl People {
             }
         }
         if holds(facts, "special_family") {
-            set(facts, "special_family_kind", words("special_family_kind", rng));
+            set(
+                facts,
+                "special_family_kind",
+                words("special_family_kind", rng),
+            );
         }
         if !old && rng.under(1500) {
-            set(facts, "birth_order", Some(Value::Int(1 + rng.below(3) as i64)));
+            set(
+                facts,
+                "birth_order",
+                Some(Value::Int(1 + rng.below(3) as i64)),
+            );
         }
     }
 }
@@ -162,7 +217,10 @@ fn holds(facts: &Facts, name: &str) -> bool {
 
 fn words(name: &str, rng: &mut Rng) -> Option<Value> {
     match find(name)?.def().kind {
-        Kind::Word(words) => words.get(rng.below(words.len() as u64) as usize).copied().map(Value::Word),
+        Kind::Word(words) => words
+            .get(rng.below(words.len() as u64) as usize)
+            .copied()
+            .map(Value::Word),
         _ => None,
     }
 }

@@ -33,7 +33,8 @@ impl Dates {
         let now = i64::from(self.as_of.year()) * 12 + i64::from(self.as_of.month());
         let month = now.saturating_sub(months).saturating_sub(1);
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-        year.saturating_mul(10_000).saturating_add(month * 100 + i64::from(self.as_of.day()))
+        year.saturating_mul(10_000)
+            .saturating_add(month * 100 + i64::from(self.as_of.day()))
     }
 }
 
@@ -46,14 +47,22 @@ pub(super) struct Span {
 
 impl Span {
     const fn of(from: i64, until: i64) -> Self {
-        Self { from, until, outside: false }
+        Self {
+            from,
+            until,
+            outside: false,
+        }
     }
 
     /// The values that compare so with `number`.
     pub(super) const fn compared(op: Op, number: i64) -> Self {
         match op {
             Op::Equal => Self::of(number, number),
-            Op::NotEqual => Self { from: number, until: number, outside: true },
+            Op::NotEqual => Self {
+                from: number,
+                until: number,
+                outside: true,
+            },
             Op::Less => Self::of(i64::MIN, number.saturating_sub(1)),
             Op::LessOrEqual => Self::of(i64::MIN, number),
             Op::Greater => Self::of(number.saturating_add(1), i64::MAX),
@@ -71,7 +80,11 @@ impl Span {
             Op::Less => Self::of(reached.saturating_add(1), i64::MAX),
             Op::LessOrEqual => Self::of(next.saturating_add(1), i64::MAX),
             Op::Equal => Self::of(next.saturating_add(1), reached),
-            Op::NotEqual => Self { from: next.saturating_add(1), until: reached, outside: true },
+            Op::NotEqual => Self {
+                from: next.saturating_add(1),
+                until: reached,
+                outside: true,
+            },
         }
     }
 }
@@ -91,15 +104,30 @@ pub(super) const fn mirrored(op: Op) -> Op {
 mod tests {
     use super::*;
 
-    const OPS: [Op; 6] =
-        [Op::Equal, Op::NotEqual, Op::Less, Op::LessOrEqual, Op::Greater, Op::GreaterOrEqual];
+    const OPS: [Op; 6] = [
+        Op::Equal,
+        Op::NotEqual,
+        Op::Less,
+        Op::LessOrEqual,
+        Op::Greater,
+        Op::GreaterOrEqual,
+    ];
 
     /// Row C03; kernel::Day: a span of birth dates says what the age itself says, on every day.
     #[test]
     fn spans_agree_with_ages_on_every_day() {
-        for as_of in ["2025-02-28", "2024-02-29", "2025-06-30", "2025-12-31", "2025-01-01"] {
+        for as_of in [
+            "2025-02-28",
+            "2024-02-29",
+            "2025-06-30",
+            "2025-12-31",
+            "2025-01-01",
+        ] {
             let as_of: Day = as_of.parse().unwrap();
-            let dates = Dates { as_of, age_day: as_of.number() };
+            let dates = Dates {
+                as_of,
+                age_day: as_of.number(),
+            };
             let mut birth: Day = "2019-12-25".parse().unwrap();
             while birth.number() < 20260110 {
                 let born = i64::from(birth.number());

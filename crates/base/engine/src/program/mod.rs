@@ -1,7 +1,9 @@
 //! A list lowered for one day: every distinct condition and part of one is a node, evaluated once
 //! per batch whatever number of items ask it.
 
+mod amount;
 mod birth;
+mod compare;
 mod lower;
 mod node;
 mod number;

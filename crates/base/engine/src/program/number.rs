@@ -44,9 +44,11 @@ impl Num {
         match self {
             Self::Null | Self::Const(_) | Self::Col(_) | Self::Age | Self::Months => Vec::new(),
             Self::Arith(_, left, right) | Self::Pct(left, right, _) => vec![left, right],
-            Self::Case(branches, otherwise) => {
-                branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()).collect()
-            }
+            Self::Case(branches, otherwise) => branches
+                .iter()
+                .map(|(_, then)| then)
+                .chain(otherwise.as_deref())
+                .collect(),
         }
     }
 }

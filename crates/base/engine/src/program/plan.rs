@@ -23,7 +23,11 @@ impl Plan {
         wanted: impl Fn(&Item) -> bool,
         besides: Option<NodeId>,
     ) -> Self {
-        let places = program.items.iter().enumerate().filter(|(_, item)| wanted(item));
+        let places = program
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| wanted(item));
         let items: Vec<usize> = places.map(|(place, _)| place).collect();
         let mut nodes = BTreeSet::new();
         let areas = [FactId::HUKOU_AREA, FactId::RESIDENCE_AREA];
@@ -45,7 +49,11 @@ impl Plan {
                 columns.extend(node.columns());
             }
         }
-        Self { items, nodes: nodes.into_iter().collect(), columns: columns.into_iter().collect() }
+        Self {
+            items,
+            nodes: nodes.into_iter().collect(),
+            columns: columns.into_iter().collect(),
+        }
     }
 }
 
@@ -65,6 +73,10 @@ impl Lowering<'_> {
             item.bounded = span.is_some();
             spans.extend(span);
         }
-        if spans.is_empty() { None } else { Some(self.nodes.any(spans)) }
+        if spans.is_empty() {
+            None
+        } else {
+            Some(self.nodes.any(spans))
+        }
     }
 }

@@ -75,13 +75,22 @@ impl Nodes {
                 _ => rest.push(part),
             }
         }
-        rest.extend(tests.into_iter().map(|test| self.add(test)).collect::<Vec<_>>());
+        rest.extend(
+            tests
+                .into_iter()
+                .map(|test| self.add(test))
+                .collect::<Vec<_>>(),
+        );
         rest.sort_unstable();
         rest.dedup();
         match rest.as_slice() {
             [] => self.truth(neutral),
             [one] => *one,
-            _ => self.add(if and { Node::All(rest) } else { Node::Any(rest) }),
+            _ => self.add(if and {
+                Node::All(rest)
+            } else {
+                Node::Any(rest)
+            }),
         }
     }
 

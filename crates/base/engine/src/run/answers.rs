@@ -1,7 +1,7 @@
 //! Writes the table of answers: who is entitled to what, and who may be (docs/snapshot.md).
 
 use super::{Totals, run_with};
-use crate::snapshot::writer::private;
+use crate::snapshot::writer::{beside, private, put};
 use crate::{Error, snapshot};
 use arrow::array::{ArrayRef, BooleanArray, Int16Array, Int64Array, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -45,10 +45,16 @@ pub fn write_answers(
         .set_key_value_metadata(Some(pairs))
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
         .build();
+    let (part, place) = (beside(out), out);
+    let out = part.as_path();
     let file = private(out).map_err(Error::file(out))?;
     let writer = ArrowWriter::try_new(file, columns(), Some(properties));
     let writer = writer.map_err(Error::parquet(out))?;
-    let ordered = Mutex::new(Ordered { out: writer, next: 0, waiting: BTreeMap::new() });
+    let ordered = Mutex::new(Ordered {
+        out: writer,
+        next: 0,
+        waiting: BTreeMap::new(),
+    });
     let totals = run_with(list, path, as_of, threads, &|answers| {
         let (mut people, mut items) = (StringBuilder::new(), Vec::new());
         let (mut yes, mut fens) = (Vec::new(), Vec::new());
@@ -66,11 +72,13 @@ pub fn write_answers(
         ];
         let batch = RecordBatch::try_new(self::columns(), columns).map_err(Error::arrow(out))?;
         let mut ordered = ordered.lock().unwrap_or_else(PoisonError::into_inner);
-        ordered.take(answers.row_group, batch, answers.last).map_err(Error::parquet(out))
+        ordered
+            .take(answers.row_group, batch, answers.last)
+            .map_err(Error::parquet(out))
     })?;
     let ordered = ordered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let file = ordered.out.into_inner().map_err(Error::parquet(out))?;
-    file.sync_all().map_err(Error::file(out))?;
+    put(&file, out, place)?;
     Ok(totals)
 }
 
@@ -92,7 +100,12 @@ struct Ordered {
 }
 
 impl Ordered {
-    fn take(&mut self, group: usize, batch: RecordBatch, last: bool) -> parquet::errors::Result<()> {
+    fn take(
+        &mut self,
+        group: usize,
+        batch: RecordBatch,
+        last: bool,
+    ) -> parquet::errors::Result<()> {
         let (batches, done) = self.waiting.entry(group).or_default();
         batches.push(batch);
         *done = last;

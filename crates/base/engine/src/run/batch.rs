@@ -37,15 +37,24 @@ impl Column {
         };
         Ok(match array.data_type() {
             DataType::Boolean => Self::Bool(array.as_boolean_opt().ok_or_else(wrong)?.clone()),
-            DataType::Int8 => {
-                Self::Tiny(array.as_primitive_opt::<Int8Type>().ok_or_else(wrong)?.clone())
-            }
-            DataType::Int32 => {
-                Self::Int(array.as_primitive_opt::<Int32Type>().ok_or_else(wrong)?.clone())
-            }
-            DataType::Int64 => {
-                Self::Long(array.as_primitive_opt::<Int64Type>().ok_or_else(wrong)?.clone())
-            }
+            DataType::Int8 => Self::Tiny(
+                array
+                    .as_primitive_opt::<Int8Type>()
+                    .ok_or_else(wrong)?
+                    .clone(),
+            ),
+            DataType::Int32 => Self::Int(
+                array
+                    .as_primitive_opt::<Int32Type>()
+                    .ok_or_else(wrong)?
+                    .clone(),
+            ),
+            DataType::Int64 => Self::Long(
+                array
+                    .as_primitive_opt::<Int64Type>()
+                    .ok_or_else(wrong)?
+                    .clone(),
+            ),
             _ => {
                 let texts = array.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
                 let values = texts.values().as_string_opt::<i32>().ok_or_else(wrong)?;
@@ -81,7 +90,9 @@ impl Column {
             Self::Long(rows) => rows.is_valid(row).then(|| rows.value(row)),
             Self::Words(keys, places) => {
                 let key = keys.is_valid(row).then(|| keys.value(row))?;
-                places.get(usize::try_from(key).ok()?).map(|place| i64::from(*place))
+                places
+                    .get(usize::try_from(key).ok()?)
+                    .map(|place| i64::from(*place))
             }
             Self::Missing | Self::Bool(_) | Self::Areas(..) => None,
         }
@@ -112,8 +123,14 @@ impl Batch {
             }
         }
         let people = batch.column_by_name(crate::snapshot::PERSON);
-        let people = people.and_then(|array| array.as_string_opt::<i32>()).cloned();
-        Ok(Self { rows: batch.num_rows(), columns, people })
+        let people = people
+            .and_then(|array| array.as_string_opt::<i32>())
+            .cloned();
+        Ok(Self {
+            rows: batch.num_rows(),
+            columns,
+            people,
+        })
     }
 
     pub(super) fn column(&self, col: Col) -> &Column {

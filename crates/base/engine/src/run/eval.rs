@@ -15,11 +15,16 @@ pub(super) struct Masks {
 
 impl Masks {
     pub(super) fn new(program: &Program) -> Self {
-        Self { masks: vec![Mask::default(); program.nodes.len()] }
+        Self {
+            masks: vec![Mask::default(); program.nodes.len()],
+        }
     }
 
     pub(super) fn get(&self, id: NodeId) -> &Mask {
-        static NOTHING: Mask = Mask { yes: Vec::new(), no: Vec::new() };
+        static NOTHING: Mask = Mask {
+            yes: Vec::new(),
+            no: Vec::new(),
+        };
         self.masks.get(id.index()).unwrap_or(&NOTHING)
     }
 
@@ -70,7 +75,11 @@ impl Masks {
             }
             Node::Same(left, right) => {
                 let (left, right) = (self.get(*left), self.get(*right));
-                let pairs = left.yes.iter().zip(&left.no).zip(right.yes.iter().zip(&right.no));
+                let pairs = left
+                    .yes
+                    .iter()
+                    .zip(&left.no)
+                    .zip(right.yes.iter().zip(&right.no));
                 for ((yes, no), ((a, not_a), (b, not_b))) in
                     out.yes.iter_mut().zip(&mut out.no).zip(pairs)
                 {
@@ -80,15 +89,20 @@ impl Masks {
             }
             Node::Case(branches, otherwise) => {
                 let otherwise = otherwise.map(|id| self.get(id));
-                let branches = branches.iter().map(|(when, then)| (self.get(*when), self.get(*then)));
+                let branches = branches
+                    .iter()
+                    .map(|(when, then)| (self.get(*when), self.get(*then)));
                 case(&branches.collect::<Vec<_>>(), otherwise, rows, out);
             }
             Node::Compare(op, left, right) => {
                 for row in 0..rows {
                     let number = |num| self.number(num, program.dates, batch, row);
                     if let Some((left, right)) = number(left).zip(number(right)) {
-                        let bits =
-                            if op.holds(left.cmp(&right)) { &mut out.yes } else { &mut out.no };
+                        let bits = if op.holds(left.cmp(&right)) {
+                            &mut out.yes
+                        } else {
+                            &mut out.no
+                        };
                         if let Some(word) = bits.get_mut(row / 64) {
                             *word |= 1 << (row % 64);
                         }
@@ -165,7 +179,10 @@ fn inside(column: &Column, area: &AreaCode, rows: usize, out: &mut Mask) {
 fn member(column: &Column, set: u64, rows: usize, out: &mut Mask) {
     match column {
         Column::Words(keys, words) => {
-            let member: Vec<bool> = words.iter().map(|word| set >> (word & 63) & 1 == 1).collect();
+            let member: Vec<bool> = words
+                .iter()
+                .map(|word| set >> (word & 63) & 1 == 1)
+                .collect();
             by_key(keys, &member, rows, out);
         }
         Column::Tiny(values) => test(values, |value| set >> (value & 63) & 1 == 1, rows, out),
@@ -183,7 +200,12 @@ fn between(column: &Column, (from, until): (i64, i64), rows: usize, out: &mut Ma
         }
         Column::Int(values) => test(values, |_| false, rows, out),
         Column::Tiny(values) => {
-            test(values, |value| (from..=until).contains(&value.into()), rows, out);
+            test(
+                values,
+                |value| (from..=until).contains(&value.into()),
+                rows,
+                out,
+            );
         }
         Column::Long(values) => test(values, |value| (from..=until).contains(&value), rows, out),
         _ => {}
@@ -215,7 +237,12 @@ fn bits(buffer: &BooleanBuffer) -> impl Iterator<Item = u64> + '_ {
     let chunks = buffer.bit_chunks();
     let rest = chunks.remainder_bits();
     let tail = (chunks.remainder_len() > 0).then_some(rest);
-    chunks.iter().chain(tail).take(words(buffer.len())).collect::<Vec<_>>().into_iter()
+    chunks
+        .iter()
+        .chain(tail)
+        .take(words(buffer.len()))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 fn case(branches: &[(&Mask, &Mask)], otherwise: Option<&Mask>, rows: usize, out: &mut Mask) {

@@ -2,15 +2,17 @@
 
 mod answers;
 mod batch;
+mod batch_answers;
 mod eval;
 mod places;
+mod select;
 mod tally;
 mod totals;
 mod worker;
 
 pub use answers::{ANSWERS_VERSION, write_answers};
+pub use batch_answers::BatchAnswers;
 pub use totals::{ItemTotals, Tally, Totals};
-pub use worker::BatchAnswers;
 
 use crate::program::{Program, lower};
 use crate::snapshot::Snapshot;
@@ -66,7 +68,9 @@ fn over(
             if group >= groups {
                 break;
             }
-            worker.row_group(group, sink).inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
+            worker
+                .row_group(group, sink)
+                .inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
         }
         Ok(worker.sums)
     };
@@ -74,7 +78,11 @@ fn over(
     let found: Vec<Result<Sums, Error>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut found = vec![work()];
-        found.extend(others.into_iter().map(|o| o.join().unwrap_or(Err(Error::Worker))));
+        found.extend(
+            others
+                .into_iter()
+                .map(|o| o.join().unwrap_or(Err(Error::Worker))),
+        );
         found
     });
     let mut sums = Sums::new(program.items.len());

@@ -23,7 +23,9 @@ impl AreaWords {
     pub(super) fn rows(&self, keys: &Int32Array, rows: &mut Vec<u32>) {
         let place = |key: i32| {
             let key = usize::try_from(key).ok();
-            key.and_then(|key| self.places.get(key)).copied().unwrap_or(NOWHERE)
+            key.and_then(|key| self.places.get(key))
+                .copied()
+                .unwrap_or(NOWHERE)
         };
         rows.clear();
         rows.extend(keys.values().iter().map(|key| place(*key)));
@@ -68,7 +70,10 @@ impl Places {
             return Ok(Arc::clone(words));
         }
         let wrong = |text: &str| {
-            Error::content(&snapshot.path, format!("列 {} 里有不是区划的「{text}」", fact.name()))
+            Error::content(
+                &snapshot.path,
+                format!("列 {} 里有不是区划的「{text}」", fact.name()),
+            )
         };
         let texts = values.as_string_opt::<i32>().ok_or_else(|| wrong(""))?;
         let mut codes = Vec::with_capacity(texts.len());
@@ -78,7 +83,8 @@ impl Places {
         }
         let places = codes.iter().map(|code| self.of(*code)).collect();
         let words = Arc::new(AreaWords { codes, places });
-        self.last.insert(fact.index(), (Arc::clone(values), Arc::clone(&words)));
+        self.last
+            .insert(fact.index(), (Arc::clone(values), Arc::clone(&words)));
         Ok(words)
     }
 }

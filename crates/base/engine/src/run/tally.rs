@@ -69,8 +69,9 @@ impl Sums {
     /// Adds what another worker has counted; its places have other numbers.
     pub(super) fn add(&mut self, other: &Self) {
         let codes = other.places.codes.iter();
-        let here: Vec<u32> =
-            std::iter::once(0).chain(codes.map(|code| self.places.of(*code))).collect();
+        let here: Vec<u32> = std::iter::once(0)
+            .chain(codes.map(|code| self.places.of(*code)))
+            .collect();
         self.grow();
         self.people += other.people;
         let count = |to: &mut Vec<u64>, from: &[u64]| {

@@ -70,11 +70,7 @@ pub struct Totals {
     pub items: Vec<ItemTotals>,
 }
 
-pub(super) fn totals(
-    snapshot: &Snapshot,
-    program: &Program,
-    sums: &Sums,
-) -> Result<Totals, Error> {
+pub(super) fn totals(snapshot: &Snapshot, program: &Program, sums: &Sums) -> Result<Totals, Error> {
     let places = sums.areas();
     let mut items = Vec::new();
     for (item, cells) in program.items.iter().zip(&sums.items) {
@@ -94,7 +90,16 @@ pub(super) fn totals(
             }
         }
         let all = all.tally(sums.people).ok_or_else(too_large)?;
-        items.push(ItemTotals { no: item.no, area_basis: item.basis, all, areas });
+        items.push(ItemTotals {
+            no: item.no,
+            area_basis: item.basis,
+            all,
+            areas,
+        });
     }
-    Ok(Totals { meta: snapshot.meta().clone(), people: sums.people, items })
+    Ok(Totals {
+        meta: snapshot.meta().clone(),
+        people: sums.people,
+        items,
+    })
 }

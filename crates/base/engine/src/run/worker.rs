@@ -1,26 +1,24 @@
 //! A worker takes row groups, one at a time, and adds up what it finds.
 
 use super::batch::{Batch, Column};
+use super::batch_answers::BatchAnswers;
 use super::eval::Masks;
 use super::places::NOWHERE;
+use super::select::select;
 use super::tally::Sums;
 use super::{BATCH, Sink};
 use crate::Error;
-use crate::mask::{Mask, ones, valid};
+use crate::mask::{ones, valid};
 use crate::program::{Col, Item, NodeId, Num, Plan, Program};
 use crate::snapshot::Snapshot;
-use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
 };
+use rules::FactId;
 use rules::folder::AreaBasis;
-use rules::{FactId, Truth};
 use std::fs::File;
-use std::ops::Range;
-
-/// Rows left out of a second reading only where at least this many in a row are.
-const GAP: usize = 1_024;
 
 /// How a row group is read.
 pub(super) struct Reading {
@@ -33,27 +31,37 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// For sums: most people are too young for most items, and a whole page of them is skipped
-    /// without being unpacked.
+    /// For sums: most people are too young for most items, and their other facts are skipped
+    /// without being unpacked; the file keeps them together (docs/snapshot.md).
     pub(super) fn sums(program: &Program) -> Self {
-        let second = program.within.map(|id| (id, Plan::of(program, |item| item.bounded, None)));
+        let second = program
+            .within
+            .map(|id| (id, Plan::of(program, |item| item.bounded, None)));
         let first = Plan::of(program, |item| !item.bounded, program.within);
-        Self { first, second, people: false }
+        Self {
+            first,
+            second,
+            people: false,
+        }
     }
 
     /// For the answers of each person: all items at once.
     pub(super) fn answers(program: &Program) -> Self {
-        Self { first: Plan::of(program, |_| true, None), second: None, people: true }
+        Self {
+            first: Plan::of(program, |_| true, None),
+            second: None,
+            people: true,
+        }
     }
 }
 
 /// A worker.
 pub(super) struct Worker<'a> {
     snapshot: &'a Snapshot,
-    program: &'a Program,
+    pub(super) program: &'a Program,
     reading: &'a Reading,
     file: File,
-    masks: Masks,
+    pub(super) masks: Masks,
     pub(super) sums: Sums,
     hukou: Vec<u32>,
     residence: Vec<u32>,
@@ -94,11 +102,20 @@ impl<'a> Worker<'a> {
             if let (Some(sink), Some(people)) = (sink, &batch.people) {
                 let last = first_row + batch.rows == self.snapshot.rows(group);
                 let (items, worker) = (found, &*self);
-                sink(&BatchAnswers { row_group: group, first_row, last, people, items, worker })?;
+                sink(&BatchAnswers {
+                    row_group: group,
+                    first_row,
+                    last,
+                    people,
+                    items,
+                    worker,
+                })?;
             }
             first_row += batch.rows;
         }
-        let Some((_, second)) = &reading.second else { return Ok(()) };
+        let Some((_, second)) = &reading.second else {
+            return Ok(());
+        };
         if selected.is_empty() {
             return Ok(());
         }
@@ -117,14 +134,22 @@ impl<'a> Worker<'a> {
         plan: &Plan,
         selected: Option<RowSelection>,
     ) -> Result<ParquetRecordBatchReader, Error> {
-        let file = self.file.try_clone().map_err(Error::file(&self.snapshot.path))?;
+        let file = self
+            .file
+            .try_clone()
+            .map_err(Error::file(&self.snapshot.path))?;
         let reader = self.snapshot.reader.clone();
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, reader);
-        let facts = plan.columns.iter().filter_map(|col| self.snapshot.column(col.fact()?));
+        let facts = plan
+            .columns
+            .iter()
+            .filter_map(|col| self.snapshot.column(col.fact()?));
         let people = self.reading.people.then(|| self.snapshot.person());
         let columns = ProjectionMask::roots(builder.parquet_schema(), facts.chain(people));
-        let builder =
-            builder.with_projection(columns).with_row_groups(vec![group]).with_batch_size(BATCH);
+        let builder = builder
+            .with_projection(columns)
+            .with_row_groups(vec![group])
+            .with_batch_size(BATCH);
         let builder = match selected {
             Some(selected) => builder.with_row_selection(selected),
             None => builder,
@@ -132,11 +157,7 @@ impl<'a> Worker<'a> {
         builder.build().map_err(Error::parquet(&self.snapshot.path))
     }
 
-    fn evaluate(
-        &mut self,
-        plan: &Plan,
-        batch: &RecordBatch,
-    ) -> Result<Batch, Error> {
+    fn evaluate(&mut self, plan: &Plan, batch: &RecordBatch) -> Result<Batch, Error> {
         let places = &mut self.sums.places;
         let batch = Batch::read(self.snapshot, &plan.columns, batch, places)?;
         self.sums.grow();
@@ -156,9 +177,10 @@ impl<'a> Worker<'a> {
 
     fn count_people(&mut self, rows: usize) {
         self.sums.people += rows as u64;
-        for (people, rows) in
-            [(&mut self.sums.hukou, &self.hukou), (&mut self.sums.residence, &self.residence)]
-        {
+        for (people, rows) in [
+            (&mut self.sums.hukou, &self.hukou),
+            (&mut self.sums.residence, &self.residence),
+        ] {
             for place in rows {
                 if let Some(people) = people.get_mut(*place as usize) {
                     *people += 1;
@@ -187,14 +209,19 @@ impl<'a> Worker<'a> {
         batch: &Batch,
         mut keep: Option<&mut Vec<Option<i64>>>,
     ) {
-        let Some(cells) = self.sums.items.get_mut(place) else { return };
+        let Some(cells) = self.sums.items.get_mut(place) else {
+            return;
+        };
         let areas = match item.basis {
             AreaBasis::Hukou => &self.hukou,
             AreaBasis::Residence | AreaBasis::Facility => &self.residence,
         };
         let mask = self.masks.get(item.answer);
         for row in ones(&mask.yes) {
-            let Some(cell) = areas.get(row).and_then(|area| cells.get_mut(*area as usize)) else {
+            let Some(cell) = areas
+                .get(row)
+                .and_then(|area| cells.get_mut(*area as usize))
+            else {
                 continue;
             };
             cell.yes += 1;
@@ -219,116 +246,13 @@ impl<'a> Worker<'a> {
             }
             let areas = areas.get(at * 64..).unwrap_or_default();
             for row in ones(&[unknown]) {
-                if let Some(cell) = areas.get(row).and_then(|area| cells.get_mut(*area as usize)) {
+                if let Some(cell) = areas
+                    .get(row)
+                    .and_then(|area| cells.get_mut(*area as usize))
+                {
                     cell.unknown += 1;
                 }
             }
         }
-    }
-}
-
-/// The runs of rows that are true or unknown, small gaps closed.
-fn select(mask: &Mask, rows: usize, first_row: usize, selected: &mut Vec<Range<usize>>) {
-    for (at, no) in mask.no.iter().enumerate() {
-        let mut left = valid(at, rows) & !no;
-        while left != 0 {
-            let skip = left.trailing_zeros();
-            let run = (left >> skip).trailing_ones();
-            let from = first_row + at * 64 + skip as usize;
-            let until = from + run as usize;
-            match selected.last_mut() {
-                Some(last) if from - last.end < GAP => last.end = until,
-                _ => selected.push(from..until),
-            }
-            if skip + run >= 64 {
-                break;
-            }
-            left &= u64::MAX << (skip + run);
-        }
-    }
-}
-
-/// The answers of the people of a batch.
-pub struct BatchAnswers<'a> {
-    /// The row group.
-    pub row_group: usize,
-    /// The place of its first person in the row group.
-    pub first_row: usize,
-    /// Whether its last person is the last of the row group.
-    pub last: bool,
-    people: &'a StringArray,
-    /// The amounts of those entitled, by item.
-    items: Vec<Vec<Option<i64>>>,
-    worker: &'a Worker<'a>,
-}
-
-impl BatchAnswers<'_> {
-    /// How many people.
-    pub fn rows(&self) -> usize {
-        self.people.len()
-    }
-
-    /// The key of a person.
-    pub fn person(&self, row: usize) -> &str {
-        if row < self.people.len() { self.people.value(row) } else { "" }
-    }
-
-    /// The answer of an item, by its number, for a person.
-    pub fn truth(&self, no: u16, row: usize) -> Truth {
-        let item = usize::from(no).checked_sub(1);
-        let item = item.and_then(|place| self.worker.program.items.get(place));
-        item.map_or(Truth::Unknown, |item| truth(self.worker.masks.get(item.answer), row))
-    }
-
-    /// Every answer that is not no, person by person and item by item: place of the person, number
-    /// of the item, the answer, and the amount where it is yes and known.
-    pub fn each(&self, mut give: impl FnMut(usize, u16, Truth, Option<i64>)) {
-        let items: Vec<_> = self.worker.program.items.iter().zip(&self.items).collect();
-        let mut fens: Vec<_> = items.iter().map(|(_, fens)| fens.iter()).collect();
-        for row in 0..self.rows() {
-            for ((item, _), fens) in items.iter().zip(&mut fens) {
-                match truth(self.worker.masks.get(item.answer), row) {
-                    Truth::True => {
-                        let fen = fens.next().copied().flatten();
-                        give(row, item.no, Truth::True, fen);
-                    }
-                    Truth::Unknown => give(row, item.no, Truth::Unknown, None),
-                    Truth::False => {}
-                }
-            }
-        }
-    }
-}
-
-fn truth(mask: &Mask, row: usize) -> Truth {
-    if mask.holds(row) {
-        Truth::True
-    } else if mask.fails(row) {
-        Truth::False
-    } else {
-        Truth::Unknown
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Invariant 3: who is not known to be too young or too old is looked at.
-    #[test]
-    fn runs_hold_all_that_is_not_false() {
-        let mut mask = Mask::default();
-        mask.reset(5_000);
-        for row in (0..5_000).filter(|row| (100..1_200).contains(row) || *row >= 4_000) {
-            if let Some(word) = mask.no.get_mut(row / 64) {
-                *word |= 1 << (row % 64);
-            }
-        }
-        let mut selected = Vec::new();
-        select(&mask, 5_000, 10, &mut selected);
-        assert_eq!(selected, vec![10..110, 1_210..4_010]);
-        let mut closed = vec![0..5];
-        select(&mask, 5_000, 10, &mut closed);
-        assert_eq!(closed, vec![0..110, 1_210..4_010]);
     }
 }

@@ -74,7 +74,9 @@ impl Column {
             Self::Word(rows) => words(in_order(rows, order)),
             Self::Area(rows) => {
                 let rows = std::mem::take(rows);
-                let codes = order.iter().map(|row| rows.get(*row).and_then(Option::as_ref));
+                let codes = order
+                    .iter()
+                    .map(|row| rows.get(*row).and_then(Option::as_ref));
                 words(codes.map(|code| code.map(AreaCode::as_str)))
             }
             Self::Int(kind, rows) => {
@@ -98,7 +100,9 @@ fn in_order<'a, T: Copy + 'a>(
     order: &'a [usize],
 ) -> impl Iterator<Item = Option<T>> + use<'a, T> {
     let rows = std::mem::take(rows);
-    order.iter().map(move |row| rows.get(*row).copied().flatten())
+    order
+        .iter()
+        .map(move |row| rows.get(*row).copied().flatten())
 }
 
 fn words<'a>(rows: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
@@ -112,7 +116,11 @@ fn words<'a>(rows: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
 impl Chunk {
     pub(super) fn new() -> Self {
         let columns = FactId::all().filter_map(|fact| Some((fact, Column::of(fact)?)));
-        Self { columns: columns.collect(), places: Vec::new(), keys: Vec::new() }
+        Self {
+            columns: columns.collect(),
+            places: Vec::new(),
+            keys: Vec::new(),
+        }
     }
 
     pub(super) const fn rows(&self) -> usize {
@@ -137,10 +145,16 @@ impl Chunk {
 
     /// The columns of the schema with the rows in the order of the file; the chunk is empty then.
     pub(super) fn take(&mut self) -> Vec<ArrayRef> {
-        let (places, keys) = (std::mem::take(&mut self.places), std::mem::take(&mut self.keys));
+        let (places, keys) = (
+            std::mem::take(&mut self.places),
+            std::mem::take(&mut self.keys),
+        );
         let mut order: Vec<usize> = (0..keys.len()).collect();
         order.sort_by_key(|row| (places.get(*row), keys.get(*row)));
-        let facts = self.columns.iter_mut().map(|(_, column)| column.take(&order));
+        let facts = self
+            .columns
+            .iter_mut()
+            .map(|(_, column)| column.take(&order));
         let mut columns: Vec<ArrayRef> = facts.collect();
         let keys = order.iter().map(|row| keys.get(*row));
         columns.push(Arc::new(keys.collect::<StringArray>()));

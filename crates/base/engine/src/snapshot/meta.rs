@@ -39,7 +39,9 @@ impl SnapshotMeta {
             (REGISTER, self.register_digest.clone()),
             (PLACE, self.place.clone()),
         ];
-        pairs.map(|(key, value)| KeyValue::new(key.to_owned(), value)).into()
+        pairs
+            .map(|(key, value)| KeyValue::new(key.to_owned(), value))
+            .into()
     }
 
     /// The version a file names; `None` where it names none.
@@ -64,5 +66,8 @@ impl SnapshotMeta {
 }
 
 fn value<'a>(pairs: &'a [KeyValue], key: &str) -> Option<&'a str> {
-    pairs.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.as_deref())
+    pairs
+        .iter()
+        .find(|pair| pair.key == key)
+        .and_then(|pair| pair.value.as_deref())
 }

@@ -13,5 +13,3 @@ pub use writer::{SnapshotPerson, Writer};
 
 /// The rows of a row group: the unit of work of a worker.
 pub const ROW_GROUP: usize = 131_072;
-/// The rows of a page: what a reader can skip without unpacking it.
-pub const PAGE: usize = 131_072;

@@ -42,7 +42,11 @@ pub fn open(path: &Path) -> Result<Snapshot, Error> {
     let found = SnapshotMeta::version_of(pairs);
     if found != Some(SCHEMA_VERSION.to_string().as_str()) {
         let found = found.unwrap_or("没有").to_owned();
-        return Err(Error::Version { path: path.to_owned(), found, known: SCHEMA_VERSION });
+        return Err(Error::Version {
+            path: path.to_owned(),
+            found,
+            known: SCHEMA_VERSION,
+        });
     }
     let meta = SnapshotMeta::read(SCHEMA_VERSION, pairs)
         .map_err(|key| Error::content(path, format!("元数据 {key} 缺少或写错")))?;
@@ -63,13 +67,25 @@ pub fn open(path: &Path) -> Result<Snapshot, Error> {
             *place = Some(at);
         }
     }
-    for fact in [FactId::ALIVE, FactId::BIRTH_DATE, FactId::HUKOU_AREA, FactId::RESIDENCE_AREA] {
+    for fact in [
+        FactId::ALIVE,
+        FactId::BIRTH_DATE,
+        FactId::HUKOU_AREA,
+        FactId::RESIDENCE_AREA,
+    ] {
         if facts.get(fact.index()).is_none_or(Option::is_none) {
             return Err(Error::content(path, format!("没有列 {}", fact.name())));
         }
     }
     let person = person.ok_or_else(|| Error::content(path, format!("没有列 {PERSON}")))?;
-    Ok(Snapshot { path: path.to_owned(), reader, meta, seen, facts, person })
+    Ok(Snapshot {
+        path: path.to_owned(),
+        reader,
+        meta,
+        seen,
+        facts,
+        person,
+    })
 }
 
 impl Snapshot {
@@ -90,7 +106,9 @@ impl Snapshot {
     /// The rows of a row group.
     pub(crate) fn rows(&self, group: usize) -> usize {
         let group = self.reader.metadata().row_groups().get(group);
-        group.and_then(|group| usize::try_from(group.num_rows()).ok()).unwrap_or(0)
+        group
+            .and_then(|group| usize::try_from(group.num_rows()).ok())
+            .unwrap_or(0)
     }
 
     /// The same file, with a place to read of its own.

@@ -49,12 +49,21 @@ mod tests {
     #[test]
     fn each_fact_but_text_is_a_column() {
         let schema = schema();
-        let texts = dictionary().iter().filter(|def| def.kind == Kind::Text).count();
+        let texts = dictionary()
+            .iter()
+            .filter(|def| def.kind == Kind::Text)
+            .count();
         assert_eq!(schema.fields().len(), dictionary().len() - texts + 1);
         for def in dictionary() {
-            assert_eq!(schema.field_with_name(def.name).is_ok(), def.kind != Kind::Text);
+            assert_eq!(
+                schema.field_with_name(def.name).is_ok(),
+                def.kind != Kind::Text
+            );
         }
-        assert_eq!(schema.fields().last().map(|field| field.name().as_str()), Some(PERSON));
+        assert_eq!(
+            schema.fields().last().map(|field| field.name().as_str()),
+            Some(PERSON)
+        );
         assert_eq!(int_type(0, 4), DataType::Int8);
         assert_eq!(int_type(0, 1000), DataType::Int32);
         assert_eq!(int_type(0, i64::MAX), DataType::Int64);

@@ -9,36 +9,81 @@ use rules::{Files, List, compile};
 
 /// Conditions and amounts, an item each, with every corner of the language.
 const ROWS: [(&str, &str); 30] = [
-    ("months < 36 and birth_order in (1, 3)", "case when months < 12 then 100 else 200 end"),
-    ("age between 18 and 59 or age in (3, 65, 90)", "age * 100 + months"),
+    (
+        "months < 36 and birth_order in (1, 3)",
+        "case when months < 12 then 100 else 200 end",
+    ),
+    (
+        "age between 18 and 59 or age in (3, 65, 90)",
+        "age * 100 + months",
+    ),
     ("age <> 60", "9000000000 * 999999999 * (age - 50) * 0"),
     ("60 <= age and not (age > 79)", "param('分地区')"),
-    ("disability_card_until >= as_of or disability_card_until < date '2024-01-01'", "0 - age"),
+    (
+        "disability_card_until >= as_of or disability_card_until < date '2024-01-01'",
+        "0 - age",
+    ),
     ("dead_on <= moved_out_on", "pct(param('分地区'), 20)"),
-    ("living not in ('alone', 'other')", "pct(param('单价') * age, param('比例'))"),
+    (
+        "living not in ('alone', 'other')",
+        "pct(param('单价') * age, param('比例'))",
+    ),
     ("tekun_choice = tekun_mode", "pct(0 - age, 10)"),
-    ("tekun_choice <> tekun_mode", "case when urban then 1 when not urban then 2 end"),
-    ("residence_area = '421303001' or hukou_area in ('4203', '421381')", "param('无值')"),
-    ("residence_area <> '421303'", "case when dibao then param('无值') else 5 end"),
+    (
+        "tekun_choice <> tekun_mode",
+        "case when urban then 1 when not urban then 2 end",
+    ),
+    (
+        "residence_area = '421303001' or hukou_area in ('4203', '421381')",
+        "param('无值')",
+    ),
+    (
+        "residence_area <> '421303'",
+        "case when dibao then param('无值') else 5 end",
+    ),
     ("age >= param('分地区年龄')", "param('单价')"),
-    ("ability_level >= param('等级') or param('开关')", "ability_level * param('单价')"),
+    (
+        "ability_level >= param('等级') or param('开关')",
+        "ability_level * param('单价')",
+    ),
     ("param('选项') = '甲'", "1"),
     ("param('选项') <> '乙' or alive = false", "2"),
-    ("case when urban then dibao when dibao_household then false else low_income end", "3"),
+    (
+        "case when urban then dibao when dibao_household then false else low_income end",
+        "3",
+    ),
     ("case when sex = 'male' then 60 else 55 end <= age", "4"),
-    ("case when tekun then birth_date when dibao then dead_on else as_of end <= as_of", "5"),
+    (
+        "case when tekun then birth_date when dibao then dead_on else as_of end <= as_of",
+        "5",
+    ),
     ("(urban = dibao) or (tekun <> low_income)", "6"),
     ("entitled(4) and not entitled(12)", "7"),
-    ("entitled(20) or entitled(16)", "case when entitled(3) then 8 else 9 end"),
-    ("disability_grade = ability_level or disability_grade + 1 > birth_order", "10"),
+    (
+        "entitled(20) or entitled(16)",
+        "case when entitled(3) then 8 else 9 end",
+    ),
+    (
+        "disability_grade = ability_level or disability_grade + 1 > birth_order",
+        "10",
+    ),
     ("true and (age >= 0 or false)", "11"),
     ("age >= 200 and alive", "12"),
     ("age < 1000 and months >= 0", "13"),
-    ("case when true then dementia else orphan end", "case when false then 1 else 14 end"),
-    ("case when disability_grade = 0 then false else disability_card_until >= as_of end", "15"),
+    (
+        "case when true then dementia else orphan end",
+        "case when false then 1 else 14 end",
+    ),
+    (
+        "case when disability_grade = 0 then false else disability_card_until >= as_of end",
+        "15",
+    ),
     ("alive in (true)", "age * age * months - 7"),
     ("not (age >= 60 and age < 70) and not (months = 100)", "16"),
-    ("age >= 60 and (birth_date < date '1950-01-01' or birth_date > date '1960-01-01')", "17"),
+    (
+        "age >= 60 and (birth_date < date '1950-01-01' or birth_date > date '1960-01-01')",
+        "17",
+    ),
 ];
 
 const PARAMS: &str = r#"
@@ -141,7 +186,13 @@ fn list(leap: &str, rows: &[(&str, &str)]) -> List {
 fn every_form_agrees_with_the_rules() {
     for leap in ["3月1日", "2月28日"] {
         let list = list(leap, &ROWS);
-        for as_of in ["2025-06-30", "2025-02-28", "2024-02-29", "2024-07-01", "2019-12-31"] {
+        for as_of in [
+            "2025-06-30",
+            "2025-02-28",
+            "2024-02-29",
+            "2024-07-01",
+            "2019-12-31",
+        ] {
             let as_of: Day = day(as_of);
             let mut next = numbers(as_of.number() as u64);
             let people: Vec<Facts> = (0..1_200).map(|_| person(as_of, &mut next)).collect();

@@ -13,7 +13,9 @@ use std::fs::File;
 
 fn people(count: usize) -> Vec<Facts> {
     let mut next = numbers(7);
-    (0..count).map(|_| person(day("2025-06-30"), &mut next)).collect()
+    (0..count)
+        .map(|_| person(day("2025-06-30"), &mut next))
+        .collect()
 }
 
 /// Invariant 12: equal input, equal bytes; engineering 11: mode 0600, metadata, no `.part` left.
@@ -31,7 +33,10 @@ fn the_same_people_give_the_same_bytes() {
     {
         use std::os::unix::fs::PermissionsExt;
         for path in [&a, &b] {
-            assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                std::fs::metadata(path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
     }
     let snapshot = open(&a).unwrap();
@@ -47,7 +52,10 @@ fn a_row_is_what_was_known() {
     let people = people(500);
     write(&path, day("2025-06-30"), &people);
     let file = File::open(&path).unwrap();
-    let mut reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let mut reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .unwrap()
+        .build()
+        .unwrap();
     let batch: RecordBatch = reader.next().unwrap().unwrap();
     assert_eq!(batch.num_rows(), 500);
     assert!(batch.column_by_name("carer_of").is_none());
@@ -58,23 +66,32 @@ fn a_row_is_what_was_known() {
         let at: usize = keys.value(row).trim_start_matches('p').parse().unwrap();
         let known = alive.is_valid(row).then(|| Value::Bool(alive.value(row)));
         assert_eq!(people[at].get(FactId::ALIVE), known.as_ref());
-        let town = people[at].get(FactId::RESIDENCE_AREA).map(|area| match area {
-            Value::Area(code) => code.up_to(kernel::area_code::Level::Town),
-            _ => unreachable!(),
-        });
+        let town = people[at]
+            .get(FactId::RESIDENCE_AREA)
+            .map(|area| match area {
+                Value::Area(code) => code.up_to(kernel::area_code::Level::Town),
+                _ => unreachable!(),
+            });
         let place = (town, people[at].get(FactId::BIRTH_DATE).cloned(), key(at));
         assert!(last.is_none_or(|last| last < place));
         last = Some(place);
     }
 }
 
-fn written(scratch: &Scratch, name: &str, pairs: Vec<KeyValue>, leave_out: &str) -> Result<u64, Error> {
+fn written(
+    scratch: &Scratch,
+    name: &str,
+    pairs: Vec<KeyValue>,
+    leave_out: &str,
+) -> Result<u64, Error> {
     let path = scratch.path(name);
     let kept: Vec<usize> = (0..schema().fields().len())
         .filter(|at| schema().field(*at).name() != leave_out)
         .collect();
     let batch = RecordBatch::new_empty(schema()).project(&kept).unwrap();
-    let properties = WriterProperties::builder().set_key_value_metadata(Some(pairs)).build();
+    let properties = WriterProperties::builder()
+        .set_key_value_metadata(Some(pairs))
+        .build();
     let file = File::create(&path).unwrap();
     let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
@@ -100,7 +117,10 @@ fn an_unknown_version_is_refused_and_named() {
     };
     assert_eq!(written(&scratch, "good", pairs("1"), "").unwrap(), 0);
     // A fact that came into the dictionary later is not known of anybody.
-    assert_eq!(written(&scratch, "older", pairs("1"), "policy_birth").unwrap(), 0);
+    assert_eq!(
+        written(&scratch, "older", pairs("1"), "policy_birth").unwrap(),
+        0
+    );
     for (name, pairs, leave_out, says) in [
         ("newer", pairs("2"), "", "「2」"),
         ("none", Vec::new(), "", "「没有」"),
@@ -108,7 +128,9 @@ fn an_unknown_version_is_refused_and_named() {
         ("birth", pairs("1"), "birth_date", "birth_date"),
         ("person", pairs("1"), "person", "person"),
     ] {
-        let refused = written(&scratch, name, pairs, leave_out).unwrap_err().to_string();
+        let refused = written(&scratch, name, pairs, leave_out)
+            .unwrap_err()
+            .to_string();
         assert!(refused.contains(says), "{refused}");
     }
     let list = suizhou();
@@ -117,5 +139,11 @@ fn an_unknown_version_is_refused_and_named() {
     assert!(matches!(refused, Error::Version { .. }));
     let absent = engine::run(&list, &scratch.path("absent"), day("2025-06-30"), 1).unwrap_err();
     assert!(matches!(absent, Error::File { .. }));
-    assert_eq!(meta(day("2025-06-30")), SnapshotMeta { version: 1, ..meta(day("2025-06-30")) });
+    assert_eq!(
+        meta(day("2025-06-30")),
+        SnapshotMeta {
+            version: 1,
+            ..meta(day("2025-06-30"))
+        }
+    );
 }

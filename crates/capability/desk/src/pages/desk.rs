@@ -16,6 +16,8 @@ struct Item {
     href: String,
     who: String,
     village: String,
+    kind: &'static str,
+    word: &'static str,
     what: String,
     since: String,
     next: &'static str,
@@ -46,8 +48,12 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     match ctx.actor().role.home() {
         Home::Desk => desk(ctx).await,
         Home::OwnPeople => Ok(ui::redirect("/family")),
-        Home::Administration if authz::Action::ManageAccounts.allowed_to(ctx.actor().role) => Ok(ui::redirect("/system/accounts")),
-        Home::Administration if authz::Action::ReadAudit.allowed_to(ctx.actor().role) => Ok(ui::redirect("/system/log")),
+        Home::Administration if authz::Action::ManageAccounts.allowed_to(ctx.actor().role) => {
+            Ok(ui::redirect("/system/accounts"))
+        }
+        Home::Administration if authz::Action::ReadAudit.allowed_to(ctx.actor().role) => {
+            Ok(ui::redirect("/system/log"))
+        }
         Home::Administration | Home::Coming => Ok(ui::redirect("/coming")),
     }
 }
@@ -79,24 +85,59 @@ async fn desk(ctx: Ctx) -> Page {
 
 async fn tiles(ctx: &Ctx, counts: &BTreeMap<(u16, String), i64>) -> Result<Vec<Tile>, Failure> {
     let (scope, today, store) = (ctx.scope(), ctx.today(), &ctx.app.store);
-    let (owed, owed_fen) = entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("owed")).await?;
-    let (undue, undue_fen) = entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("undue")).await?;
+    let (owed, owed_fen) =
+        entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("owed")).await?;
+    let (undue, undue_fen) =
+        entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("undue")).await?;
     let unknown = counts.get(&(0, "unknown".to_owned())).copied().unwrap_or(0);
-    let elders = Filter { born_until: Some(today.plus_years(-60)), ..Filter::default() };
-    let children = Filter { born_after: Some(today.plus_years(-3)), ..Filter::default() };
+    let elders = Filter {
+        born_until: Some(today.plus_years(-60)),
+        ..Filter::default()
+    };
+    let children = Filter {
+        born_after: Some(today.plus_years(-3)),
+        ..Filter::default()
+    };
     let elders = people::api::count(store, &scope, &elders).await?;
     let children = people::api::count(store, &scope, &children).await?;
-    let capped = |n: i64| if n > 10_000 { "超过 10,000".to_owned() } else { ui::grouped(n as u64) };
+    let capped = |n: i64| {
+        if n > 10_000 {
+            "超过 10,000".to_owned()
+        } else {
+            ui::grouped(n as u64)
+        }
+    };
     Ok(vec![
-        ui::tile("应享未享", ui::grouped(owed as u64)).unit("人次").note(format!("预计 {} 元/期", Fen(owed_fen))).href("/owed").tone("danger"),
-        ui::tile("不应享仍享", ui::grouped(undue as u64)).unit("人次").note(format!("涉及 {} 元/期", Fen(undue_fen))).href("/owed?kind=undue").tone("warn"),
-        ui::tile("待核实", ui::grouped(unknown as u64)).unit("人").note("缺一项以上事实").href("/unsettled"),
-        ui::tile("60周岁及以上", capped(elders)).unit("人").note("户籍或常住在辖区").href("/people"),
-        ui::tile("3周岁以下", capped(children)).unit("人").note("户籍或常住在辖区").href("/children"),
+        ui::tile("应享未享", ui::grouped(owed as u64))
+            .unit("人次")
+            .note(format!("预计 {} 元/期", Fen(owed_fen)))
+            .href("/owed")
+            .tone("danger"),
+        ui::tile("不应享仍享", ui::grouped(undue as u64))
+            .unit("人次")
+            .note(format!("涉及 {} 元/期", Fen(undue_fen)))
+            .href("/owed?kind=undue")
+            .tone("warn"),
+        ui::tile("待核实", ui::grouped(unknown as u64))
+            .unit("人")
+            .note("缺一项以上事实")
+            .href("/unsettled"),
+        ui::tile("60周岁及以上", capped(elders))
+            .unit("人")
+            .note("户籍或常住在辖区")
+            .href("/people"),
+        ui::tile("3周岁以下", capped(children))
+            .unit("人")
+            .note("户籍或常住在辖区")
+            .href("/children"),
     ])
 }
 
-async fn items(ctx: &Ctx, published: &Arc<Published>, book: &AreaBook) -> Result<Vec<Item>, Failure> {
+async fn items(
+    ctx: &Ctx,
+    published: &Arc<Published>,
+    book: &AreaBook,
+) -> Result<Vec<Item>, Failure> {
     let (scope, store) = (ctx.scope(), &ctx.app.store);
     let mut filter = entitle::api::all_findings("undue");
     filter.most = 5;
@@ -105,25 +146,73 @@ async fn items(ctx: &Ctx, published: &Arc<Published>, book: &AreaBook) -> Result
     owed.most = 10;
     owed.newest_first = false;
     findings.extend(entitle::api::findings(store, &scope, &owed).await?);
-    let ids: Vec<String> = findings.iter().map(|finding| finding.key.id.clone()).collect();
-    ctx.log_reads(&[Audit::new("desk.read").with("keys", ids.join(","))]).await?;
-    let mut persons = people::api::list(store, &scope, &Filter { ids: Some(ids.clone()), most: 100, ..Filter::default() }).await?;
-    persons.extend(people::api::list(store, &scope, &Filter { ids: Some(ids), most: 100, dead: true, ..Filter::default() }).await?);
+    let ids: Vec<String> = findings
+        .iter()
+        .map(|finding| finding.key.id.clone())
+        .collect();
+    ctx.log_reads(&[Audit::new("desk.read").with("keys", ids.join(","))])
+        .await?;
+    let mut persons = people::api::list(
+        store,
+        &scope,
+        &Filter {
+            ids: Some(ids.clone()),
+            most: 100,
+            ..Filter::default()
+        },
+    )
+    .await?;
+    persons.extend(
+        people::api::list(
+            store,
+            &scope,
+            &Filter {
+                ids: Some(ids),
+                most: 100,
+                dead: true,
+                ..Filter::default()
+            },
+        )
+        .await?,
+    );
     let name = |id: &str| {
-        published.list.programmes().iter().find(|row| row.programme.id == id).map_or("", |row| row.programme.name.as_str())
+        published
+            .list
+            .programmes()
+            .iter()
+            .find(|row| row.programme.id == id)
+            .map_or("", |row| row.programme.name.as_str())
     };
     Ok(findings
         .iter()
         .filter_map(|finding| {
-            let person = persons.iter().find(|person| person.key.id == finding.key.id)?;
+            let person = persons
+                .iter()
+                .find(|person| person.key.id == finding.key.id)?;
             let owed = finding.kind == "owed";
             Some(Item {
-                href: format!("/people/{}?tab=entitlement#item-{}", person.key.id, finding.item),
-                who: format!("{}，{}", person.name, people::api::words::age(&person.facts, ctx.today())),
-                village: person.area(rules_hukou()).map(|code| book.short_name(&code)).unwrap_or_default(),
-                what: format!("{} · {}", if owed { "应享未享" } else { "不应享仍享" }, name(&finding.programme)),
+                href: format!(
+                    "/people/{}?tab=entitlement#item-{}",
+                    person.key.id, finding.item
+                ),
+                who: format!(
+                    "{}，{}",
+                    person.name,
+                    people::api::words::age(&person.facts, ctx.today())
+                ),
+                village: person
+                    .area(rules_hukou())
+                    .map(|code| book.short_name(&code))
+                    .unwrap_or_default(),
+                kind: if owed { "owed" } else { "warn" },
+                word: if owed { "应享未享" } else { "不应享仍享" },
+                what: name(&finding.programme).to_owned(),
                 since: finding.since.to_string(),
-                next: if owed { "联系本人或家属，核对后代为申请" } else { "核对死亡、迁出等情况，报县民政停发" },
+                next: if owed {
+                    "联系本人或家属，核对后代为申请"
+                } else {
+                    "核对死亡、迁出等情况，报县民政停发"
+                },
             })
         })
         .collect())
@@ -143,14 +232,20 @@ async fn below(ctx: &Ctx, book: &AreaBook, areas: &[AreaCode]) -> Result<Vec<Are
         let counts = entitle::api::counts(&ctx.app.store, &[code]).await?;
         let n = |state: &str| counts.get(&(0, state.to_owned())).copied().unwrap_or(0);
         rows.push(AreaRow {
-            name: book.name(&code).map_or_else(|| code.to_string(), area::api::plain),
+            name: book
+                .name(&code)
+                .map_or_else(|| code.to_string(), area::api::plain),
             href: format!("/owed?area={code}"),
             owed: n("owed"),
             undue: n("undue"),
             unknown: n("unknown"),
         });
     }
-    rows.sort_by(|a, b| (b.owed + b.undue).cmp(&(a.owed + a.undue)).then_with(|| a.name.cmp(&b.name)));
+    rows.sort_by(|a, b| {
+        (b.owed + b.undue)
+            .cmp(&(a.owed + a.undue))
+            .then_with(|| a.name.cmp(&b.name))
+    });
     rows.truncate(12);
     Ok(rows)
 }

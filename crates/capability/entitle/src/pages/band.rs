@@ -52,10 +52,16 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         return Ok(String::new());
     };
     let store = &ctx.app.store;
-    let (explanation, resolved) = explain(store, &view.key, &published, view.on, view.known).await?;
-    let (standing, received) = standing_on(store, &view.key, &published, &resolved, view.on).await?;
+    let (explanation, resolved) =
+        explain(store, &view.key, &published, view.on, view.known).await?;
+    let (standing, received) =
+        standing_on(store, &view.key, &published, &resolved, view.on).await?;
     let connected = crate::store::receipts::connected(store).await?;
-    let stored = if view.now { findings::open_of(store, &view.key).await? } else { Vec::new() };
+    let stored = if view.now {
+        findings::open_of(store, &view.key).await?
+    } else {
+        Vec::new()
+    };
     let receiving = received
         .iter()
         .filter(|receipt| receipt.covers(view.on) && receipt.recorded <= view.known)
@@ -76,11 +82,16 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
             .filter(|found| found.kind == kind)
             .map(|found| {
                 let (name, cycle) = words::programme(&published, &found.programme);
-                let row = stored.iter().find(|row| row.kind == kind.key() && row.programme == found.programme);
+                let row = stored
+                    .iter()
+                    .find(|row| row.kind == kind.key() && row.programme == found.programme);
                 Owed {
                     item: found.item,
                     name: name.to_owned(),
-                    money: found.fen.map_or_else(|| "标准待确认".to_owned(), |fen| format!("{} 元/{cycle}", kernel::Fen(fen))),
+                    money: found.fen.map_or_else(
+                        || "标准待确认".to_owned(),
+                        |fen| format!("{} 元/{cycle}", kernel::Fen(fen)),
+                    ),
                     since: row.map(|row| row.since.to_string()).unwrap_or_default(),
                     cause: row.map_or("", |row| crate::api::cause_zh(&row.cause)),
                 }
@@ -105,7 +116,12 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
                 Open {
                     item: answer.no,
                     name: answer.name.clone(),
-                    missing: answer.missing.iter().map(rules::Missing::zh).collect::<Vec<_>>().join("、"),
+                    missing: answer
+                        .missing
+                        .iter()
+                        .map(rules::Missing::zh)
+                        .collect::<Vec<_>>()
+                        .join("、"),
                     settle: ways.join("、"),
                 }
             })
@@ -116,13 +132,31 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         .list
         .programmes()
         .iter()
-        .filter(|row| !connected.contains(&row.programme.id) && row.programme.fulfils.iter().any(|no| standing.yes & bit(*no) != 0))
+        .filter(|row| {
+            !connected.contains(&row.programme.id)
+                && row
+                    .programme
+                    .fulfils
+                    .iter()
+                    .any(|no| standing.yes & bit(*no) != 0)
+        })
         .map(|row| row.programme.name.clone())
         .collect();
     let mut query = String::new();
     if !view.now {
         query = format!("&on={}&known={}", view.on, view.known.day());
     }
-    let band = Band { id: view.key.id.clone(), query, now: view.now, receiving, owed, undue, open, ask, unconnected };
-    band.render().map_err(|error| store::StoreError::Other(error.to_string()))
+    let band = Band {
+        id: view.key.id.clone(),
+        query,
+        now: view.now,
+        receiving,
+        owed,
+        undue,
+        open,
+        ask,
+        unconnected,
+    };
+    band.render()
+        .map_err(|error| store::StoreError::Other(error.to_string()))
 }

@@ -63,7 +63,8 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
     let book = words::areas(&ctx)?;
     let store = &ctx.app.store;
     let connected = crate::store::receipts::connected(store).await?;
-    ctx.log_reads(&[Audit::new("list.item").with("no", i64::from(no))]).await?;
+    ctx.log_reads(&[Audit::new("list.item").with("no", i64::from(no))])
+        .await?;
     let below = below(&ctx, &published, &book)?;
     let counts = crate::store::tallies::by_area(store, no, &below).await?;
     let rows = below
@@ -73,7 +74,12 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
             key: code.to_string(),
             counts: ["yes", "receiving", "owed", "unknown", "ask"]
                 .iter()
-                .map(|state| counts.get(&(code.to_string(), no, (*state).to_owned())).copied().unwrap_or(0))
+                .map(|state| {
+                    counts
+                        .get(&(code.to_string(), no, (*state).to_owned()))
+                        .copied()
+                        .unwrap_or(0)
+                })
                 .collect(),
         })
         .collect();
@@ -83,8 +89,17 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         .zip(&item.says)
         .filter_map(|(id, says)| {
             let condition = published.list.condition(*id)?;
-            let facts = condition.reads.iter().map(|fact| fact.def().zh).collect::<Vec<_>>().join("、");
-            Some(Clause { says: says.clone(), when: condition.text.clone(), facts })
+            let facts = condition
+                .reads
+                .iter()
+                .map(|fact| fact.def().zh)
+                .collect::<Vec<_>>()
+                .join("、");
+            Some(Clause {
+                says: says.clone(),
+                when: condition.text.clone(),
+                facts,
+            })
         })
         .collect();
     let programmes = published
@@ -100,13 +115,20 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
                     .list
                     .programmes()
                     .iter()
-                    .filter(|other| other.programme.highest_of == programme.highest_of && other.programme.id != programme.id)
+                    .filter(|other| {
+                        other.programme.highest_of == programme.highest_of
+                            && other.programme.id != programme.id
+                    })
                     .map(|other| other.programme.name.as_str())
                     .collect();
                 stacking.push(format!("与{}择高发放", others.join("、")));
             }
             if !programme.excludes.is_empty() {
-                let others: Vec<&str> = programme.excludes.iter().map(|id| words::programme(&published, id).0).collect();
+                let others: Vec<&str> = programme
+                    .excludes
+                    .iter()
+                    .map(|id| words::programme(&published, id).0)
+                    .collect();
                 stacking.push(format!("不与{}同时享受", others.join("、")));
             }
             Programme {
@@ -124,7 +146,10 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         .collect();
     let (document, section, quote) = reasons::source_of(&service.source);
     Ok(ui::page(ItemPage {
-        shell: ctx.shell(format!("{no} {}", service.name)).crumb("服务清单", "/list").crumb("清单管理", "/list"),
+        shell: ctx
+            .shell(format!("{no} {}", service.name))
+            .crumb("服务清单", "/list")
+            .crumb("清单管理", "/list"),
         no,
         content: service.content.clone(),
         audience: service.audience.clone(),
@@ -141,12 +166,21 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         programmes,
         rows,
         names: !crate::counts_only(ctx.actor().role),
-        cases: published.folder.cases.iter().filter(|case| case.service == no).count(),
+        cases: published
+            .folder
+            .cases
+            .iter()
+            .filter(|case| case.service == no)
+            .count(),
     }))
 }
 
 /// The areas directly below the scope: counties for the city, towns for a county, villages for a town.
-fn below(ctx: &Ctx, published: &plan::api::Published, book: &area::api::AreaBook) -> Result<Vec<AreaCode>, host::Failure> {
+fn below(
+    ctx: &Ctx,
+    published: &plan::api::Published,
+    book: &area::api::AreaBook,
+) -> Result<Vec<AreaCode>, host::Failure> {
     let tops = words::counted_areas(ctx, published, None)?;
     if let [only] = tops.as_slice() {
         let children: Vec<AreaCode> = book.children(only).iter().map(|area| area.code).collect();

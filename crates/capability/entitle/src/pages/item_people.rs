@@ -13,7 +13,12 @@ use serde_json::json;
 use store::Audit;
 use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Total};
 
-const SPEC: ListSpec = ListSpec { filters: &["state", "area"], sorts: &[], default_sort: "", default_desc: false };
+const SPEC: ListSpec = ListSpec {
+    filters: &["state", "area"],
+    sorts: &[],
+    default_sort: "",
+    default_desc: false,
+};
 
 /// Key, column, words.
 const STATES: &[(&str, &str)] = &[
@@ -61,14 +66,20 @@ struct ItemPeoplePage {
 
 /// `GET /list/{no}/people`
 pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) -> Page {
-    let query = ListQuery::parse(raw.as_deref(), &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
+    let query = ListQuery::parse(raw.as_deref(), &SPEC)
+        .map_err(|error| PageError::bad_request(error.to_string()))?;
     let published = words::in_force(&ctx)?;
     let item = published.list.item(no).ok_or_else(PageError::not_found)?;
     let (book, scope, today) = (words::areas(&ctx)?, ctx.scope(), ctx.today());
     let asked = query.filter("state").unwrap_or("yes");
-    let (state, title) = STATES.iter().find(|(key, _)| *key == asked).ok_or_else(|| PageError::bad_request("没有这种状态"))?;
+    let (state, title) = STATES
+        .iter()
+        .find(|(key, _)| *key == asked)
+        .ok_or_else(|| PageError::bad_request("没有这种状态"))?;
     let area = match query.filter("area") {
-        Some(text) => words::counted_areas(&ctx, &published, Some(text))?.first().copied(),
+        Some(text) => words::counted_areas(&ctx, &published, Some(text))?
+            .first()
+            .copied(),
         None => None,
     };
     let wanted = Wanted {
@@ -83,11 +94,39 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
     let counted = answers::count(&ctx.app.store, &scope, &wanted).await?;
     let page = answers::page(&ctx.app.store, &scope, &wanted).await?;
     let ids: Vec<String> = page.iter().map(|(id, _)| id.clone()).collect();
-    let entry = Audit::new("list.people").with("no", i64::from(no)).with("state", *state).with("count", counted).with("keys", json!(ids));
+    let entry = Audit::new("list.people")
+        .with("no", i64::from(no))
+        .with("state", *state)
+        .with("count", counted)
+        .with("keys", json!(ids));
     ctx.log_reads(&[entry]).await?;
-    let persons = people::api::list(&ctx.app.store, &scope, &Filter { ids: Some(ids.clone()), most: 1000, ..Filter::default() }).await?;
-    let dead = people::api::list(&ctx.app.store, &scope, &Filter { ids: Some(ids), most: 1000, dead: true, ..Filter::default() }).await?;
-    let find = |id: &str| persons.iter().chain(&dead).find(|person| person.key.id == id);
+    let persons = people::api::list(
+        &ctx.app.store,
+        &scope,
+        &Filter {
+            ids: Some(ids.clone()),
+            most: 1000,
+            ..Filter::default()
+        },
+    )
+    .await?;
+    let dead = people::api::list(
+        &ctx.app.store,
+        &scope,
+        &Filter {
+            ids: Some(ids),
+            most: 1000,
+            dead: true,
+            ..Filter::default()
+        },
+    )
+    .await?;
+    let find = |id: &str| {
+        persons
+            .iter()
+            .chain(&dead)
+            .find(|person| person.key.id == id)
+    };
     let rows = page
         .iter()
         .filter_map(|(id, answered)| Some((find(id)?, answered)))
@@ -108,7 +147,10 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
         })
         .collect();
     let path = format!("/list/{no}/people");
-    let area_key = query.filter("area").map(|area| format!("&area={area}")).unwrap_or_default();
+    let area_key = query
+        .filter("area")
+        .map(|area| format!("&area={area}"))
+        .unwrap_or_default();
     let columns = [
         Column::new("姓名"),
         Column::number("年龄"),
@@ -127,12 +169,22 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
             .path(ctx.path().to_owned()),
         tabs: STATES
             .iter()
-            .map(|(key, title)| Tab { title, href: format!("{path}?state={key}{area_key}"), active: key == state })
+            .map(|(key, title)| Tab {
+                title,
+                href: format!("{path}?state={key}{area_key}"),
+                active: key == state,
+            })
             .collect(),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
         basis: words::basis_zh(item.service.area_basis),
         table: Table::new(title, &columns, &path, &query),
-        pager: Pager::new(&path, &query, Total::capped(counted as u64, 10_000), None, None),
+        pager: Pager::new(
+            &path,
+            &query,
+            Total::capped(counted as u64, 10_000),
+            None,
+            None,
+        ),
         rows,
         state,
         today: today.zh(),
@@ -149,7 +201,10 @@ fn basis_fact(basis: rules::folder::AreaBasis) -> FactId {
 }
 
 fn tags(person: &Person, today: kernel::Day) -> Vec<String> {
-    people::api::words::tags(&person.facts, today).into_iter().filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str())).collect()
+    people::api::words::tags(&person.facts, today)
+        .into_iter()
+        .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()))
+        .collect()
 }
 
 /// «1,234.00» for templates elsewhere.

@@ -7,11 +7,27 @@ use store::jobs::{Job, JobError};
 
 /// Runs `entitle.due`.
 pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
-    let retry = |error: store::StoreError| if error.is_retryable() { JobError::Retry(error.to_string()) } else { JobError::Fail(error.to_string()) };
-    let Some(published) = app.part::<PlanBook>().map_err(retry)?.in_force(app.clock().today()) else {
+    let retry = |error: store::StoreError| {
+        if error.is_retryable() {
+            JobError::Retry(error.to_string())
+        } else {
+            JobError::Fail(error.to_string())
+        }
+    };
+    let Some(published) = app
+        .part::<PlanBook>()
+        .map_err(retry)?
+        .in_force(app.clock().today())
+    else {
         return Ok(());
     };
-    let done = crate::recompute::due(&app.store, &published).await.map_err(retry)?;
-    tracing::info!(job = job.id, people = done, "recomputed after the day changed");
+    let done = crate::recompute::due(&app.store, &published)
+        .await
+        .map_err(retry)?;
+    tracing::info!(
+        job = job.id,
+        people = done,
+        "recomputed after the day changed"
+    );
     Ok(())
 }

@@ -60,20 +60,44 @@ struct OwedPage {
 
 /// `GET /owed`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = ListQuery::parse(raw.as_deref(), &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
+    let query = ListQuery::parse(raw.as_deref(), &SPEC)
+        .map_err(|error| PageError::bad_request(error.to_string()))?;
     let published = words::in_force(&ctx)?;
-    let (book, scope, today, store) = (words::areas(&ctx)?, ctx.scope(), ctx.today(), &ctx.app.store);
+    let (book, scope, today, store) = (
+        words::areas(&ctx)?,
+        ctx.scope(),
+        ctx.today(),
+        &ctx.app.store,
+    );
     let kind = match query.filter("kind").unwrap_or("owed") {
         "owed" => "owed",
         "undue" => "undue",
         _ => return Err(PageError::bad_request("没有这种名单").into()),
     };
     let bad_age = || PageError::bad_request("年龄只能选 60、70、80、90、100 岁以上");
-    let age = query.filter("age").map(|text| text.parse::<i32>().ok().filter(|age| (1..=120).contains(age)).ok_or_else(bad_age)).transpose()?;
+    let age = query
+        .filter("age")
+        .map(|text| {
+            text.parse::<i32>()
+                .ok()
+                .filter(|age| (1..=120).contains(age))
+                .ok_or_else(bad_age)
+        })
+        .transpose()?;
     let bad_days = || PageError::bad_request("首次发现只能选近 31 天或近 92 天");
-    let days = query.filter("found").map(|text| text.parse::<i32>().ok().filter(|days| (1..=366).contains(days)).ok_or_else(bad_days)).transpose()?;
+    let days = query
+        .filter("found")
+        .map(|text| {
+            text.parse::<i32>()
+                .ok()
+                .filter(|days| (1..=366).contains(days))
+                .ok_or_else(bad_days)
+        })
+        .transpose()?;
     let area = match query.filter("area") {
-        Some(text) => words::counted_areas(&ctx, &published, Some(text))?.first().copied(),
+        Some(text) => words::counted_areas(&ctx, &published, Some(text))?
+            .first()
+            .copied(),
         None => None,
     };
     let filter = FindingFilter {
@@ -87,27 +111,67 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         most: i64::from(query.size),
     };
     let (count, fen) = findings::sum(store, &scope, &filter).await?;
-    let new_filter = FindingFilter { found_from: Some(today.first_of_month()), ..filter.clone() };
+    let new_filter = FindingFilter {
+        found_from: Some(today.first_of_month()),
+        ..filter.clone()
+    };
     let (new, _) = findings::sum(store, &scope, &new_filter).await?;
     let page = findings::page(store, &scope, &filter).await?;
     let ids: Vec<String> = page.iter().map(|finding| finding.key.id.clone()).collect();
-    let entry = Audit::new("list.findings").with("kind", kind).with("count", count).with("keys", json!(ids));
+    let entry = Audit::new("list.findings")
+        .with("kind", kind)
+        .with("count", count)
+        .with("keys", json!(ids));
     ctx.log_reads(&[entry]).await?;
-    let mut persons = people::api::list(store, &scope, &Filter { ids: Some(ids.clone()), most: 1000, ..Filter::default() }).await?;
-    persons.extend(people::api::list(store, &scope, &Filter { ids: Some(ids), most: 1000, dead: true, ..Filter::default() }).await?);
+    let mut persons = people::api::list(
+        store,
+        &scope,
+        &Filter {
+            ids: Some(ids.clone()),
+            most: 1000,
+            ..Filter::default()
+        },
+    )
+    .await?;
+    persons.extend(
+        people::api::list(
+            store,
+            &scope,
+            &Filter {
+                ids: Some(ids),
+                most: 1000,
+                dead: true,
+                ..Filter::default()
+            },
+        )
+        .await?,
+    );
     let rows = page
         .iter()
-        .filter_map(|finding| Some((persons.iter().find(|person| person.key.id == finding.key.id)?, finding)))
+        .filter_map(|finding| {
+            Some((
+                persons
+                    .iter()
+                    .find(|person| person.key.id == finding.key.id)?,
+                finding,
+            ))
+        })
         .map(|(person, finding)| {
             let (programme, cycle) = words::programme(&published, &finding.programme);
             Row {
-                href: format!("/people/{}?tab=entitlement#item-{}", person.key.id, finding.item),
+                href: format!(
+                    "/people/{}?tab=entitlement#item-{}",
+                    person.key.id, finding.item
+                ),
                 name: person.name.clone(),
                 age: people::api::words::age(&person.facts, today),
                 area: people::api::words::area(&book, person, FactId::HUKOU_AREA),
                 apart: person.lives_apart(),
                 programme: programme.to_owned(),
-                money: finding.fen.map_or_else(|| "标准待确认".to_owned(), |fen| format!("{} 元/{cycle}", super::item_people::yuan(fen))),
+                money: finding.fen.map_or_else(
+                    || "标准待确认".to_owned(),
+                    |fen| format!("{} 元/{cycle}", super::item_people::yuan(fen)),
+                ),
                 since: finding.since.to_string(),
                 found: finding.first_found.to_string(),
                 grounds: grounds(&published, finding.item),
@@ -131,23 +195,52 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         Column::new("户籍地"),
         Column::new("项目"),
         Column::number("金额"),
-        Column::new(if kind == "owed" { "自何时符合" } else { "自何时不符合" }).sort("since"),
+        Column::new(if kind == "owed" {
+            "自何时符合"
+        } else {
+            "自何时不符合"
+        })
+        .sort("since"),
         Column::new("首次发现").sort("found"),
         Column::new("依据"),
         Column::new("可能原因"),
     ];
-    let title = if kind == "owed" { "应享未享" } else { "不应享仍享" };
+    let title = if kind == "owed" {
+        "应享未享"
+    } else {
+        "不应享仍享"
+    };
     let tiles = vec![
         ui::tile("人次", ui::grouped(count as u64)).note("一人多项分别计"),
-        ui::tile(if kind == "owed" { "预计金额" } else { "涉及金额" }, super::item_people::yuan(fen)).unit("元/期"),
+        ui::tile(
+            if kind == "owed" {
+                "预计金额"
+            } else {
+                "涉及金额"
+            },
+            super::item_people::yuan(fen),
+        )
+        .unit("元/期"),
         ui::tile("本月新发现", ui::grouped(new as u64)),
     ];
     Ok(ui::page_no_store(OwedPage {
         shell: ctx.shell(title).crumb("服务清单", "/list"),
         tabs: vec![
-            Tab { title: "应享未享", href: "/owed", active: kind == "owed" },
-            Tab { title: "不应享仍享", href: "/owed?kind=undue", active: kind == "undue" },
-            Tab { title: "待核实", href: "/unsettled", active: false },
+            Tab {
+                title: "应享未享",
+                href: "/owed",
+                active: kind == "owed",
+            },
+            Tab {
+                title: "不应享仍享",
+                href: "/owed?kind=undue",
+                active: kind == "undue",
+            },
+            Tab {
+                title: "待核实",
+                href: "/unsettled",
+                active: false,
+            },
         ],
         tiles,
         programmes: published
@@ -158,7 +251,10 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             .map(|row| Choice::new(row.programme.id.clone(), row.programme.name.clone()))
             .collect(),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
-        ages: ["60", "70", "80", "90", "100"].iter().map(|age| Choice::new(*age, format!("{age}周岁及以上"))).collect(),
+        ages: ["60", "70", "80", "90", "100"]
+            .iter()
+            .map(|age| Choice::new(*age, format!("{age}周岁及以上")))
+            .collect(),
         founds: vec![Choice::new("31", "近 31 天"), Choice::new("92", "近 92 天")],
         table: Table::new(title, &columns, "/owed", &query),
         pager: Pager::new("/owed", &query, Total::Exact(count as u64), None, None),
@@ -175,6 +271,14 @@ fn grounds(published: &plan::api::Published, no: u16) -> String {
     published
         .list
         .item(no)
-        .map(|item| item.service.conditions.iter().map(|clause| clause.says.as_str()).take(3).collect::<Vec<_>>().join("、"))
+        .map(|item| {
+            item.service
+                .conditions
+                .iter()
+                .map(|clause| clause.says.as_str())
+                .take(3)
+                .collect::<Vec<_>>()
+                .join("、")
+        })
         .unwrap_or_default()
 }

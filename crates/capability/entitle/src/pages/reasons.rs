@@ -72,8 +72,10 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
     };
     let book = ctx.app.part::<AreaBook>()?;
     let store = &ctx.app.store;
-    let (explanation, resolved) = explain(store, &view.key, &published, view.on, view.known).await?;
-    let (standing, _received) = standing_on(store, &view.key, &published, &resolved, view.on).await?;
+    let (explanation, resolved) =
+        explain(store, &view.key, &published, view.on, view.known).await?;
+    let (standing, _received) =
+        standing_on(store, &view.key, &published, &resolved, view.on).await?;
     let stacking = published.list.answer_programmes(&resolved.facts, view.on);
     let mut groups: Vec<Group> = [
         ("owed", "应享未享", false),
@@ -84,7 +86,12 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         ("no", "不符合", true),
     ]
     .into_iter()
-    .map(|(key, title, folded)| Group { key, title, items: Vec::new(), folded })
+    .map(|(key, title, folded)| Group {
+        key,
+        title,
+        items: Vec::new(),
+        folded,
+    })
     .collect();
     for answer in &explanation.answers {
         let mask = bit(answer.no);
@@ -103,7 +110,10 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
             .zip(&stacking)
             .filter(|(row, _)| row.programme.fulfils.contains(&answer.no))
             .filter_map(|(row, answer)| {
-                let because = answer.because.as_ref().filter(|_| answer.answer == Truth::True)?;
+                let because = answer
+                    .because
+                    .as_ref()
+                    .filter(|_| answer.answer == Truth::True)?;
                 Some(format!("{}：{because}", row.programme.name))
             })
             .collect();
@@ -120,7 +130,8 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         overlay: explanation.overlay_digest.is_some(),
         groups,
     };
-    page.render().map_err(|error| store::StoreError::Other(error.to_string()))
+    page.render()
+        .map_err(|error| store::StoreError::Other(error.to_string()))
 }
 
 fn item(
@@ -133,7 +144,11 @@ fn item(
     stacking: Vec<String>,
 ) -> Item {
     let service = published.list.item(answer.no).map(|item| &item.service);
-    let money = answer.benefit.fen.map(|fen| words::amount(fen, answer.benefit.unit)).unwrap_or_default();
+    let money = answer
+        .benefit
+        .fen
+        .map(|fen| words::amount(fen, answer.benefit.unit))
+        .unwrap_or_default();
     let benefit = match &answer.benefit.tier {
         Some(tier) => tier.clone(),
         None => words::kind_zh(answer.benefit.kind).to_owned(),
@@ -159,24 +174,36 @@ fn item(
             rules::folder::Beneficiary::Institution => "机构",
         },
         basis: service.map_or("", |service| words::basis_zh(service.area_basis)),
-        lead: service.map(|service| service.lead.join("、")).unwrap_or_default(),
-        access: service.map(|service| service.access.clone()).unwrap_or_default(),
+        lead: service
+            .map(|service| service.lead.join("、"))
+            .unwrap_or_default(),
+        access: service
+            .map(|service| service.access.clone())
+            .unwrap_or_default(),
         document,
         section,
         quote,
-        conditions: answer.conditions.iter().map(|row| condition(ctx, book, view, row)).collect(),
+        conditions: answer
+            .conditions
+            .iter()
+            .map(|row| condition(ctx, book, view, row))
+            .collect(),
         missing: answer
             .missing
             .iter()
             .map(|missing| match missing {
-                rules::Missing::Fact(fact) => format!("{}（靠{}补上）", fact.def().zh, fact.def().settled_by.zh()),
+                rules::Missing::Fact(fact) => {
+                    format!("{}（靠{}补上）", fact.def().zh, fact.def().settled_by.zh())
+                }
                 rules::Missing::Param(name) => format!("参数「{name}」（待当地确认）"),
             })
             .collect::<Vec<_>>()
             .join("；"),
         stacking,
         open: matches!(key, "owed" | "unknown"),
-        note: service.and_then(|service| service.note.clone()).unwrap_or_default(),
+        note: service
+            .and_then(|service| service.note.clone())
+            .unwrap_or_default(),
     }
 }
 
@@ -196,12 +223,19 @@ fn condition(ctx: &Ctx, book: &AreaBook, view: &PersonView, row: &ExplainedCondi
             let may = view.now && action.allowed_to(ctx.actor().role);
             Some(Fact {
                 zh: def.zh,
-                value: value.as_ref().map_or_else(|| "未知".to_owned(), |value| people::api::words::value(book, id, value)),
+                value: value.as_ref().map_or_else(
+                    || "未知".to_owned(),
+                    |value| people::api::words::value(book, id, value),
+                ),
                 known: value.is_some(),
                 since: fact.since.map(|day| day.to_string()).unwrap_or_default(),
-                recorded: fact.recorded.map(|at| at.day().to_string()).unwrap_or_default(),
+                recorded: fact
+                    .recorded
+                    .map(|at| at.day().to_string())
+                    .unwrap_or_default(),
                 by: fact.by.clone().unwrap_or_default(),
-                correct: may.then(|| format!("/people/{}/facts/{}/correction", view.key.id, def.name)),
+                correct: may
+                    .then(|| format!("/people/{}/facts/{}/correction", view.key.id, def.name)),
             })
         })
         .collect();
@@ -220,7 +254,11 @@ fn condition(ctx: &Ctx, book: &AreaBook, view: &PersonView, row: &ExplainedCondi
 /// Document, section and quote of a source; a basis stands in for the quote.
 pub(crate) fn source_of(source: &rules::folder::Source) -> (String, String, String) {
     match source {
-        rules::folder::Source::Document { document, section, quote } => (document.clone(), section.clone(), quote.clone()),
+        rules::folder::Source::Document {
+            document,
+            section,
+            quote,
+        } => (document.clone(), section.clone(), quote.clone()),
         rules::folder::Source::Basis { basis } => (String::new(), String::new(), basis.clone()),
     }
 }

@@ -9,7 +9,12 @@ use rules::FactId;
 use store::Audit;
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = ListSpec { filters: &["area"], sorts: &[], default_sort: "", default_desc: false };
+const SPEC: ListSpec = ListSpec {
+    filters: &["area"],
+    sorts: &[],
+    default_sort: "",
+    default_desc: false,
+};
 
 struct Row {
     href: String,
@@ -36,16 +41,23 @@ struct UnsettledPage {
 
 /// `GET /unsettled`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = ListQuery::parse(raw.as_deref(), &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
+    let query = ListQuery::parse(raw.as_deref(), &SPEC)
+        .map_err(|error| PageError::bad_request(error.to_string()))?;
     let published = words::in_force(&ctx)?;
     let book = words::areas(&ctx)?;
     let areas = words::counted_areas(&ctx, &published, query.filter("area"))?;
     let counts = crate::api::counts(&ctx.app.store, &areas).await?;
     ctx.log_reads(&[Audit::new("list.unsettled")]).await?;
-    let area_key = query.filter("area").map(|area| format!("?area={area}")).unwrap_or_default();
+    let area_key = query
+        .filter("area")
+        .map(|area| format!("?area={area}"))
+        .unwrap_or_default();
     let mut rows: Vec<Row> = FactId::all()
         .filter_map(|fact| {
-            let n = counts.get(&(0, format!("missing:{}", fact.name()))).copied().filter(|n| *n > 0)?;
+            let n = counts
+                .get(&(0, format!("missing:{}", fact.name())))
+                .copied()
+                .filter(|n| *n > 0)?;
             let def = fact.def();
             let (way, order) = way(fact);
             Some(Row {
@@ -110,5 +122,8 @@ fn asking(published: &plan::api::Published, fact: FactId) -> String {
 
 /// Facts of a mask, for the list of people.
 pub(crate) fn missing_words(mask: u128) -> String {
-    facts_of(mask).map(|fact| fact.def().zh).collect::<Vec<_>>().join("、")
+    facts_of(mask)
+        .map(|fact| fact.def().zh)
+        .collect::<Vec<_>>()
+        .join("、")
 }

@@ -13,7 +13,12 @@ use serde_json::json;
 use store::Audit;
 use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Total};
 
-const SPEC: ListSpec = ListSpec { filters: &["area"], sorts: &[], default_sort: "", default_desc: false };
+const SPEC: ListSpec = ListSpec {
+    filters: &["area"],
+    sorts: &[],
+    default_sort: "",
+    default_desc: false,
+};
 
 struct Row {
     href: String,
@@ -41,15 +46,27 @@ struct UnsettledPeoplePage {
 
 /// `GET /unsettled/{fact}`
 pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQuery) -> Page {
-    let query = ListQuery::parse(raw.as_deref(), &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
+    let query = ListQuery::parse(raw.as_deref(), &SPEC)
+        .map_err(|error| PageError::bad_request(error.to_string()))?;
     let fact: FactId = rules::facts::find(&name).ok_or_else(PageError::not_found)?;
     let published = words::in_force(&ctx)?;
-    let (book, scope, today, store) = (words::areas(&ctx)?, ctx.scope(), ctx.today(), &ctx.app.store);
+    let (book, scope, today, store) = (
+        words::areas(&ctx)?,
+        ctx.scope(),
+        ctx.today(),
+        &ctx.app.store,
+    );
     let area = match query.filter("area") {
-        Some(text) => words::counted_areas(&ctx, &published, Some(text))?.first().copied(),
+        Some(text) => words::counted_areas(&ctx, &published, Some(text))?
+            .first()
+            .copied(),
         None => None,
     };
-    let (high, place) = if fact.index() >= 64 { (true, fact.index() - 64) } else { (false, fact.index()) };
+    let (high, place) = if fact.index() >= 64 {
+        (true, fact.index() - 64)
+    } else {
+        (false, fact.index())
+    };
     let wanted = Wanted {
         state: "missing",
         bit: 1 << place,
@@ -62,12 +79,33 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
     let counted = answers::count(store, &scope, &wanted).await?;
     let page = answers::page(store, &scope, &wanted).await?;
     let ids: Vec<String> = page.iter().map(|(id, _)| id.clone()).collect();
-    ctx.log_reads(&[Audit::new("list.unsettled_people").with("fact", name.clone()).with("count", counted).with("keys", json!(ids))]).await?;
-    let persons = people::api::list(store, &scope, &Filter { ids: Some(ids), most: 1000, ..Filter::default() }).await?;
-    let may_settle = authz::Action::CorrectFact { offices: fact.def().owner }.allowed_to(ctx.actor().role);
+    ctx.log_reads(&[Audit::new("list.unsettled_people")
+        .with("fact", name.clone())
+        .with("count", counted)
+        .with("keys", json!(ids))])
+        .await?;
+    let persons = people::api::list(
+        store,
+        &scope,
+        &Filter {
+            ids: Some(ids),
+            most: 1000,
+            ..Filter::default()
+        },
+    )
+    .await?;
+    let may_settle = authz::Action::CorrectFact {
+        offices: fact.def().owner,
+    }
+    .allowed_to(ctx.actor().role);
     let rows = page
         .iter()
-        .filter_map(|(id, answered)| Some((persons.iter().find(|person| person.key.id == *id)?, answered)))
+        .filter_map(|(id, answered)| {
+            Some((
+                persons.iter().find(|person| person.key.id == *id)?,
+                answered,
+            ))
+        })
         .map(|(person, answered)| {
             let items: Vec<String> = published
                 .list
@@ -82,8 +120,11 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
                 age: people::api::words::age(&person.facts, today),
                 area: people::api::words::area(&book, person, FactId::RESIDENCE_AREA),
                 items: items.join("、"),
-                missing: super::unsettled::missing_words(answered.standing.missing & !(1 << fact.index())),
-                settle: may_settle.then(|| format!("/people/{}/facts/{}/correction", person.key.id, fact.name())),
+                missing: super::unsettled::missing_words(
+                    answered.standing.missing & !(1 << fact.index()),
+                ),
+                settle: may_settle
+                    .then(|| format!("/people/{}/facts/{}/correction", person.key.id, fact.name())),
             }
         })
         .collect();
@@ -97,10 +138,19 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
         Column::new("办理"),
     ];
     Ok(ui::page_no_store(UnsettledPeoplePage {
-        shell: ctx.shell(format!("缺「{}」的人员", fact.def().zh)).crumb("服务清单", "/list").crumb("待核实", "/unsettled"),
+        shell: ctx
+            .shell(format!("缺「{}」的人员", fact.def().zh))
+            .crumb("服务清单", "/list")
+            .crumb("待核实", "/unsettled"),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
         table: Table::new("待核实人员", &columns, &path, &query),
-        pager: Pager::new(&path, &query, Total::capped(counted as u64, 10_000), None, None),
+        pager: Pager::new(
+            &path,
+            &query,
+            Total::capped(counted as u64, 10_000),
+            None,
+            None,
+        ),
         rows,
         says: fact.def().says,
         settled_by: fact.def().settled_by.zh(),

@@ -27,9 +27,17 @@ pub(crate) fn areas(ctx: &Ctx) -> Result<Arc<AreaBook>, Failure> {
 }
 
 /// The areas whose counts an asker sees: one chosen inside the scope, or the scope itself.
-pub(crate) fn counted_areas(ctx: &Ctx, published: &Published, chosen: Option<&str>) -> Result<Vec<AreaCode>, Failure> {
+pub(crate) fn counted_areas(
+    ctx: &Ctx,
+    published: &Published,
+    chosen: Option<&str>,
+) -> Result<Vec<AreaCode>, Failure> {
     if let Some(text) = chosen {
-        let code: AreaCode = text.parse().map_err(|error: kernel::area_code::NotAnArea| PageError::bad_request(error.to_string()))?;
+        let code: AreaCode = text
+            .parse()
+            .map_err(|error: kernel::area_code::NotAnArea| {
+                PageError::bad_request(error.to_string())
+            })?;
         if !ctx.scope().admits_area(&code) {
             let office = areas(ctx)?.county_office(&code);
             return Err(PageError::refused(&office).into());
@@ -100,5 +108,7 @@ pub(crate) fn programme<'a>(published: &'a Published, id: &str) -> (&'a str, &'s
         .programmes()
         .iter()
         .find(|row| row.programme.id == id)
-        .map_or(("", ""), |row| (row.programme.name.as_str(), cycle_zh(row.programme.cycle)))
+        .map_or(("", ""), |row| {
+            (row.programme.name.as_str(), cycle_zh(row.programme.cycle))
+        })
 }

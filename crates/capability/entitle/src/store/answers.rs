@@ -22,8 +22,25 @@ pub struct Answered {
 }
 
 const COLUMNS: &[&str] = &[
-    "shard", "id", "hukou_area", "residence_area", "birth_date", "household", "digest", "as_of", "yes", "unknown", "ask",
-    "receiving", "owed", "undue", "missing_low", "missing_high", "amounts", "next_change", "answered_at",
+    "shard",
+    "id",
+    "hukou_area",
+    "residence_area",
+    "birth_date",
+    "household",
+    "digest",
+    "as_of",
+    "yes",
+    "unknown",
+    "ask",
+    "receiving",
+    "owed",
+    "undue",
+    "missing_low",
+    "missing_high",
+    "amounts",
+    "next_change",
+    "answered_at",
 ];
 
 /// What to write for a person.
@@ -40,7 +57,11 @@ pub(crate) struct AnswerRow<'a> {
 
 fn values_of(row: &AnswerRow<'_>, at: i64) -> Vec<Value> {
     let standing = row.standing;
-    let amounts: Vec<String> = standing.amounts.iter().map(|(no, fen)| format!("{no}:{fen}")).collect();
+    let amounts: Vec<String> = standing
+        .amounts
+        .iter()
+        .map(|(no, fen)| format!("{no}:{fen}"))
+        .collect();
     values![
         row.key.shard.as_str(),
         row.key.id.as_str(),
@@ -78,7 +99,8 @@ pub(crate) async fn remove(tx: &mut Tx, ids: &[String]) -> StoreResult<()> {
     }
     let mut sql = Sql::new("DELETE FROM entitle_answer WHERE id IN (");
     for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+        sql.push(if place == 0 { "" } else { ", " })
+            .bind(id.as_str());
     }
     sql.push(")");
     let (text, values) = sql.parts();
@@ -88,7 +110,11 @@ pub(crate) async fn remove(tx: &mut Tx, ids: &[String]) -> StoreResult<()> {
 
 fn answered_of(row: &Row) -> StoreResult<Answered> {
     let mut amounts = BTreeMap::new();
-    for pair in row.text("amounts")?.split(',').filter(|pair| !pair.is_empty()) {
+    for pair in row
+        .text("amounts")?
+        .split(',')
+        .filter(|pair| !pair.is_empty())
+    {
         if let Some((no, fen)) = pair.split_once(':')
             && let (Ok(no), Ok(fen)) = (no.parse(), fen.parse())
         {
@@ -109,7 +135,10 @@ fn answered_of(row: &Row) -> StoreResult<Answered> {
             amounts,
             found: Vec::new(),
         },
-        places: Places { hukou: row.opt_area("hukou_area")?, residence: row.opt_area("residence_area")? },
+        places: Places {
+            hukou: row.opt_area("hukou_area")?,
+            residence: row.opt_area("residence_area")?,
+        },
         as_of: row.day("as_of")?,
         digest: row.text("digest")?,
     })
@@ -119,14 +148,18 @@ const READ: &str = "SELECT a.id, a.hukou_area, a.residence_area, a.as_of, a.dige
      a.undue, a.missing_low, a.missing_high, a.amounts FROM entitle_answer a";
 
 /// The stored answers of these people, by id.
-pub(crate) async fn of_many(reads: &impl Reads, ids: &[String]) -> StoreResult<BTreeMap<String, Answered>> {
+pub(crate) async fn of_many(
+    reads: &impl Reads,
+    ids: &[String],
+) -> StoreResult<BTreeMap<String, Answered>> {
     let mut out = BTreeMap::new();
     if ids.is_empty() {
         return Ok(out);
     }
     let mut sql = Sql::new(&format!("{READ} WHERE a.id IN ("));
     for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+        sql.push(if place == 0 { "" } else { ", " })
+            .bind(id.as_str());
     }
     sql.push(")");
     let (text, values) = sql.parts();
@@ -164,9 +197,15 @@ fn wanted(scope: &Scope, wanted: &Wanted) -> Sql {
         other => other,
     };
     if wanted.state == "no" {
-        sql.push(" AND ((a.yes | a.unknown | a.ask) & ").bind(wanted.bit as i64).push(") = 0");
+        sql.push(" AND ((a.yes | a.unknown | a.ask) & ")
+            .bind(wanted.bit as i64)
+            .push(") = 0");
     } else {
-        sql.push(" AND (a.").push(column).push(" & ").bind(wanted.bit as i64).push(") <> 0");
+        sql.push(" AND (a.")
+            .push(column)
+            .push(" & ")
+            .bind(wanted.bit as i64)
+            .push(") <> 0");
     }
     if let Some(area) = &wanted.area {
         let basis = match wanted.basis {
@@ -174,39 +213,73 @@ fn wanted(scope: &Scope, wanted: &Wanted) -> Sql {
             AreaBasis::Residence | AreaBasis::Facility => "residence_area",
         };
         let (from, until) = area.range();
-        sql.push(" AND a.").push(basis).push(" >= ").bind(from).push(" AND a.").push(basis).push(" < ").bind(until);
+        sql.push(" AND a.")
+            .push(basis)
+            .push(" >= ")
+            .bind(from)
+            .push(" AND a.")
+            .push(basis)
+            .push(" < ")
+            .bind(until);
     }
     sql
 }
 
 /// Ids of one page, oldest first, with their answers.
-pub(crate) async fn page(reads: &impl Reads, scope: &Scope, filter: &Wanted) -> StoreResult<Vec<(String, Answered)>> {
+pub(crate) async fn page(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &Wanted,
+) -> StoreResult<Vec<(String, Answered)>> {
     let mut sql = Sql::new(READ);
-    sql.append(&wanted(scope, filter)).push(" ORDER BY a.birth_date, a.id LIMIT ").bind(filter.most);
+    sql.append(&wanted(scope, filter))
+        .push(" ORDER BY a.birth_date, a.id LIMIT ")
+        .bind(filter.most);
     sql.push(" OFFSET ").bind(filter.skip);
     let (text, values) = sql.parts();
-    reads.all(&text, values).await?.iter().map(|row| Ok((row.text("id")?, answered_of(row)?))).collect()
+    reads
+        .all(&text, values)
+        .await?
+        .iter()
+        .map(|row| Ok((row.text("id")?, answered_of(row)?)))
+        .collect()
 }
 
 /// How many there are, counted up to 10,001.
 pub(crate) async fn count(reads: &impl Reads, scope: &Scope, filter: &Wanted) -> StoreResult<i64> {
     let mut sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 AS one FROM entitle_answer a");
-    sql.append(&wanted(scope, filter)).push(" LIMIT 10001) AS counted");
+    sql.append(&wanted(scope, filter))
+        .push(" LIMIT 10001) AS counted");
     let (text, values) = sql.parts();
     reads.number(&text, values).await
 }
 
 /// Distinct households with an item's yes in an area (items counted by 户).
-pub(crate) async fn households(reads: &impl Reads, bit: u64, basis: AreaBasis, areas: &[AreaCode]) -> StoreResult<i64> {
+pub(crate) async fn households(
+    reads: &impl Reads,
+    bit: u64,
+    basis: AreaBasis,
+    areas: &[AreaCode],
+) -> StoreResult<i64> {
     let column = match basis {
         AreaBasis::Hukou => "hukou_area",
         AreaBasis::Residence | AreaBasis::Facility => "residence_area",
     };
-    let mut sql = Sql::new("SELECT count(DISTINCT coalesce(a.household, a.id)) AS n FROM entitle_answer a WHERE (a.yes & ");
+    let mut sql = Sql::new(
+        "SELECT count(DISTINCT coalesce(a.household, a.id)) AS n FROM entitle_answer a WHERE (a.yes & ",
+    );
     sql.bind(bit as i64).push(") <> 0 AND (1 = 0");
     for area in areas {
         let (from, until) = area.range();
-        sql.push(" OR (a.").push(column).push(" >= ").bind(from).push(" AND a.").push(column).push(" < ").bind(until).push(")");
+        sql.push(" OR (a.")
+            .push(column)
+            .push(" >= ")
+            .bind(from)
+            .push(" AND a.")
+            .push(column)
+            .push(" < ")
+            .bind(until)
+            .push(")");
     }
     sql.push(")");
     let (text, values) = sql.parts();

@@ -34,7 +34,10 @@ const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item
 fn finding_of(row: &Row) -> StoreResult<Finding> {
     Ok(Finding {
         finding: row.text("finding")?,
-        key: PersonKey { shard: row.text("shard")?, id: row.text("id")? },
+        key: PersonKey {
+            shard: row.text("shard")?,
+            id: row.text("id")?,
+        },
         kind: row.text("kind")?,
         programme: row.text("programme")?,
         item: row.int("item")? as u16,
@@ -94,8 +97,20 @@ pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>, today: Day) -> St
     tx.insert_many(
         "entitle_finding",
         &[
-            "finding", "shard", "id", "kind", "programme", "item", "hukou_area", "residence_area", "birth_date", "since",
-            "first_found", "fen", "cause", "closed_on",
+            "finding",
+            "shard",
+            "id",
+            "kind",
+            "programme",
+            "item",
+            "hukou_area",
+            "residence_area",
+            "birth_date",
+            "since",
+            "first_found",
+            "fen",
+            "cause",
+            "closed_on",
         ],
         out,
     )
@@ -104,12 +119,22 @@ pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>, today: Day) -> St
 
 /// Closes a finding that is gone.
 pub(crate) async fn close(tx: &mut Tx, finding: &str, today: Day) -> StoreResult<()> {
-    tx.run("UPDATE entitle_finding SET closed_on = $1 WHERE finding = $2", values![today.number(), finding]).await?;
+    tx.run(
+        "UPDATE entitle_finding SET closed_on = $1 WHERE finding = $2",
+        values![today.number(), finding],
+    )
+    .await?;
     Ok(())
 }
 
 /// Keeps an open finding, with what may have moved.
-pub(crate) async fn keep(tx: &mut Tx, finding: &str, since: Day, fen: Option<i64>, places: &crate::standing::Places) -> StoreResult<()> {
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    finding: &str,
+    since: Day,
+    fen: Option<i64>,
+    places: &crate::standing::Places,
+) -> StoreResult<()> {
     tx.run(
         "UPDATE entitle_finding SET since = $1, fen = $2, hukou_area = $3, residence_area = $4 WHERE finding = $5",
         values![
@@ -147,13 +172,18 @@ pub struct FindingFilter {
 
 fn conditions(scope: &Scope, filter: &FindingFilter) -> Sql {
     let mut sql = Sql::new(" WHERE f.closed_on IS NULL AND f.kind = ");
-    sql.bind(filter.kind).push(" AND ").append(&scope_condition(scope, "f"));
+    sql.bind(filter.kind)
+        .push(" AND ")
+        .append(&scope_condition(scope, "f"));
     if let Some(programme) = &filter.programme {
         sql.push(" AND f.programme = ").bind(programme.as_str());
     }
     if let Some(area) = &filter.area {
         let (from, until) = area.range();
-        sql.push(" AND f.hukou_area >= ").bind(from).push(" AND f.hukou_area < ").bind(until);
+        sql.push(" AND f.hukou_area >= ")
+            .bind(from)
+            .push(" AND f.hukou_area < ")
+            .bind(until);
     }
     if let Some(day) = filter.born_until {
         sql.push(" AND f.birth_date <= ").bind(day.number());
@@ -165,18 +195,40 @@ fn conditions(scope: &Scope, filter: &FindingFilter) -> Sql {
 }
 
 /// One page of open findings.
-pub(crate) async fn page(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<Vec<Finding>> {
+pub(crate) async fn page(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &FindingFilter,
+) -> StoreResult<Vec<Finding>> {
     let mut sql = Sql::new(READ);
     sql.append(&conditions(scope, filter));
-    sql.push(if filter.newest_first { " ORDER BY f.first_found DESC, f.since, f.finding" } else { " ORDER BY f.since, f.finding" });
-    sql.push(" LIMIT ").bind(filter.most).push(" OFFSET ").bind(filter.skip);
+    sql.push(if filter.newest_first {
+        " ORDER BY f.first_found DESC, f.since, f.finding"
+    } else {
+        " ORDER BY f.since, f.finding"
+    });
+    sql.push(" LIMIT ")
+        .bind(filter.most)
+        .push(" OFFSET ")
+        .bind(filter.skip);
     let (text, values) = sql.parts();
-    reads.all(&text, values).await?.iter().map(finding_of).collect()
+    reads
+        .all(&text, values)
+        .await?
+        .iter()
+        .map(finding_of)
+        .collect()
 }
 
 /// How many there are and what they come to a month.
-pub(crate) async fn sum(reads: &impl Reads, scope: &Scope, filter: &FindingFilter) -> StoreResult<(i64, i64)> {
-    let mut sql = Sql::new("SELECT count(*) AS n, CAST(coalesce(sum(f.fen), 0) AS BIGINT) AS fen FROM entitle_finding f");
+pub(crate) async fn sum(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &FindingFilter,
+) -> StoreResult<(i64, i64)> {
+    let mut sql = Sql::new(
+        "SELECT count(*) AS n, CAST(coalesce(sum(f.fen), 0) AS BIGINT) AS fen FROM entitle_finding f",
+    );
     sql.append(&conditions(scope, filter));
     let (text, values) = sql.parts();
     match reads.one(&text, values).await? {

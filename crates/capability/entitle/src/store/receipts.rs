@@ -30,26 +30,39 @@ pub(crate) async fn of(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<R
 }
 
 /// The receipts of people between two ids of one walk, by person id.
-pub(crate) async fn of_many(reads: &impl Reads, ids: &[String]) -> StoreResult<BTreeMap<String, Vec<Receipt>>> {
+pub(crate) async fn of_many(
+    reads: &impl Reads,
+    ids: &[String],
+) -> StoreResult<BTreeMap<String, Vec<Receipt>>> {
     let mut out: BTreeMap<String, Vec<Receipt>> = BTreeMap::new();
     if ids.is_empty() {
         return Ok(out);
     }
-    let mut sql = store::Sql::new("SELECT id, programme, from_day, until_day, fen, payer, source, recorded_at FROM entitle_receipt WHERE id IN (");
+    let mut sql = store::Sql::new(
+        "SELECT id, programme, from_day, until_day, fen, payer, source, recorded_at FROM entitle_receipt WHERE id IN (",
+    );
     for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+        sql.push(if place == 0 { "" } else { ", " })
+            .bind(id.as_str());
     }
     sql.push(") ORDER BY from_day DESC, programme");
     let (text, values) = sql.parts();
     for row in reads.all(&text, values).await? {
-        out.entry(row.text("id")?).or_default().push(receipt_of(&row)?);
+        out.entry(row.text("id")?)
+            .or_default()
+            .push(receipt_of(&row)?);
     }
     Ok(out)
 }
 
 /// Programmes whose roll was ever loaded.
 pub(crate) async fn connected(reads: &impl Reads) -> StoreResult<BTreeSet<String>> {
-    reads.all("SELECT programme FROM entitle_roll", vec![]).await?.iter().map(|row| row.text("programme")).collect()
+    reads
+        .all("SELECT programme FROM entitle_roll", vec![])
+        .await?
+        .iter()
+        .map(|row| row.text("programme"))
+        .collect()
 }
 
 /// Loads a roll of what is in payment. Each row is a person and what they receive.
@@ -71,14 +84,30 @@ pub(crate) async fn insert(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreR
     }
     tx.insert_many(
         "entitle_receipt",
-        &["receipt", "shard", "id", "programme", "from_day", "until_day", "fen", "payer", "source", "recorded_at"],
+        &[
+            "receipt",
+            "shard",
+            "id",
+            "programme",
+            "from_day",
+            "until_day",
+            "fen",
+            "payer",
+            "source",
+            "recorded_at",
+        ],
         out,
     )
     .await
 }
 
 /// Marks a programme as connected.
-pub(crate) async fn connect(tx: &mut Tx, programme: &str, source: &str, people: i64) -> StoreResult<()> {
+pub(crate) async fn connect(
+    tx: &mut Tx,
+    programme: &str,
+    source: &str,
+    people: i64,
+) -> StoreResult<()> {
     let at = tx.at().micros();
     tx.run(
         "INSERT INTO entitle_roll (programme, loaded_at, source, people) VALUES ($1, $2, $3, $4) \

@@ -6,5 +6,5 @@ mod roll;
 
 pub use record::{Record, Set};
 pub(crate) use record::{decode_sets, encode_sets};
-pub use resolve::{Known, Resolved, resolve};
+pub use resolve::{Known, Resolved, leaver, resolve};
 pub use roll::{Roll, RollBook};

@@ -62,16 +62,29 @@ pub(crate) fn encode_sets(sets: &[Set]) -> String {
 
 /// Reads what [`encode_sets`] wrote.
 pub(crate) fn decode_sets(text: &str) -> StoreResult<Vec<Set>> {
-    let bad = |what: &str| StoreError::BadColumn { column: "people_record.sets".to_owned(), what: what.to_owned() };
+    let bad = |what: &str| StoreError::BadColumn {
+        column: "people_record.sets".to_owned(),
+        what: what.to_owned(),
+    };
     let rows: Vec<(String, Option<String>, i32, Option<i32>)> =
         serde_json::from_str(text).map_err(|error| bad(&error.to_string()))?;
     rows.into_iter()
         .map(|(name, value, since, until)| {
             let fact = facts::find(&name).ok_or_else(|| bad(&format!("unknown fact {name}")))?;
-            let value = value.map(|text| parse_value(fact, &text)).transpose().map_err(|error| bad(&error))?;
+            let value = value
+                .map(|text| parse_value(fact, &text))
+                .transpose()
+                .map_err(|error| bad(&error))?;
             let since = Day::from_number(since).ok_or_else(|| bad("since is not a day"))?;
-            let until = until.map(|number| Day::from_number(number).ok_or_else(|| bad("until is not a day"))).transpose()?;
-            Ok(Set { fact, value, since, until })
+            let until = until
+                .map(|number| Day::from_number(number).ok_or_else(|| bad("until is not a day")))
+                .transpose()?;
+            Ok(Set {
+                fact,
+                value,
+                since,
+                until,
+            })
         })
         .collect()
 }

@@ -2,8 +2,9 @@
 //!
 //! Each record asserts values over half-open intervals. The value on day D as known at K is the latest
 //! *recorded* assertion (recorded at or before K, not taken back by then) whose interval covers D.
-//! A complete roll asserts `false` from its day for everybody whose 户籍 area lay in its area that day;
-//! a record of the same moment wins over a roll.
+//! A complete roll asserts `false` from its day for everybody whose 户籍 area lay in its area that day
+//! and of whom no record speaks: who is on it has a record, and who left since the roll before gets
+//! one when the roll is loaded (see `leaver`). So a record always wins over a roll (ADR 0007).
 
 use super::{Record, Roll, RollBook, Set};
 use kernel::{AreaCode, Day, Instant};
@@ -45,7 +46,10 @@ impl Resolved {
 
 /// Resolves all facts on `day` as known at `at`. `records` in any order.
 pub fn resolve(records: &[Record], rolls: &RollBook, day: Day, at: Instant) -> Resolved {
-    let mut records: Vec<&Record> = records.iter().filter(|record| seen(record.recorded, record.withdrawn, at)).collect();
+    let mut records: Vec<&Record> = records
+        .iter()
+        .filter(|record| seen(record.recorded, record.withdrawn, at))
+        .collect();
     // Latest recorded first; of one moment the higher number.
     records.sort_by(|a, b| b.recorded.cmp(&a.recorded).then(b.seq.cmp(&a.seq)));
     let mut from_records: Vec<Option<(&Record, &Set)>> = vec![None; FactId::all().count()];
@@ -56,16 +60,17 @@ pub fn resolve(records: &[Record], rolls: &RollBook, day: Day, at: Instant) -> R
             }
         }
     }
-    let mut out = Resolved { facts: Facts::default(), known: vec![None; from_records.len()] };
+    let mut out = Resolved {
+        facts: Facts::default(),
+        known: vec![None; from_records.len()],
+    };
     for (fact, from_record) in FactId::all().zip(from_records) {
-        let from_roll = rolls.of(fact).iter().find(|roll| {
-            seen(roll.recorded, roll.withdrawn, at) && roll.day <= day && was_registered_in(&records, &roll.area, roll.day)
-        });
-        let settled = match (from_record, from_roll) {
-            (Some((record, _)), Some(roll)) if roll.recorded > record.recorded => by_roll(roll),
-            (Some((record, set)), _) => (set.value.clone(), known_by(record, set.since, set.until)),
-            (None, Some(roll)) => by_roll(roll),
-            (None, None) => continue,
+        let settled = match from_record {
+            Some((record, set)) => (set.value.clone(), known_by(record, set.since, set.until)),
+            None => match roll_about(&records, rolls, fact, day, at) {
+                Some(roll) => by_roll(roll),
+                None => continue,
+            },
         };
         if settled.0.is_some() {
             out.facts.set(fact, settled.0);
@@ -77,13 +82,62 @@ pub fn resolve(records: &[Record], rolls: &RollBook, day: Day, at: Instant) -> R
     out
 }
 
+/// The latest roll that speaks of somebody of whom no record does.
+fn roll_about<'a>(
+    records: &[&Record],
+    rolls: &'a RollBook,
+    fact: FactId,
+    day: Day,
+    at: Instant,
+) -> Option<&'a Roll> {
+    rolls.of(fact).iter().find(|roll| {
+        seen(roll.recorded, roll.withdrawn, at)
+            && roll.day <= day
+            && was_registered_in(records, &roll.area, roll.day)
+    })
+}
+
+/// The record of somebody who was on an earlier roll and is not on this one: false from its day,
+/// taken back with it. `None` where nothing ends (never on it, or registered elsewhere). The caller
+/// has made sure that the person is not on `roll`.
+pub fn leaver(records: &[Record], roll: &Roll) -> Option<Record> {
+    let known: Vec<&Record> = {
+        let mut known: Vec<&Record> = records
+            .iter()
+            .filter(|record| seen(record.recorded, record.withdrawn, roll.recorded))
+            .collect();
+        known.sort_by(|a, b| b.recorded.cmp(&a.recorded).then(b.seq.cmp(&a.seq)));
+        known
+    };
+    let (_, set) = latest(&known, roll.fact, roll.day)?;
+    let absent = roll.fact.def().absent();
+    let was_on = set.value.is_some() && set.value != absent;
+    if !was_on || !was_registered_in(&known, &roll.area, roll.day) {
+        return None;
+    }
+    Some(Record {
+        seq: records.iter().map(|record| record.seq).max().unwrap_or(0) + 1,
+        recorded: roll.recorded,
+        source: format!("{}（不在册）", roll.source),
+        by: roll.by.clone(),
+        sets: vec![Set { fact: roll.fact, value: absent, since: roll.day, until: None }],
+        reason: None,
+        withdrawn: roll.withdrawn,
+    })
+}
+
 fn seen(recorded: Instant, withdrawn: Option<Instant>, at: Instant) -> bool {
     recorded <= at && withdrawn.is_none_or(|withdrawn| withdrawn > at)
 }
 
 fn latest<'a>(records: &[&'a Record], fact: FactId, day: Day) -> Option<(&'a Record, &'a Set)> {
     records.iter().find_map(|record| {
-        record.sets.iter().rev().find(|set| set.fact == fact && set.covers(day)).map(|set| (*record, set))
+        record
+            .sets
+            .iter()
+            .rev()
+            .find(|set| set.fact == fact && set.covers(day))
+            .map(|set| (*record, set))
     })
 }
 
@@ -130,7 +184,11 @@ mod tests {
     fn at(text: &str) -> Instant {
         Instant::at(day(text), 3600)
     }
-    fn record(seq: i64, recorded: &str, sets: &[(&str, Option<Value>, &str, Option<&str>)]) -> Record {
+    fn record(
+        seq: i64,
+        recorded: &str,
+        sets: &[(&str, Option<Value>, &str, Option<&str>)],
+    ) -> Record {
         Record {
             seq,
             recorded: at(recorded),
@@ -175,7 +233,11 @@ mod tests {
     fn a_late_correction_changes_the_past_only_as_known_later() {
         let no = Some(Value::Bool(false));
         let records = [
-            record(1, "2024-01-10", &[("dibao", Some(Value::Bool(true)), "2024-01-01", None)]),
+            record(
+                1,
+                "2024-01-10",
+                &[("dibao", Some(Value::Bool(true)), "2024-01-01", None)],
+            ),
             record(2, "2025-06-01", &[("dibao", no, "2025-03-01", None)]),
         ];
         for (on, known, expect) in [
@@ -186,10 +248,25 @@ mod tests {
             ("2025-04-01", "2025-06-01", Some(false)),
             ("2025-02-28", "2025-06-30", Some(true)),
         ] {
-            assert_eq!(dibao(&records, &[], on, known), expect, "on {on} as known {known}");
+            assert_eq!(
+                dibao(&records, &[], on, known),
+                expect,
+                "on {on} as known {known}"
+            );
         }
-        let bounded = [records[0].clone(), record(2, "2025-06-01", &[("dibao", None, "2025-03-01", Some("2025-04-01"))])];
-        assert_eq!(dibao(&bounded, &[], "2025-03-15", "2025-06-30"), None, "became unknown for a month");
+        let bounded = [
+            records[0].clone(),
+            record(
+                2,
+                "2025-06-01",
+                &[("dibao", None, "2025-03-01", Some("2025-04-01"))],
+            ),
+        ];
+        assert_eq!(
+            dibao(&bounded, &[], "2025-03-15", "2025-06-30"),
+            None,
+            "became unknown for a month"
+        );
         assert_eq!(dibao(&bounded, &[], "2025-04-01", "2025-06-30"), Some(true));
     }
 
@@ -198,29 +275,123 @@ mod tests {
     #[test]
     fn a_complete_roll_settles_everyone_of_its_area_until_it_is_withdrawn() {
         let area = |code: &str| Some(Value::Area(code.parse().unwrap()));
-        let here = [record(1, "2024-01-10", &[("hukou_area", area("421303001001"), "2024-01-01", None)])];
-        let elsewhere = [record(1, "2024-01-10", &[("hukou_area", area("421321101001"), "2024-01-01", None)])];
+        let here = [record(
+            1,
+            "2024-01-10",
+            &[("hukou_area", area("421303001001"), "2024-01-01", None)],
+        )];
+        let elsewhere = [record(
+            1,
+            "2024-01-10",
+            &[("hukou_area", area("421321101001"), "2024-01-01", None)],
+        )];
         let june = roll("r", "2025-06-01", "2025-06-05");
-        assert_eq!(dibao(&here, std::slice::from_ref(&june), "2025-06-30", "2025-06-30"), Some(false));
-        assert_eq!(dibao(&here, std::slice::from_ref(&june), "2025-06-30", "2025-06-04"), None, "not known yet");
-        assert_eq!(dibao(&here, std::slice::from_ref(&june), "2025-05-31", "2025-06-30"), None, "before its day");
-        assert_eq!(dibao(&elsewhere, std::slice::from_ref(&june), "2025-06-30", "2025-06-30"), None);
+        assert_eq!(
+            dibao(
+                &here,
+                std::slice::from_ref(&june),
+                "2025-06-30",
+                "2025-06-30"
+            ),
+            Some(false)
+        );
+        assert_eq!(
+            dibao(
+                &here,
+                std::slice::from_ref(&june),
+                "2025-06-30",
+                "2025-06-04"
+            ),
+            None,
+            "not known yet"
+        );
+        assert_eq!(
+            dibao(
+                &here,
+                std::slice::from_ref(&june),
+                "2025-05-31",
+                "2025-06-30"
+            ),
+            None,
+            "before its day"
+        );
+        assert_eq!(
+            dibao(
+                &elsewhere,
+                std::slice::from_ref(&june),
+                "2025-06-30",
+                "2025-06-30"
+            ),
+            None
+        );
         let mut gone = june.clone();
         gone.withdrawn = Some(at("2025-06-10"));
-        assert_eq!(dibao(&here, std::slice::from_ref(&gone), "2025-06-30", "2025-06-09"), Some(false));
-        assert_eq!(dibao(&here, &[gone], "2025-06-30", "2025-06-30"), None, "withdrawn: unknown again");
-        // On the roll: the record of the same moment wins; the next roll without the person ends it.
-        let mut listed = here.to_vec();
-        listed.push(record(2, "2025-06-05", &[("dibao", Some(Value::Bool(true)), "2025-06-01", None)]));
-        assert_eq!(dibao(&listed, std::slice::from_ref(&june), "2025-06-30", "2025-06-30"), Some(true));
-        let july = roll("s", "2025-07-01", "2025-07-05");
-        assert_eq!(dibao(&listed, &[june.clone(), july.clone()], "2025-07-31", "2025-07-31"), Some(false));
-        assert_eq!(dibao(&listed, &[june, july], "2025-06-30", "2025-07-31"), Some(true), "June stays as it was");
+        assert_eq!(
+            dibao(
+                &here,
+                std::slice::from_ref(&gone),
+                "2025-06-30",
+                "2025-06-09"
+            ),
+            Some(false)
+        );
+        assert_eq!(
+            dibao(&here, &[gone], "2025-06-30", "2025-06-30"),
+            None,
+            "withdrawn: unknown again"
+        );
+    }
+
+    /// Rows B04, B14; ADR 0007: who is on a roll keeps their record through later rolls; who left gets
+    /// an explicit end, which goes with the roll when it is withdrawn.
+    #[test]
+    fn who_left_a_roll_is_ended_by_it_and_comes_back_with_its_withdrawal() {
+        let area = |code: &str| Some(Value::Area(code.parse().unwrap()));
+        let yes = Some(Value::Bool(true));
+        let on_june = [
+            record(
+                1,
+                "2024-01-10",
+                &[("hukou_area", area("421303001001"), "2024-01-01", None)],
+            ),
+            record(2, "2025-06-05", &[("dibao", yes, "2025-06-01", None)]),
+        ];
+        let (june, july) = (
+            roll("r", "2025-06-01", "2025-06-05"),
+            roll("s", "2025-07-01", "2025-07-05"),
+        );
+        let rolls = [june.clone(), july.clone()];
+        assert_eq!(dibao(&on_june, &rolls, "2025-07-31", "2025-07-31"), Some(true), "still on it");
+        let mut left = on_june.to_vec();
+        left.push(leaver(&left, &july).unwrap());
+        assert_eq!(dibao(&left, &rolls, "2025-07-31", "2025-07-31"), Some(false));
+        assert_eq!(dibao(&left, &rolls, "2025-06-30", "2025-07-31"), Some(true), "June stays");
+        let mut withdrawn = july.clone();
+        withdrawn.withdrawn = Some(at("2025-07-10"));
+        let mut back = on_june.to_vec();
+        back.push(leaver(&back, &withdrawn).unwrap());
+        assert_eq!(dibao(&back, &[june, withdrawn], "2025-07-31", "2025-07-31"), Some(true));
+        // Nothing ends for somebody who was never on it, or is registered elsewhere.
+        assert!(leaver(&on_june[..1], &july).is_none());
+        let mut elsewhere = july;
+        elsewhere.area = "421381".parse().unwrap();
+        assert!(leaver(&on_june, &elsewhere).is_none());
     }
 
     #[test]
     fn sets_survive_their_text() {
-        let sets = record(1, "2024-01-10", &[("living", Some(Value::Word("alone")), "2024-01-01", None), ("dibao", None, "2024-01-01", Some("2024-02-01"))]).sets;
-        assert_eq!(super::super::decode_sets(&super::super::encode_sets(&sets)).unwrap(), sets);
+        let sets = record(
+            1,
+            "2024-01-10",
+            &[
+                ("living", Some(Value::Word("alone")), "2024-01-01", None),
+                ("dibao", None, "2024-01-01", Some("2024-02-01")),
+            ],
+        )
+        .sets;
+        assert_eq!(
+            super::super::decode_sets(&super::super::encode_sets(&sets)).unwrap(),
+            sets
+        );
     }
 }

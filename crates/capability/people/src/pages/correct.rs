@@ -44,15 +44,31 @@ impl CorrectPage {
     fn value(&self) -> Field {
         let label = self.fact.def().zh;
         let field = match self.fact.def().kind {
-            Kind::Bool => Field::radio("value", label, vec![Choice::new("true", "是"), Choice::new("false", "否"), Choice::new("unknown", "不清楚")]),
+            Kind::Bool => Field::radio(
+                "value",
+                label,
+                vec![
+                    Choice::new("true", "是"),
+                    Choice::new("false", "否"),
+                    Choice::new("unknown", "不清楚"),
+                ],
+            ),
             Kind::Word(allowed) => {
-                let mut choices: Vec<Choice> = allowed.iter().map(|word| Choice::new(*word, facts::word_zh(self.fact, word).unwrap_or(word))).collect();
+                let mut choices: Vec<Choice> = allowed
+                    .iter()
+                    .map(|word| Choice::new(*word, facts::word_zh(self.fact, word).unwrap_or(word)))
+                    .collect();
                 choices.push(Choice::new("unknown", "不清楚"));
                 Field::radio("value", label, choices)
             }
             Kind::Int { min, max } if max <= 9 => {
                 let mut choices: Vec<Choice> = (min..=max)
-                    .map(|number| Choice::new(number.to_string(), facts::value_zh(self.fact, &Value::Int(number))))
+                    .map(|number| {
+                        Choice::new(
+                            number.to_string(),
+                            facts::value_zh(self.fact, &Value::Int(number)),
+                        )
+                    })
                     .collect();
                 choices.push(Choice::new("unknown", "不清楚"));
                 Field::radio("value", label, choices)
@@ -66,33 +82,71 @@ impl CorrectPage {
     }
 
     fn since(&self) -> Field {
-        self.form.field(Field::date("since", "自何时起").required().hint("这个情况从哪一天开始，不是今天登记的日期"))
+        self.form.field(
+            Field::date("since", "自何时起")
+                .required()
+                .hint("这个情况从哪一天开始，不是今天登记的日期"),
+        )
     }
 
     fn reason(&self) -> Field {
-        let choices = REASONS.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
-        self.form.field(Field::select("reason", "更正依据", choices).required().blank("请选择"))
+        let choices = REASONS
+            .iter()
+            .map(|(code, words)| Choice::new(*code, *words))
+            .collect();
+        self.form.field(
+            Field::select("reason", "更正依据", choices)
+                .required()
+                .blank("请选择"),
+        )
     }
 
     fn remark(&self) -> Field {
-        self.form.field(Field::lines("remark", "说明").hint("可不填。如核实人、材料名称").maxlength(200))
+        self.form.field(
+            Field::lines("remark", "说明")
+                .hint("可不填。如核实人、材料名称")
+                .maxlength(200),
+        )
     }
 }
 
 /// `GET /people/{id}/facts/{fact}/correction`
 pub(crate) async fn get(ctx: Ctx, Path((id, name)): Path<(String, String)>) -> Page {
     let fact = fact_of(&name)?;
-    let person = one::open(&ctx, &id, Action::CorrectFact { offices: fact.def().owner }).await.map_err(|failure| owned(failure, fact))?;
-    ctx.log_reads(&[Audit::new("person.read").person(&person.key.shard, &person.key.id).with("fact", name)]).await?;
+    let person = one::open(
+        &ctx,
+        &id,
+        Action::CorrectFact {
+            offices: fact.def().owner,
+        },
+    )
+    .await
+    .map_err(|failure| owned(failure, fact))?;
+    ctx.log_reads(&[Audit::new("person.read")
+        .person(&person.key.shard, &person.key.id)
+        .with("fact", name)])
+        .await?;
     let present = person.facts.get(fact).map(value_text).unwrap_or_default();
-    let form = Form::filled([("value", present), ("since", String::new()), ("version", person.version.to_string())]);
-    Ok(ui::page_no_store(page(&ctx, &person, fact, form, false).await?))
+    let form = Form::filled([
+        ("value", present),
+        ("since", String::new()),
+        ("version", person.version.to_string()),
+    ]);
+    Ok(ui::page_no_store(
+        page(&ctx, &person, fact, form, false).await?,
+    ))
 }
 
 /// `POST /people/{id}/facts/{fact}/correction`
-pub(crate) async fn post(ctx: Ctx, Path((id, name)): Path<(String, String)>, data: FormData) -> Page {
+pub(crate) async fn post(
+    ctx: Ctx,
+    Path((id, name)): Path<(String, String)>,
+    data: FormData,
+) -> Page {
     let fact = fact_of(&name)?;
-    let action = Action::CorrectFact { offices: fact.def().owner };
+    let action = Action::CorrectFact {
+        offices: fact.def().owner,
+    };
     let mut form = Form::from(data);
     let value = value_from(&mut form, fact, ctx.today());
     let since = since_from(&mut form, ctx.today());
@@ -101,8 +155,11 @@ pub(crate) async fn post(ctx: Ctx, Path((id, name)): Path<(String, String)>, dat
     let remark = form.text("remark");
     let version = form.text("version").and_then(|text| text.parse().ok());
     let mut tx = ctx.begin().await?;
-    let person = one::open_in(&ctx, &tx, &id, action).await.map_err(|failure| owned(failure, fact))?;
-    let (Some(value), Some(since), Some(reason), false) = (value, since, reason, form.has_errors()) else {
+    let person = one::open_in(&ctx, &tx, &id, action)
+        .await
+        .map_err(|failure| owned(failure, fact))?;
+    let (Some(value), Some(since), Some(reason), false) = (value, since, reason, form.has_errors())
+    else {
         tx.rollback().await?;
         return Ok(ui::page_422(page(&ctx, &person, fact, form, false).await?));
     };
@@ -117,7 +174,12 @@ pub(crate) async fn post(ctx: Ctx, Path((id, name)): Path<(String, String)>, dat
         recorded: tx.at(),
         source: words_of(&reason).to_owned(),
         by: ctx.actor().name,
-        sets: vec![Set { fact, value, since, until: None }],
+        sets: vec![Set {
+            fact,
+            value,
+            since,
+            until: None,
+        }],
         reason: Some(reason.clone()),
         withdrawn: None,
     };
@@ -126,7 +188,9 @@ pub(crate) async fn post(ctx: Ctx, Path((id, name)): Path<(String, String)>, dat
         write::add_remark(&mut tx, &person.key, record.seq, &remark).await?;
     }
     let changed = api::refresh(&mut tx, &person.key.id).await?;
-    ctx.app.facts_changed(&mut tx, std::slice::from_ref(&person.key)).await?;
+    ctx.app
+        .facts_changed(&mut tx, std::slice::from_ref(&person.key))
+        .await?;
     tx.audit(
         Audit::new("fact.correct")
             .person(&person.key.shard, &person.key.id)
@@ -142,8 +206,13 @@ pub(crate) async fn post(ctx: Ctx, Path((id, name)): Path<(String, String)>, dat
 
 /// Tells the name index about a changed person.
 pub(crate) fn index(ctx: &Ctx, person: &Person) -> store::StoreResult<()> {
-    let (hukou, residence) = (person.area(FactId::HUKOU_AREA), person.area(FactId::RESIDENCE_AREA));
-    ctx.app.part::<NameIndex>()?.put(&person.key.id, &person.name, hukou, residence);
+    let (hukou, residence) = (
+        person.area(FactId::HUKOU_AREA),
+        person.area(FactId::RESIDENCE_AREA),
+    );
+    ctx.app
+        .part::<NameIndex>()?
+        .put(&person.key.id, &person.name, hukou, residence);
     Ok(())
 }
 
@@ -152,7 +221,10 @@ fn fact_of(name: &str) -> Result<FactId, Failure> {
 }
 
 fn words_of(reason: &str) -> &'static str {
-    REASONS.iter().find(|(code, _)| *code == reason).map_or("更正", |(_, words)| words)
+    REASONS
+        .iter()
+        .find(|(code, _)| *code == reason)
+        .map_or("更正", |(_, words)| words)
 }
 
 /// A refusal that says whose record the fact is.
@@ -160,13 +232,21 @@ fn owned(failure: Failure, fact: FactId) -> Failure {
     let owners = fact.def().owner.join("、");
     if failure.0.text.contains("这项工作不由") {
         let error = *failure.0;
-        return error.text(format!("「{}」由{owners}登记和更正，请把情况和材料转给{owners}。", fact.def().zh)).into();
+        return error
+            .text(format!(
+                "「{}」由{owners}登记和更正，请把情况和材料转给{owners}。",
+                fact.def().zh
+            ))
+            .into();
     }
     failure
 }
 
 /// The typed value: `Some(None)` says that it is not known.
-#[expect(clippy::option_option, reason = "unknown is a value of its own; the outer None is an error in the form")]
+#[expect(
+    clippy::option_option,
+    reason = "unknown is a value of its own; the outer None is an error in the form"
+)]
 fn value_from(form: &mut Form, fact: FactId, today: Day) -> Option<Option<Value>> {
     let typed = form.required("value", &format!("请填写{}", fact.def().zh))?;
     if typed == "unknown" {
@@ -193,23 +273,50 @@ fn since_from(form: &mut Form, today: Day) -> Option<Day> {
     form.required("since", "请填写从哪一天起")?;
     let since = form.day("since")?;
     if since > today {
-        form.errors.add("since", "不能晚于今天；将来的变化到时再登记");
+        form.errors
+            .add("since", "不能晚于今天；将来的变化到时再登记");
         return None;
     }
     Some(since)
 }
 
-async fn page(ctx: &Ctx, person: &Person, fact: FactId, form: Form, stale: bool) -> Result<CorrectPage, Failure> {
+async fn page(
+    ctx: &Ctx,
+    person: &Person,
+    fact: FactId,
+    form: Form,
+    stale: bool,
+) -> Result<CorrectPage, Failure> {
     let book = one::book(ctx)?;
-    let resolved = api::facts_on(&ctx.app.store, &person.key, ctx.today(), ctx.app.clock().now()).await?;
-    let present = resolved.facts.get(fact).map_or_else(|| "未知".to_owned(), |value| words::value(&book, fact, value));
+    let resolved = api::facts_on(
+        &ctx.app.store,
+        &person.key,
+        ctx.today(),
+        ctx.app.clock().now(),
+    )
+    .await?;
+    let present = resolved.facts.get(fact).map_or_else(
+        || "未知".to_owned(),
+        |value| words::value(&book, fact, value),
+    );
     let present_source = resolved
         .known(fact)
-        .map(|known| format!("{} 起 · {} 登记 · {} · {}", known.since, known.recorded.day(), known.source, known.by))
+        .map(|known| {
+            format!(
+                "{} 起 · {} 登记 · {} · {}",
+                known.since,
+                known.recorded.day(),
+                known.source,
+                known.by
+            )
+        })
         .unwrap_or_default();
     let back = format!("/people/{}?tab=facts", person.key.id);
     Ok(CorrectPage {
-        shell: ctx.shell(format!("更正{}", fact.def().zh)).crumb("人员档案", "/people").crumb(person.name.clone(), back.clone()),
+        shell: ctx
+            .shell(format!("更正{}", fact.def().zh))
+            .crumb("人员档案", "/people")
+            .crumb(person.name.clone(), back.clone()),
         form,
         action: format!("/people/{}/facts/{}/correction", person.key.id, fact.name()),
         back,
@@ -219,6 +326,9 @@ async fn page(ctx: &Ctx, person: &Person, fact: FactId, form: Form, stale: bool)
         present_source,
         version: person.version,
         stale,
-        root: book.root().map(|area| area.code.to_string()).unwrap_or_default(),
+        root: book
+            .root()
+            .map(|area| area.code.to_string())
+            .unwrap_or_default(),
     })
 }

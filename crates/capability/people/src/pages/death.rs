@@ -28,13 +28,20 @@ impl DeathPage {
         self.form.field(Field::date("day", "去世日期").required())
     }
     fn remark(&self) -> Field {
-        self.form.field(Field::lines("remark", "说明").hint("可不填。如消息来源、死亡证明编号").maxlength(200))
+        self.form.field(
+            Field::lines("remark", "说明")
+                .hint("可不填。如消息来源、死亡证明编号")
+                .maxlength(200),
+        )
     }
 }
 
 /// The day of death, where one is recorded.
 pub(crate) fn dead_on(facts: &Facts) -> Option<Day> {
-    match (facts.get(FactId::ALIVE), find("dead_on").and_then(|fact| facts.get(fact))) {
+    match (
+        facts.get(FactId::ALIVE),
+        find("dead_on").and_then(|fact| facts.get(fact)),
+    ) {
         (Some(Value::Bool(false)), Some(Value::Day(day))) => Some(*day),
         _ => None,
     }
@@ -43,7 +50,12 @@ pub(crate) fn dead_on(facts: &Facts) -> Option<Day> {
 /// `GET /people/{id}/death`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let person = one::open(&ctx, &id, Action::ReportEvent).await?;
-    Ok(ui::page_no_store(page(&ctx, &person, Form::default(), false)))
+    Ok(ui::page_no_store(page(
+        &ctx,
+        &person,
+        Form::default(),
+        false,
+    )))
 }
 
 /// `POST /people/{id}/death`
@@ -63,23 +75,44 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
             form.errors.add("day", "去世日期早于出生日期，请核对");
         }
         if dead_on(&person.facts).is_some() {
-            form.errors.add_form("这位老人的去世日期已经登记。日期有误的，请在「事实与来源」里更正。");
+            form.errors
+                .add_form("这位老人的去世日期已经登记。日期有误的，请在「事实与来源」里更正。");
         }
     }
-    let version: i64 = form.text("version").and_then(|text| text.parse().ok()).unwrap_or(-1);
+    let version: i64 = form
+        .text("version")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(-1);
     let (Some(day), false) = (day, form.has_errors()) else {
         tx.rollback().await?;
         return Ok(ui::page_422(page(&ctx, &person, form, false)));
     };
     if !write::claim(&mut tx, &person.key, version).await? {
         tx.rollback().await?;
-        return Ok(ui::page_with(axum::http::StatusCode::CONFLICT, page(&ctx, &person, form, true)));
+        return Ok(ui::page_with(
+            axum::http::StatusCode::CONFLICT,
+            page(&ctx, &person, form, true),
+        ));
     }
     let records = api::records(&tx, &person.key).await?;
     // A village's word counts from now on and is matched with 公安 and 殡葬 (product.md 38).
-    let source = if ctx.actor().role == Role::CountyCivil { "县民政登记去世" } else { "乡村报告去世（待公安、殡葬比对）" };
-    let mut sets = vec![Set { fact: FactId::ALIVE, value: Some(Value::Bool(false)), since: day, until: None }];
-    sets.extend(find("dead_on").map(|fact| Set { fact, value: Some(Value::Day(day)), since: day, until: None }));
+    let source = if ctx.actor().role == Role::CountyCivil {
+        "县民政登记去世"
+    } else {
+        "乡村报告去世（待公安、殡葬比对）"
+    };
+    let mut sets = vec![Set {
+        fact: FactId::ALIVE,
+        value: Some(Value::Bool(false)),
+        since: day,
+        until: None,
+    }];
+    sets.extend(find("dead_on").map(|fact| Set {
+        fact,
+        value: Some(Value::Day(day)),
+        since: day,
+        until: None,
+    }));
     let record = Record {
         seq: records.last().map_or(1, |record| record.seq + 1),
         recorded: tx.at(),
@@ -93,20 +126,40 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     if let Some(remark) = form.text("remark") {
         write::add_remark(&mut tx, &person.key, record.seq, &remark).await?;
     }
-    let event = Event { kind: "death".to_owned(), day, from: None, to: None, recorded: tx.at(), by: ctx.actor().name };
+    let event = Event {
+        kind: "death".to_owned(),
+        day,
+        from: None,
+        to: None,
+        recorded: tx.at(),
+        by: ctx.actor().name,
+    };
     write::add_event(&mut tx, &person.key, &event).await?;
     let changed = api::refresh(&mut tx, &person.key.id).await?;
-    ctx.app.facts_changed(&mut tx, std::slice::from_ref(&person.key)).await?;
-    tx.audit(Audit::new("person.death").person(&person.key.shard, &person.key.id).with("day", day.to_string()));
+    ctx.app
+        .facts_changed(&mut tx, std::slice::from_ref(&person.key))
+        .await?;
+    tx.audit(
+        Audit::new("person.death")
+            .person(&person.key.shard, &person.key.id)
+            .with("day", day.to_string()),
+    );
     tx.commit().await?;
     correct::index(&ctx, &changed)?;
-    Ok(ctx.redirect_with(&format!("/people/{id}"), "ok", "已登记去世，资格和名单已重新计算。"))
+    Ok(ctx.redirect_with(
+        &format!("/people/{id}"),
+        "ok",
+        "已登记去世，资格和名单已重新计算。",
+    ))
 }
 
 fn page(ctx: &Ctx, person: &Person, form: Form, stale: bool) -> DeathPage {
     let back = format!("/people/{}", person.key.id);
     DeathPage {
-        shell: ctx.shell("报去世").crumb("人员档案", "/people").crumb(person.name.clone(), back),
+        shell: ctx
+            .shell("报去世")
+            .crumb("人员档案", "/people")
+            .crumb(person.name.clone(), back),
         form,
         id: person.key.id.clone(),
         who: person.name.clone(),

@@ -24,7 +24,15 @@ struct FamilyPage {
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let people = match ctx.scope() {
         scope @ authz::Scope::People(_) => {
-            api::list(&ctx.app.store, &scope, &Filter { most: 20, ..Filter::default() }).await?
+            api::list(
+                &ctx.app.store,
+                &scope,
+                &Filter {
+                    most: 20,
+                    ..Filter::default()
+                },
+            )
+            .await?
         }
         _ => Vec::new(),
     };
@@ -37,5 +45,8 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             tags: words::tags(&person.facts, ctx.today()),
         })
         .collect();
-    Ok(ui::page_no_store(FamilyPage { shell: ctx.shell("我的家人"), cards }))
+    Ok(ui::page_no_store(FamilyPage {
+        shell: ctx.shell("我的家人"),
+        cards,
+    }))
 }

@@ -21,15 +21,26 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     let mut tiles = Vec::new();
     for group in Group::ALL {
         let child = *group == Group::PriorityChild;
-        let mut filter = Filter { group: Some(*group), ..Filter::default() };
+        let mut filter = Filter {
+            group: Some(*group),
+            ..Filter::default()
+        };
         if child {
             filter.born_after = Some(today.plus_years(-3));
         } else {
             filter.born_until = Some(today.plus_years(-60));
         }
         let count = api::count(&ctx.app.store, &scope, &filter).await?;
-        let words = if count > 10_000 { "超过 10,000".to_owned() } else { ui::grouped(count as u64) };
-        let note = if child { "3周岁以下" } else { "60周岁及以上" };
+        let words = if count > 10_000 {
+            "超过 10,000".to_owned()
+        } else {
+            ui::grouped(count as u64)
+        };
+        let note = if child {
+            "3周岁以下"
+        } else {
+            "60周岁及以上"
+        };
         let mut tile = ui::tile(group.zh(), words).unit("人").note(note);
         if may_list {
             let path = if child { "/children" } else { "/people" };
@@ -38,5 +49,9 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         tiles.push(tile);
     }
     ctx.log_reads(&[Audit::new("person.groups")]).await?;
-    Ok(ui::page(GroupsPage { shell: ctx.shell("重点人群"), tiles, today: today.zh() }))
+    Ok(ui::page(GroupsPage {
+        shell: ctx.shell("重点人群"),
+        tiles,
+        today: today.zh(),
+    }))
 }

@@ -68,15 +68,24 @@ pub(crate) async fn children(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 }
 
 async fn show(ctx: Ctx, raw: Option<&str>, elders: bool) -> Page {
-    let query = ListQuery::parse(raw, &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
+    let query =
+        ListQuery::parse(raw, &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
     let (today, scope, book) = (ctx.today(), ctx.scope(), one::book(&ctx)?);
     let found = match query.filter("found") {
-        Some(key) => Some(ctx.app.part::<Found>()?.hits(&ctx.actor().id, key).ok_or_else(search_gone)?),
+        Some(key) => Some(
+            ctx.app
+                .part::<Found>()?
+                .hits(&ctx.actor().id, key)
+                .ok_or_else(search_gone)?,
+        ),
         None => None,
     };
     let mut filter = filter_of(&query, elders, today)?;
     if let Some(hits) = &found {
-        filter = Filter { ids: Some(hits.ids.clone()), ..everyone() };
+        filter = Filter {
+            ids: Some(hits.ids.clone()),
+            ..everyone()
+        };
     }
     let counted = api::count(&ctx.app.store, &scope, &filter).await?;
     filter.skip = query.offset() as i64;
@@ -105,10 +114,19 @@ async fn show(ctx: Ctx, raw: Option<&str>, elders: bool) -> Page {
         elders,
         found: found.map(|hits| hits.says),
         areas: areas(&ctx, &book, &query),
-        bands: BANDS.iter().map(|(key, words, ..)| Choice::new(*key, *words)).collect(),
-        groups: Group::ALL.iter().map(|group| Choice::new(group.key(), group.zh())).collect(),
+        bands: BANDS
+            .iter()
+            .map(|(key, words, ..)| Choice::new(*key, *words))
+            .collect(),
+        groups: Group::ALL
+            .iter()
+            .map(|group| Choice::new(group.key(), group.zh()))
+            .collect(),
         table: Table::new(title, &columns, path, &query),
-        rows: people.iter().map(|person| row(person, &book, today)).collect(),
+        rows: people
+            .iter()
+            .map(|person| row(person, &book, today))
+            .collect(),
         pager: Pager::new(path, &query, total, None, None),
         can_register: authz::Action::RegisterPerson.allowed_to(ctx.actor().role),
         today: today.zh(),
@@ -117,11 +135,17 @@ async fn show(ctx: Ctx, raw: Option<&str>, elders: bool) -> Page {
 }
 
 fn search_gone() -> PageError {
-    PageError::not_found().title("查找结果已过期").text("为保护个人信息，查找结果只保留半小时。请在上方重新查人。").link("回名单", "/people")
+    PageError::not_found()
+        .title("查找结果已过期")
+        .text("为保护个人信息，查找结果只保留半小时。请在上方重新查人。")
+        .link("回名单", "/people")
 }
 
 fn everyone() -> Filter {
-    Filter { most: 20, ..Filter::default() }
+    Filter {
+        most: 20,
+        ..Filter::default()
+    }
 }
 
 fn filter_of(query: &ListQuery, elders: bool, today: Day) -> Result<Filter, PageError> {
@@ -133,12 +157,18 @@ fn filter_of(query: &ListQuery, elders: bool, today: Day) -> Result<Filter, Page
         filter.born_after = Some(today.plus_years(-3));
     }
     if let Some(band) = query.filter("age") {
-        let (_, _, from, before) = BANDS.iter().find(|row| row.0 == band).ok_or_else(|| bad("没有这个年龄段"))?;
+        let (_, _, from, before) = BANDS
+            .iter()
+            .find(|row| row.0 == band)
+            .ok_or_else(|| bad("没有这个年龄段"))?;
         filter.born_until = Some(today.plus_years(-from));
         filter.born_after = Some(today.plus_years(-before));
     }
     if let Some(area) = query.filter("area") {
-        filter.area = Some(area.parse().map_err(|error: kernel::area_code::NotAnArea| bad(&error.to_string()))?);
+        filter.area = Some(
+            area.parse()
+                .map_err(|error: kernel::area_code::NotAnArea| bad(&error.to_string()))?,
+        );
     }
     if let Some(sex) = query.filter("sex") {
         if !["male", "female"].contains(&sex) {
@@ -196,14 +226,29 @@ fn row(person: &Person, book: &AreaBook, today: Day) -> Row {
         residence: words::area(book, person, FactId::RESIDENCE_AREA),
         apart: person.lives_apart(),
         living: words::living(&person.facts),
-        tags: words::tags(&person.facts, today).into_iter().filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str())).collect(),
+        tags: words::tags(&person.facts, today)
+            .into_iter()
+            .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()))
+            .collect(),
     }
 }
 
-async fn log(ctx: &Ctx, query: &ListQuery, people: &[Person], counted: i64) -> store::StoreResult<()> {
+async fn log(
+    ctx: &Ctx,
+    query: &ListQuery,
+    people: &[Person],
+    counted: i64,
+) -> store::StoreResult<()> {
     let keys: Vec<&str> = people.iter().map(|person| person.key.id.as_str()).collect();
-    let filters: serde_json::Map<String, serde_json::Value> =
-        query.filters.iter().filter(|(name, _)| name != "found").map(|(name, value)| (name.clone(), json!(value))).collect();
-    let entry = store::Audit::new("person.list").with("filters", filters).with("count", counted).with("keys", json!(keys));
+    let filters: serde_json::Map<String, serde_json::Value> = query
+        .filters
+        .iter()
+        .filter(|(name, _)| name != "found")
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let entry = store::Audit::new("person.list")
+        .with("filters", filters)
+        .with("count", counted)
+        .with("keys", json!(keys));
     ctx.log_reads(&[entry]).await
 }

@@ -16,14 +16,23 @@ pub(crate) fn book(ctx: &Ctx) -> Result<Arc<AreaBook>, Failure> {
 /// The person of this id, if the asker may do `action` to them. A refusal is logged too: somebody who
 /// tries doors is seen.
 pub(crate) async fn open(ctx: &Ctx, id: &str, action: Action) -> Result<Person, Failure> {
-    let person = api::person(&ctx.app.store, id).await?.ok_or_else(PageError::not_found)?;
+    let person = api::person(&ctx.app.store, id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     admit(ctx, &person, action).await?;
     Ok(person)
 }
 
 /// The same inside a transaction, so that what is decided is what is written.
-pub(crate) async fn open_in(ctx: &Ctx, reads: &impl Reads, id: &str, action: Action) -> Result<Person, Failure> {
-    let person = api::person(reads, id).await?.ok_or_else(PageError::not_found)?;
+pub(crate) async fn open_in(
+    ctx: &Ctx,
+    reads: &impl Reads,
+    id: &str,
+    action: Action,
+) -> Result<Person, Failure> {
+    let person = api::person(reads, id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let ask = book(ctx)?.office_to_ask(&person.subject());
     ctx.decide(action, &person.subject(), &ask)?;
     Ok(person)

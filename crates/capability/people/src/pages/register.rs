@@ -28,25 +28,52 @@ struct RegisterPage {
 
 impl RegisterPage {
     fn name(&self) -> Field {
-        self.form.field(Field::text("name", "姓名").required().hint("与身份证一致，生僻字照写").maxlength(40))
+        self.form.field(
+            Field::text("name", "姓名")
+                .required()
+                .hint("与身份证一致，生僻字照写")
+                .maxlength(40),
+        )
     }
     fn number(&self) -> Field {
-        self.form.field(Field::text("id_number", "身份证号").hint("18 位。暂时没有的留空，系统给临时编号").maxlength(18).autocomplete("off"))
+        self.form.field(
+            Field::text("id_number", "身份证号")
+                .hint("18 位。暂时没有的留空，系统给临时编号")
+                .maxlength(18)
+                .autocomplete("off"),
+        )
     }
     fn birth(&self) -> Field {
-        self.form.field(Field::date("birth_date", "出生日期").hint("填了身份证号的可不填"))
+        self.form
+            .field(Field::date("birth_date", "出生日期").hint("填了身份证号的可不填"))
     }
     fn sex(&self) -> Field {
-        self.form.field(Field::radio("sex", "性别", vec![Choice::new("male", "男"), Choice::new("female", "女")]).hint("填了身份证号的可不选"))
+        self.form.field(
+            Field::radio(
+                "sex",
+                "性别",
+                vec![Choice::new("male", "男"), Choice::new("female", "女")],
+            )
+            .hint("填了身份证号的可不选"),
+        )
     }
     fn hukou(&self) -> Field {
-        self.form.field(Field::area("hukou_area", "户籍地", "/areas/children", &self.root).hint("外地户籍填 6 位县级区划代码；不清楚可不填"))
+        self.form.field(
+            Field::area("hukou_area", "户籍地", "/areas/children", &self.root)
+                .hint("外地户籍填 6 位县级区划代码；不清楚可不填"),
+        )
     }
     fn residence(&self) -> Field {
-        self.form.field(Field::area("residence_area", "常住地", "/areas/children", &self.root).required())
+        self.form.field(
+            Field::area("residence_area", "常住地", "/areas/children", &self.root).required(),
+        )
     }
     fn address(&self) -> Field {
-        self.form.field(Field::text("address", "详细地址").hint("村组、门牌").maxlength(100))
+        self.form.field(
+            Field::text("address", "详细地址")
+                .hint("村组、门牌")
+                .maxlength(100),
+        )
     }
     fn phone(&self) -> Field {
         self.form.field(Field::phone("phone", "电话"))
@@ -99,7 +126,10 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         key: key.clone(),
         name: typed.name,
         provisional: provisional.clone(),
-        id_number: typed.number.as_ref().map(|number| number.reveal().to_owned()),
+        id_number: typed
+            .number
+            .as_ref()
+            .map(|number| number.reveal().to_owned()),
         phone: typed.phone,
         address: typed.address,
         contact_name: None,
@@ -129,44 +159,72 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         Err(error) => return Err(error.into()),
     }
     let registered = api::refresh(&mut tx, &key.id).await?;
-    ctx.app.facts_changed(&mut tx, std::slice::from_ref(&key)).await?;
+    ctx.app
+        .facts_changed(&mut tx, std::slice::from_ref(&key))
+        .await?;
     tx.audit(Audit::new("person.register").person(&key.shard, &key.id));
     tx.commit().await?;
     correct::index(&ctx, &registered)?;
-    let text = provisional.map_or_else(|| "已建档。".to_owned(), |number| format!("已建档，临时编号 {number}；有身份证号后补录，历史不丢。"));
+    let text = provisional.map_or_else(
+        || "已建档。".to_owned(),
+        |number| format!("已建档，临时编号 {number}；有身份证号后补录，历史不丢。"),
+    );
     Ok(ctx.redirect_with(&format!("/people/{}", key.id), "ok", &text))
 }
 
 /// A provisional number: 临 + county + the end of the id.
 fn provisional(key: &PersonKey) -> String {
-    let tail: String = key.id.chars().rev().filter(|c| *c != '-').take(8).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String = key
+        .id
+        .chars()
+        .rev()
+        .filter(|c| *c != '-')
+        .take(8)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     format!("临{}-{}", key.shard, tail.to_uppercase())
 }
 
 fn typed(ctx: &Ctx, form: &mut Form) -> Option<Typed> {
     let today = ctx.today();
     let name = form.required("name", "请填写姓名");
-    let number = form.text("id_number").and_then(|text| match IdNumber::parse(&text, today) {
-        Ok(number) => Some(number),
-        Err(error) => {
-            form.errors.add("id_number", error.to_string());
-            None
-        }
-    });
+    let number = form
+        .text("id_number")
+        .and_then(|text| match IdNumber::parse(&text, today) {
+            Ok(number) => Some(number),
+            Err(error) => {
+                form.errors.add("id_number", error.to_string());
+                None
+            }
+        });
     let birth_typed = form.text("birth_date").and_then(|_| form.day("birth_date"));
-    let birth = number.as_ref().and_then(IdNumber::birth_date).or(birth_typed);
-    if let (Some(number), Some(birth)) = (number.as_ref().and_then(IdNumber::birth_date), birth_typed)
+    let birth = number
+        .as_ref()
+        .and_then(IdNumber::birth_date)
+        .or(birth_typed);
+    if let (Some(number), Some(birth)) =
+        (number.as_ref().and_then(IdNumber::birth_date), birth_typed)
         && number != birth
     {
-        form.errors.add("birth_date", "和身份证号中的出生日期不一样，请核对");
+        form.errors
+            .add("birth_date", "和身份证号中的出生日期不一样，请核对");
     }
-    if birth.is_none() && form.errors.of("id_number").is_none() && form.errors.of("birth_date").is_none() {
-        form.errors.add("birth_date", "没有身份证号时请填写出生日期");
+    if birth.is_none()
+        && form.errors.of("id_number").is_none()
+        && form.errors.of("birth_date").is_none()
+    {
+        form.errors
+            .add("birth_date", "没有身份证号时请填写出生日期");
     }
     if birth.is_some_and(|birth| birth > today) {
         form.errors.add("birth_date", "出生日期不能晚于今天");
     }
-    let male = number.as_ref().map(IdNumber::is_male).or_else(|| form.one_of("sex", &["male", "female"], "没有身份证号时请选择性别").map(|sex| sex == "male"));
+    let male = number.as_ref().map(IdNumber::is_male).or_else(|| {
+        form.one_of("sex", &["male", "female"], "没有身份证号时请选择性别")
+            .map(|sex| sex == "male")
+    });
     let mut area = |name: &str, required: bool| -> Option<AreaCode> {
         let Some(text) = form.text(name) else {
             if required {
@@ -177,34 +235,63 @@ fn typed(ctx: &Ctx, form: &mut Form) -> Option<Typed> {
         match text.parse() {
             Ok(code) => Some(code),
             Err(_not_a_code) => {
-                form.errors.add(name, "请从列表选择区划，或填 6 至 12 位区划代码");
+                form.errors
+                    .add(name, "请从列表选择区划，或填 6 至 12 位区划代码");
                 None
             }
         }
     };
     let (hukou, residence) = (area("hukou_area", false), area("residence_area", true));
-    let subject = Subject { person: String::new(), hukou, residence };
+    let subject = Subject {
+        person: String::new(),
+        hukou,
+        residence,
+    };
     if residence.is_some() && !ctx.scope().admits(&subject) {
-        form.errors.add("residence_area", "户籍地、常住地都不在您的管辖范围，请由当地民政办登记");
+        form.errors.add(
+            "residence_area",
+            "户籍地、常住地都不在您的管辖范围，请由当地民政办登记",
+        );
     }
     let phone = form.text("phone");
-    if phone.as_ref().is_some_and(|phone| phone.len() < 7 || phone.len() > 12 || !phone.bytes().all(|b| b.is_ascii_digit())) {
-        form.errors.add("phone", "电话应为 7 至 12 位数字，固定电话连区号一起写");
+    if phone.as_ref().is_some_and(|phone| {
+        phone.len() < 7 || phone.len() > 12 || !phone.bytes().all(|b| b.is_ascii_digit())
+    }) {
+        form.errors
+            .add("phone", "电话应为 7 至 12 位数字，固定电话连区号一起写");
     }
     if form.has_errors() {
         return None;
     }
-    Some(Typed { name: name?, number, birth: birth?, male: male?, hukou, residence: residence?, address: form.text("address"), phone })
+    Some(Typed {
+        name: name?,
+        number,
+        birth: birth?,
+        male: male?,
+        hukou,
+        residence: residence?,
+        address: form.text("address"),
+        phone,
+    })
 }
 
 fn sets(typed: &Typed, today: Day) -> Vec<Set> {
     let mut sets = Vec::new();
     let mut set = |fact: &str, value: Value, since: Day| {
-        sets.extend(find(fact).map(|fact| Set { fact, value: Some(value), since, until: None }));
+        sets.extend(find(fact).map(|fact| Set {
+            fact,
+            value: Some(value),
+            since,
+            until: None,
+        }));
     };
     set("alive", Value::Bool(true), typed.birth);
     set("birth_date", Value::Day(typed.birth), typed.birth);
-    set("sex", Value::Word(if typed.male { "male" } else { "female" }), typed.birth);
+    set(
+        "sex",
+        Value::Word(if typed.male { "male" } else { "female" }),
+        typed.birth,
+    );
     if let Some(hukou) = typed.hukou {
         set("hukou_area", Value::Area(hukou), today);
     }
@@ -212,19 +299,34 @@ fn sets(typed: &Typed, today: Day) -> Vec<Set> {
     sets
 }
 
-async fn registered(ctx: &Ctx, reads: &impl Reads, number: &IdNumber) -> Result<Option<Person>, Failure> {
+async fn registered(
+    ctx: &Ctx,
+    reads: &impl Reads,
+    number: &IdNumber,
+) -> Result<Option<Person>, Failure> {
     let index = ctx.app.store.keys().blind("id_number", number.reveal());
     Ok(sql::by_id_number(reads, &index).await?)
 }
 
 /// The form again, with where the person is already registered.
-fn duplicate(ctx: &Ctx, mut form: Form, known: &Person) -> Result<axum::response::Response, Failure> {
-    form.errors.add("id_number", "这个身份证号已经建档，不能重复登记");
+fn duplicate(
+    ctx: &Ctx,
+    mut form: Form,
+    known: &Person,
+) -> Result<axum::response::Response, Failure> {
+    form.errors
+        .add("id_number", "这个身份证号已经建档，不能重复登记");
     let twin = if ctx.scope().admits(&known.subject()) {
-        Twin { says: format!("已有档案：{}", known.name), href: Some(format!("/people/{}", known.key.id)) }
+        Twin {
+            says: format!("已有档案：{}", known.name),
+            href: Some(format!("/people/{}", known.key.id)),
+        }
     } else {
         let office = one::book(ctx)?.office_to_ask(&known.subject());
-        Twin { says: format!("档案不在您的管辖范围，可向{office}申请。"), href: None }
+        Twin {
+            says: format!("档案不在您的管辖范围，可向{office}申请。"),
+            href: None,
+        }
     };
     Ok(ui::page_422(page(ctx, form, Some(twin))?))
 }
@@ -235,6 +337,9 @@ fn page(ctx: &Ctx, form: Form, twin: Option<Twin>) -> Result<RegisterPage, Failu
         shell: ctx.shell("新增人员").crumb("人员档案", "/people"),
         form,
         twin,
-        root: book.root().map(|area| area.code.to_string()).unwrap_or_default(),
+        root: book
+            .root()
+            .map(|area| area.code.to_string())
+            .unwrap_or_default(),
     })
 }

@@ -30,7 +30,11 @@ impl RelocatePage {
         format!("/people/{}", self.id)
     }
     fn to(&self) -> Field {
-        self.form.field(Field::area("to", "迁往", "/areas/children", &self.root).required().hint("选到村、社区；外地的填 6 位县级区划代码"))
+        self.form.field(
+            Field::area("to", "迁往", "/areas/children", &self.root)
+                .required()
+                .hint("选到村、社区；外地的填 6 位县级区划代码"),
+        )
     }
     fn day(&self) -> Field {
         self.form.field(Field::date("day", "哪天起").required())
@@ -40,7 +44,12 @@ impl RelocatePage {
 /// `GET /people/{id}/move`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let person = one::open(&ctx, &id, Action::ReportEvent).await?;
-    Ok(ui::page_no_store(page(&ctx, &person, Form::default(), false)?))
+    Ok(ui::page_no_store(page(
+        &ctx,
+        &person,
+        Form::default(),
+        false,
+    )?))
 }
 
 /// `POST /people/{id}/move`
@@ -50,7 +59,8 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         Some(text) => match text.parse() {
             Ok(code) => Some(code),
             Err(_not_a_code) => {
-                form.errors.add("to", "请从列表选择区划，或填 6 至 12 位区划代码");
+                form.errors
+                    .add("to", "请从列表选择区划，或填 6 至 12 位区划代码");
                 None
             }
         },
@@ -69,18 +79,34 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     if to.is_some() && to == from {
         form.errors.add("to", "和现在的常住地一样，不用登记");
     }
-    let version: i64 = form.text("version").and_then(|text| text.parse().ok()).unwrap_or(-1);
+    let version: i64 = form
+        .text("version")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(-1);
     let (Some(to), Some(day), false) = (to, day, form.has_errors()) else {
         tx.rollback().await?;
         return Ok(ui::page_422(page(&ctx, &person, form, false)?));
     };
     if !write::claim(&mut tx, &person.key, version).await? {
         tx.rollback().await?;
-        return Ok(ui::page_with(axum::http::StatusCode::CONFLICT, page(&ctx, &person, form, true)?));
+        return Ok(ui::page_with(
+            axum::http::StatusCode::CONFLICT,
+            page(&ctx, &person, form, true)?,
+        ));
     }
     let records = api::records(&tx, &person.key).await?;
-    let mut sets = vec![Set { fact: FactId::RESIDENCE_AREA, value: Some(Value::Area(to)), since: day, until: None }];
-    sets.extend(find("residence_since").map(|fact| Set { fact, value: Some(Value::Day(day)), since: day, until: None }));
+    let mut sets = vec![Set {
+        fact: FactId::RESIDENCE_AREA,
+        value: Some(Value::Area(to)),
+        since: day,
+        until: None,
+    }];
+    sets.extend(find("residence_since").map(|fact| Set {
+        fact,
+        value: Some(Value::Day(day)),
+        since: day,
+        until: None,
+    }));
     let record = Record {
         seq: records.last().map_or(1, |record| record.seq + 1),
         recorded: tx.at(),
@@ -91,16 +117,33 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         withdrawn: None,
     };
     write::add_record(&mut tx, &person.key, &record).await?;
-    let event = Event { kind: "move".to_owned(), day, from, to: Some(to), recorded: tx.at(), by: ctx.actor().name };
+    let event = Event {
+        kind: "move".to_owned(),
+        day,
+        from,
+        to: Some(to),
+        recorded: tx.at(),
+        by: ctx.actor().name,
+    };
     write::add_event(&mut tx, &person.key, &event).await?;
     let changed = api::refresh(&mut tx, &person.key.id).await?;
-    ctx.app.facts_changed(&mut tx, std::slice::from_ref(&person.key)).await?;
-    tx.audit(Audit::new("person.move").person(&person.key.shard, &person.key.id).with("to", to.to_string()));
+    ctx.app
+        .facts_changed(&mut tx, std::slice::from_ref(&person.key))
+        .await?;
+    tx.audit(
+        Audit::new("person.move")
+            .person(&person.key.shard, &person.key.id)
+            .with("to", to.to_string()),
+    );
     tx.commit().await?;
     correct::index(&ctx, &changed)?;
     // Whoever moved somebody out of their own area can no longer open the page.
     let still_mine = ctx.scope().admits(&changed.subject());
-    let to_page = if still_mine { format!("/people/{id}") } else { "/people".to_owned() };
+    let to_page = if still_mine {
+        format!("/people/{id}")
+    } else {
+        "/people".to_owned()
+    };
     Ok(ctx.redirect_with(&to_page, "ok", "已登记迁移，新的常住地可以看到这份档案。"))
 }
 
@@ -108,13 +151,19 @@ fn page(ctx: &Ctx, person: &Person, form: Form, stale: bool) -> Result<RelocateP
     let book = one::book(ctx)?;
     let back = format!("/people/{}", person.key.id);
     Ok(RelocatePage {
-        shell: ctx.shell("报迁移").crumb("人员档案", "/people").crumb(person.name.clone(), back),
+        shell: ctx
+            .shell("报迁移")
+            .crumb("人员档案", "/people")
+            .crumb(person.name.clone(), back),
         form,
         id: person.key.id.clone(),
         who: person.name.clone(),
         present: words::area(&book, person, FactId::RESIDENCE_AREA),
         version: person.version,
         stale,
-        root: book.root().map(|area| area.code.to_string()).unwrap_or_default(),
+        root: book
+            .root()
+            .map(|area| area.code.to_string())
+            .unwrap_or_default(),
     })
 }

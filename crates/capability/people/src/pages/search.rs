@@ -32,7 +32,10 @@ impl Found {
     /// The hits of a key, if this account asked lately.
     pub fn hits(&self, account: &str, key: &str) -> Option<Hits> {
         let searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        searches.iter().find(|(k, a, ..)| k == key && a == account).map(|(.., hits)| hits.clone())
+        searches
+            .iter()
+            .find(|(k, a, ..)| k == key && a == account)
+            .map(|(.., hits)| hits.clone())
     }
 
     fn keep(&self, key: &str, account: &str, now: Instant, hits: Hits) {
@@ -56,7 +59,10 @@ enum Asked {
 
 fn asked(text: &str) -> Asked {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    let number_like = text.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() || (i + 1 == text.len() && matches!(b, b'x' | b'X')));
+    let number_like = text
+        .bytes()
+        .enumerate()
+        .all(|(i, b)| b.is_ascii_digit() || (i + 1 == text.len() && matches!(b, b'x' | b'X')));
     match text.len() {
         18 if number_like => Asked::IdNumber,
         4 if number_like => Asked::LastFour,
@@ -69,10 +75,17 @@ fn asked(text: &str) -> Asked {
 pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let text: String = data.get("q").split_whitespace().collect();
     if text.is_empty() {
-        return Ok(ctx.redirect_with("/people", "info", "请输入姓名、拼音首字母、证号后四位或电话。"));
+        return Ok(ctx.redirect_with(
+            "/people",
+            "info",
+            "请输入姓名、拼音首字母、证号后四位或电话。",
+        ));
     }
     let kind = asked(&text);
-    let hits = Hits { ids: find(&ctx, kind, &text).await?, says: String::new() };
+    let hits = Hits {
+        ids: find(&ctx, kind, &text).await?,
+        says: String::new(),
+    };
     let keys = ctx.app.store.keys();
     let entry = Audit::new("person.search")
         .with("kind", format!("{kind:?}"))
@@ -88,10 +101,19 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         Asked::Phone => "按电话",
         Asked::Name => "按姓名或拼音首字母",
     };
-    let more = if hits.ids.len() == MOST_HITS { "，只列出前 200 人，请补充条件" } else { "" };
-    let hits = Hits { says: format!("{by}，在您的管辖范围内找到 {} 人{more}", hits.ids.len()), ..hits };
+    let more = if hits.ids.len() == MOST_HITS {
+        "，只列出前 200 人，请补充条件"
+    } else {
+        ""
+    };
+    let hits = Hits {
+        says: format!("{by}，在您的管辖范围内找到 {} 人{more}", hits.ids.len()),
+        ..hits
+    };
     let key = ctx.app.store.new_id();
-    ctx.app.part::<Found>()?.keep(&key, &ctx.actor().id, ctx.app.clock().now(), hits);
+    ctx.app
+        .part::<Found>()?
+        .keep(&key, &ctx.actor().id, ctx.app.clock().now(), hits);
     Ok(ui::redirect(&format!("/people?found={key}")))
 }
 
@@ -101,18 +123,46 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
     match kind {
         Asked::Name => Ok(ctx.app.part::<NameIndex>()?.find(&scope, text, MOST_HITS)),
         Asked::IdNumber => {
-            let number = IdNumber::parse(text, ctx.today()).map_or_else(|_unchecked| text.to_uppercase(), |n| n.reveal().to_owned());
-            by_index(store, &scope, "id_number_index", &store.keys().blind("id_number", &number)).await
+            let number = IdNumber::parse(text, ctx.today())
+                .map_or_else(|_unchecked| text.to_uppercase(), |n| n.reveal().to_owned());
+            by_index(
+                store,
+                &scope,
+                "id_number_index",
+                &store.keys().blind("id_number", &number),
+            )
+            .await
         }
-        Asked::LastFour => by_index(store, &scope, "id_last_four_index", &store.keys().blind("id_last_four", &text.to_uppercase())).await,
+        Asked::LastFour => {
+            by_index(
+                store,
+                &scope,
+                "id_last_four_index",
+                &store.keys().blind("id_last_four", &text.to_uppercase()),
+            )
+            .await
+        }
         Asked::Phone => by_index(store, &scope, "phone_index", &index("phone")).await,
     }
 }
 
-async fn by_index(store: &store::Store, scope: &authz::Scope, column: &'static str, value: &str) -> StoreResult<Vec<String>> {
+async fn by_index(
+    store: &store::Store,
+    scope: &authz::Scope,
+    column: &'static str,
+    value: &str,
+) -> StoreResult<Vec<String>> {
     let ids = crate::store::person::ids_by(store, column, value).await?;
-    let filter = Filter { ids: Some(ids), most: MOST_HITS as i64, ..Filter::default() };
-    Ok(api::list(store, scope, &filter).await?.into_iter().map(|person| person.key.id).collect())
+    let filter = Filter {
+        ids: Some(ids),
+        most: MOST_HITS as i64,
+        ..Filter::default()
+    };
+    Ok(api::list(store, scope, &filter)
+        .await?
+        .into_iter()
+        .map(|person| person.key.id)
+        .collect())
 }
 
 #[cfg(test)]

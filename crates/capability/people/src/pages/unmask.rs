@@ -8,7 +8,12 @@ use store::Audit;
 use ui::{FormData, ListQuery, ListSpec, PageError};
 
 const REASONS: &[&str] = &["contact", "verify", "apply", "pay"];
-const SPEC: ListSpec = ListSpec { filters: &["tab"], sorts: &[], default_sort: "", default_desc: false };
+const SPEC: ListSpec = ListSpec {
+    filters: &["tab"],
+    sorts: &[],
+    default_sort: "",
+    default_desc: false,
+};
 
 /// `POST /people/{id}/unmasking`
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
@@ -17,7 +22,11 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     if !REASONS.contains(&reason.as_str()) {
         return Ok(ctx.redirect_with(&format!("/people/{id}"), "warn", "请先选择查看事由。"));
     }
-    ctx.log_reads(&[Audit::new("person.unmask").person(&person.key.shard, &person.key.id).with("reason", reason)]).await?;
-    let query = ListQuery::parse(None, &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
+    ctx.log_reads(&[Audit::new("person.unmask")
+        .person(&person.key.shard, &person.key.id)
+        .with("reason", reason)])
+        .await?;
+    let query =
+        ListQuery::parse(None, &SPEC).map_err(|error| PageError::bad_request(error.to_string()))?;
     show::page(&ctx, person, &query, Some(())).await
 }

@@ -83,7 +83,9 @@ pub fn sex(facts: &Facts) -> &'static str {
 /// 「84周岁」, for small children 「14个月」; nothing where the birth date is unknown.
 pub fn age(facts: &Facts, today: Day) -> String {
     match fact(facts, "birth_date") {
-        Some(Value::Day(birth)) if birth.age_on(today) < 3 => format!("{}个月", birth.months_on(today).max(0)),
+        Some(Value::Day(birth)) if birth.age_on(today) < 3 => {
+            format!("{}个月", birth.months_on(today).max(0))
+        }
         Some(Value::Day(birth)) => format!("{}周岁", birth.age_on(today)),
         _ => "年龄未知".to_owned(),
     }
@@ -91,7 +93,8 @@ pub fn age(facts: &Facts, today: Day) -> String {
 
 /// How a person lives, or 未知.
 pub fn living(facts: &Facts) -> String {
-    let value = find("living").and_then(|id| facts.get(id).map(|value| rules::facts::value_zh(id, value)));
+    let value =
+        find("living").and_then(|id| facts.get(id).map(|value| rules::facts::value_zh(id, value)));
     value.unwrap_or_else(|| "未知".to_owned())
 }
 
@@ -104,13 +107,22 @@ pub fn masked(number: &str) -> String {
     chars
         .iter()
         .enumerate()
-        .map(|(place, c)| if place < 3 || place + 4 >= chars.len() { *c } else { '*' })
+        .map(|(place, c)| {
+            if place < 3 || place + 4 >= chars.len() {
+                *c
+            } else {
+                '*'
+            }
+        })
         .collect()
 }
 
 /// The name of an area fact, or nothing.
 pub fn area(book: &AreaBook, person: &Person, fact: FactId) -> String {
-    person.area(fact).map(|code| book.full_name(&code)).unwrap_or_default()
+    person
+        .area(fact)
+        .map(|code| book.full_name(&code))
+        .unwrap_or_default()
 }
 
 /// A value on a page; areas by name.

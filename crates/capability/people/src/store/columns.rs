@@ -6,8 +6,12 @@ use std::sync::LazyLock;
 use store::{Row, StoreError, StoreResult};
 
 /// The fact columns in dictionary order, joined for a SELECT over alias `p`.
-pub(crate) static FACT_COLUMNS: LazyLock<String> =
-    LazyLock::new(|| FactId::all().map(|fact| format!("p.{}", fact.name())).collect::<Vec<_>>().join(", "));
+pub(crate) static FACT_COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    FactId::all()
+        .map(|fact| format!("p.{}", fact.name()))
+        .collect::<Vec<_>>()
+        .join(", ")
+});
 
 /// The column value of a fact.
 pub(crate) fn to_column(fact: FactId, value: Option<&Value>) -> store::Value {
@@ -38,7 +42,10 @@ pub(crate) fn facts_of(row: &Row) -> StoreResult<Facts> {
                 let text = row.opt_text(name)?;
                 text.map(|text| parse_value(fact, &text))
                     .transpose()
-                    .map_err(|what| StoreError::BadColumn { column: name.to_owned(), what })?
+                    .map_err(|what| StoreError::BadColumn {
+                        column: name.to_owned(),
+                        what,
+                    })?
             }
         };
         facts.set(fact, value);

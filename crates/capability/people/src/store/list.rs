@@ -128,7 +128,9 @@ impl Group {
             Self::Apart => "substr(p.hukou_area, 1, 9) <> substr(p.residence_area, 1, 9)",
             Self::Institution => "p.living = 'institution'",
             Self::LivingUnknown => "p.living IS NULL",
-            Self::PriorityChild => "(p.orphan OR p.unattended_child OR p.martyr_child OR p.poor_family_child OR p.migrant_child OR p.dibao_household)",
+            Self::PriorityChild => {
+                "(p.orphan OR p.unattended_child OR p.martyr_child OR p.poor_family_child OR p.migrant_child OR p.dibao_household)"
+            }
         }
     }
 }
@@ -161,7 +163,12 @@ pub struct Filter {
 fn conditions(scope: &Scope, filter: &Filter) -> Sql {
     let mut sql = Sql::new(" WHERE ");
     sql.append(&scope_condition(scope, "p"));
-    sql.push(if filter.dead { " AND p.alive = " } else { " AND (p.alive IS NULL OR p.alive = " }).bind(!filter.dead);
+    sql.push(if filter.dead {
+        " AND p.alive = "
+    } else {
+        " AND (p.alive IS NULL OR p.alive = "
+    })
+    .bind(!filter.dead);
     if !filter.dead {
         sql.push(")");
     }
@@ -172,7 +179,8 @@ fn conditions(scope: &Scope, filter: &Filter) -> Sql {
         sql.push(" AND p.birth_date > ").bind(day.number());
     }
     if let Some(area) = &filter.area {
-        sql.push(" AND ").append(&scope_condition(&Scope::Areas(vec![*area]), "p"));
+        sql.push(" AND ")
+            .append(&scope_condition(&Scope::Areas(vec![*area]), "p"));
     }
     if let Some(sex) = &filter.sex {
         sql.push(" AND p.sex = ").bind(sex.as_str());
@@ -183,7 +191,8 @@ fn conditions(scope: &Scope, filter: &Filter) -> Sql {
     if let Some(ids) = &filter.ids {
         sql.push(" AND p.id IN (");
         for (place, id) in ids.iter().enumerate() {
-            sql.push(if place == 0 { "" } else { ", " }).bind(id.as_str());
+            sql.push(if place == 0 { "" } else { ", " })
+                .bind(id.as_str());
         }
         sql.push(if ids.is_empty() { "NULL)" } else { ")" });
     }
@@ -191,31 +200,61 @@ fn conditions(scope: &Scope, filter: &Filter) -> Sql {
 }
 
 /// One page of people.
-pub(crate) async fn page(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<Vec<Person>> {
+pub(crate) async fn page(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &Filter,
+) -> StoreResult<Vec<Person>> {
     let mut sql = Sql::new(&select());
     sql.append(&conditions(scope, filter));
-    sql.push(if filter.youngest_first { " ORDER BY p.birth_date DESC, p.id DESC" } else { " ORDER BY p.birth_date, p.id" });
-    sql.push(" LIMIT ").bind(filter.most).push(" OFFSET ").bind(filter.skip);
+    sql.push(if filter.youngest_first {
+        " ORDER BY p.birth_date DESC, p.id DESC"
+    } else {
+        " ORDER BY p.birth_date, p.id"
+    });
+    sql.push(" LIMIT ")
+        .bind(filter.most)
+        .push(" OFFSET ")
+        .bind(filter.skip);
     let (text, values) = sql.parts();
-    reads.all(&text, values).await?.iter().map(person_of).collect()
+    reads
+        .all(&text, values)
+        .await?
+        .iter()
+        .map(person_of)
+        .collect()
 }
 
 /// How many there are, counted up to 10,001.
 pub(crate) async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<i64> {
     let mut sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 AS one FROM people_person p");
-    sql.append(&conditions(scope, filter)).push(" LIMIT 10001) AS counted");
+    sql.append(&conditions(scope, filter))
+        .push(" LIMIT 10001) AS counted");
     let (text, values) = sql.parts();
     reads.number(&text, values).await
 }
 
 /// People in key order after a key.
-pub(crate) async fn after(reads: &impl Reads, key: Option<&PersonKey>, most: i64) -> StoreResult<Vec<Person>> {
+pub(crate) async fn after(
+    reads: &impl Reads,
+    key: Option<&PersonKey>,
+    most: i64,
+) -> StoreResult<Vec<Person>> {
     let mut sql = Sql::new(&select());
     if let Some(key) = key {
         sql.push(" WHERE p.shard > ").bind(key.shard.as_str());
-        sql.push(" OR (p.shard = ").bind(key.shard.as_str()).push(" AND p.id > ").bind(key.id.as_str()).push(")");
+        sql.push(" OR (p.shard = ")
+            .bind(key.shard.as_str())
+            .push(" AND p.id > ")
+            .bind(key.id.as_str())
+            .push(")");
     }
     sql.push(" ORDER BY p.shard, p.id LIMIT ").bind(most);
     let (text, values) = sql.parts();
-    reads.all(&text, values).await?.iter().map(person_of).collect()
+    reads
+        .all(&text, values)
+        .await?
+        .iter()
+        .map(person_of)
+        .collect()
 }

@@ -15,7 +15,10 @@ pub(crate) fn select() -> String {
 
 pub(crate) fn person_of(row: &Row) -> StoreResult<Person> {
     Ok(Person {
-        key: PersonKey { shard: row.text("shard")?, id: row.text("id")? },
+        key: PersonKey {
+            shard: row.text("shard")?,
+            id: row.text("id")?,
+        },
         name: row.text("name")?,
         provisional: row.opt_text("provisional")?,
         id_number: row.opt_text("id_number")?.map(Sealed),
@@ -35,42 +38,80 @@ pub(crate) fn person_of(row: &Row) -> StoreResult<Person> {
 
 /// The person of this id, whatever the asker's scope: for the decision about a single record only.
 pub(crate) async fn by_id(reads: &impl Reads, id: &str) -> StoreResult<Option<Person>> {
-    let row = reads.one(&format!("{} WHERE p.id = $1", select()), values![id]).await?;
+    let row = reads
+        .one(&format!("{} WHERE p.id = $1", select()), values![id])
+        .await?;
     row.as_ref().map(person_of).transpose()
 }
 
 /// The members of a household the asker may see.
-pub(crate) async fn household(reads: &impl Reads, scope: &Scope, household: &str) -> StoreResult<Vec<Person>> {
+pub(crate) async fn household(
+    reads: &impl Reads,
+    scope: &Scope,
+    household: &str,
+) -> StoreResult<Vec<Person>> {
     let mut sql = Sql::new(&format!("{} WHERE p.household = ", select()));
-    sql.bind(household).push(" AND ").append(&scope_condition(scope, "p")).push(" ORDER BY p.birth_date, p.id");
+    sql.bind(household)
+        .push(" AND ")
+        .append(&scope_condition(scope, "p"))
+        .push(" ORDER BY p.birth_date, p.id");
     let (text, values) = sql.parts();
-    reads.all(&text, values).await?.iter().map(person_of).collect()
+    reads
+        .all(&text, values)
+        .await?
+        .iter()
+        .map(person_of)
+        .collect()
 }
 
 /// How many live in a household (also those the asker may not see).
 pub(crate) async fn household_size(reads: &impl Reads, household: &str) -> StoreResult<i64> {
-    reads.number("SELECT count(*) AS n FROM people_person p WHERE p.household = $1", values![household]).await
+    reads
+        .number(
+            "SELECT count(*) AS n FROM people_person p WHERE p.household = $1",
+            values![household],
+        )
+        .await
 }
 
 /// The person with this identity number, by blind index.
 pub(crate) async fn by_id_number(reads: &impl Reads, index: &str) -> StoreResult<Option<Person>> {
-    let row = reads.one(&format!("{} WHERE p.id_number_index = $1", select()), values![index]).await?;
+    let row = reads
+        .one(
+            &format!("{} WHERE p.id_number_index = $1", select()),
+            values![index],
+        )
+        .await?;
     row.as_ref().map(person_of).transpose()
 }
 
 /// Guardians of a child: key, relation.
-pub(crate) async fn guardians(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<(String, String)>> {
+pub(crate) async fn guardians(
+    reads: &impl Reads,
+    key: &PersonKey,
+) -> StoreResult<Vec<(String, String)>> {
     let rows = reads
         .all(
             "SELECT guardian, relation FROM people_guardian WHERE shard = $1 AND child = $2 ORDER BY guardian",
             values![key.shard.as_str(), key.id.as_str()],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.text("guardian")?, row.text("relation")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.text("guardian")?, row.text("relation")?)))
+        .collect()
 }
 
 /// Ids whose blind index `column` holds `value`, at most 200.
-pub(crate) async fn ids_by(reads: &impl Reads, column: &'static str, value: &str) -> StoreResult<Vec<String>> {
-    let rows = reads.all(&format!("SELECT p.id FROM people_person p WHERE p.{column} = $1 LIMIT 200"), values![value]).await?;
+pub(crate) async fn ids_by(
+    reads: &impl Reads,
+    column: &'static str,
+    value: &str,
+) -> StoreResult<Vec<String>> {
+    let rows = reads
+        .all(
+            &format!("SELECT p.id FROM people_person p WHERE p.{column} = $1 LIMIT 200"),
+            values![value],
+        )
+        .await?;
     rows.iter().map(|row| row.text("id")).collect()
 }

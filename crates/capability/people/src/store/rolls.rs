@@ -64,7 +64,10 @@ pub(crate) async fn insert(tx: &mut Tx, roll: &Roll, digest: &str) -> StoreResul
 pub(crate) async fn withdraw(tx: &mut Tx, id: &str) -> StoreResult<bool> {
     let at = tx.at().micros();
     let done = tx
-        .run("UPDATE people_roll SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL", values![at, id])
+        .run(
+            "UPDATE people_roll SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL",
+            values![at, id],
+        )
         .await?;
     Ok(done == 1)
 }

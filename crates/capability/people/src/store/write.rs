@@ -7,13 +7,37 @@ use rules::facts::{FactId, Facts};
 use store::{StoreError, StoreResult, Tx, Value, secret, values};
 
 const OWN_COLUMNS: &[&str] = &[
-    "shard", "id", "name", "provisional", "id_number", "id_number_index", "id_last_four_index", "phone", "phone_index",
-    "address", "contact_name", "contact_phone", "contact_relation", "household", "relation", "registered_at",
-    "changed_at", "version",
+    "shard",
+    "id",
+    "name",
+    "provisional",
+    "id_number",
+    "id_number_index",
+    "id_last_four_index",
+    "phone",
+    "phone_index",
+    "address",
+    "contact_name",
+    "contact_phone",
+    "contact_relation",
+    "household",
+    "relation",
+    "registered_at",
+    "changed_at",
+    "version",
 ];
 
-const RECORD_COLUMNS: &[&str] =
-    &["shard", "person", "seq", "recorded_at", "source", "recorded_by", "sets", "reason", "withdrawn_at"];
+const RECORD_COLUMNS: &[&str] = &[
+    "shard",
+    "person",
+    "seq",
+    "recorded_at",
+    "source",
+    "recorded_by",
+    "sets",
+    "reason",
+    "withdrawn_at",
+];
 
 /// Inserts people with what their records and the rolls come to now. A number that is already
 /// registered is [`StoreError::Duplicate`].
@@ -25,10 +49,16 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
     let mut records = Vec::new();
     for (person, facts) in people {
         let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {
-            plain.as_ref().map(|plain| keys.seal(field, plain).map(|sealed| sealed.0)).transpose()
+            plain
+                .as_ref()
+                .map(|plain| keys.seal(field, plain).map(|sealed| sealed.0))
+                .transpose()
         };
         let index = |field: &str, plain: Option<&str>| plain.map(|plain| keys.blind(field, plain));
-        let last_four = person.id_number.as_deref().and_then(|number| number.get(14..));
+        let last_four = person
+            .id_number
+            .as_deref()
+            .and_then(|number| number.get(14..));
         let mut row = values![
             person.key.shard.as_str(),
             person.key.id.as_str(),
@@ -51,19 +81,35 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
         ];
         row.extend(FactId::all().map(|fact| to_column(fact, facts.get(fact))));
         rows.push(row);
-        records.extend(person.records.iter().map(|record| record_row(&person.key, record)));
+        records.extend(
+            person
+                .records
+                .iter()
+                .map(|record| record_row(&person.key, record)),
+        );
     }
     tx.insert_many("people_person", &columns, rows).await?;
-    tx.insert_many("people_record", RECORD_COLUMNS, records).await?;
+    tx.insert_many("people_record", RECORD_COLUMNS, records)
+        .await?;
     let guardians = people
         .iter()
         .flat_map(|(person, _)| {
             person.guardians.iter().map(|(guardian, relation)| {
-                values![person.key.shard.as_str(), person.key.id.as_str(), guardian.as_str(), relation.as_str()]
+                values![
+                    person.key.shard.as_str(),
+                    person.key.id.as_str(),
+                    guardian.as_str(),
+                    relation.as_str()
+                ]
             })
         })
         .collect();
-    tx.insert_many("people_guardian", &["shard", "child", "guardian", "relation"], guardians).await
+    tx.insert_many(
+        "people_guardian",
+        &["shard", "child", "guardian", "relation"],
+        guardians,
+    )
+    .await
 }
 
 fn record_row(key: &PersonKey, record: &Record) -> Vec<Value> {
@@ -82,11 +128,21 @@ fn record_row(key: &PersonKey, record: &Record) -> Vec<Value> {
 
 /// Adds an act of recording.
 pub(crate) async fn add_record(tx: &mut Tx, key: &PersonKey, record: &Record) -> StoreResult<()> {
-    tx.insert_many("people_record", RECORD_COLUMNS, vec![record_row(key, record)]).await
+    tx.insert_many(
+        "people_record",
+        RECORD_COLUMNS,
+        vec![record_row(key, record)],
+    )
+    .await
 }
 
 /// Free text of a record, apart from log and history so that it can be erased.
-pub(crate) async fn add_remark(tx: &mut Tx, key: &PersonKey, seq: i64, remark: &str) -> StoreResult<()> {
+pub(crate) async fn add_remark(
+    tx: &mut Tx,
+    key: &PersonKey,
+    seq: i64,
+    remark: &str,
+) -> StoreResult<()> {
     let id = tx.store().new_id();
     tx.run(
         "INSERT INTO people_remark (id, shard, person, seq, remark) VALUES ($1, $2, $3, $4, $5)",
@@ -109,17 +165,29 @@ pub(crate) async fn claim(tx: &mut Tx, key: &PersonKey, version: i64) -> StoreRe
 }
 
 /// Writes the current values of the facts that differ from `before`.
-pub(crate) async fn update_facts(tx: &mut Tx, key: &PersonKey, before: &Facts, now: &Resolved) -> StoreResult<Vec<FactId>> {
-    let changed: Vec<FactId> = FactId::all().filter(|fact| before.get(*fact) != now.facts.get(*fact)).collect();
+pub(crate) async fn update_facts(
+    tx: &mut Tx,
+    key: &PersonKey,
+    before: &Facts,
+    now: &Resolved,
+) -> StoreResult<Vec<FactId>> {
+    let changed: Vec<FactId> = FactId::all()
+        .filter(|fact| before.get(*fact) != now.facts.get(*fact))
+        .collect();
     if changed.is_empty() {
         return Ok(changed);
     }
     let mut sql = store::Sql::new("UPDATE people_person SET ");
     for (place, fact) in changed.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " }).push(fact.name()).push(" = ");
+        sql.push(if place == 0 { "" } else { ", " })
+            .push(fact.name())
+            .push(" = ");
         sql.bind(to_column(*fact, now.facts.get(*fact)));
     }
-    sql.push(" WHERE shard = ").bind(key.shard.as_str()).push(" AND id = ").bind(key.id.as_str());
+    sql.push(" WHERE shard = ")
+        .bind(key.shard.as_str())
+        .push(" AND id = ")
+        .bind(key.id.as_str());
     let (text, values) = sql.parts();
     if tx.run(&text, values).await? != 1 {
         return Err(StoreError::Other(format!("people_person lacks {}", key.id)));
@@ -128,9 +196,17 @@ pub(crate) async fn update_facts(tx: &mut Tx, key: &PersonKey, before: &Facts, n
 }
 
 /// Changes the contact data that a village may keep.
-pub(crate) async fn update_contact(tx: &mut Tx, key: &PersonKey, phone: Option<&str>, address: Option<&str>) -> StoreResult<()> {
+pub(crate) async fn update_contact(
+    tx: &mut Tx,
+    key: &PersonKey,
+    phone: Option<&str>,
+    address: Option<&str>,
+) -> StoreResult<()> {
     let keys = tx.store().keys().clone();
-    let sealed = phone.map(|plain| keys.seal("phone", plain)).transpose()?.map(|sealed| sealed.0);
+    let sealed = phone
+        .map(|plain| keys.seal("phone", plain))
+        .transpose()?
+        .map(|sealed| sealed.0);
     let index = phone.map(|plain| keys.blind("phone", plain));
     tx.run(
         "UPDATE people_person SET phone = $1, phone_index = $2, address = $3 WHERE shard = $4 AND id = $5",
@@ -141,7 +217,11 @@ pub(crate) async fn update_contact(tx: &mut Tx, key: &PersonKey, phone: Option<&
 }
 
 /// Records a death or a move.
-pub(crate) async fn add_event(tx: &mut Tx, key: &PersonKey, event: &super::history::Event) -> StoreResult<()> {
+pub(crate) async fn add_event(
+    tx: &mut Tx,
+    key: &PersonKey,
+    event: &super::history::Event,
+) -> StoreResult<()> {
     let id = tx.store().new_id();
     tx.run(
         "INSERT INTO people_event (id, shard, person, kind, day, from_area, to_area, recorded_at, recorded_by) \

@@ -7,7 +7,7 @@ use rules::folder::{load, overlay};
 use rules::{Files, List, compile};
 use std::path::{Path, PathBuf};
 
-pub fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
@@ -15,7 +15,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
 }
 
-pub fn files() -> Files {
+pub(crate) fn files() -> Files {
     let mut files = Files::new();
     for entry in std::fs::read_dir(root().join("plans/suizhou")).unwrap() {
         let path = entry.unwrap().path();
@@ -26,13 +26,13 @@ pub fn files() -> Files {
 }
 
 /// The list of 随州 with the demo values.
-pub fn suizhou() -> List {
+pub(crate) fn suizhou() -> List {
     let text = root().join("crates/app/demo/overlay/suizhou-params.toml");
     let values = overlay(&std::fs::read_to_string(text).unwrap()).unwrap();
     compile(&load(&files()).unwrap(), Some(&values)).unwrap()
 }
 
-pub fn meta(as_of: Day) -> SnapshotMeta {
+pub(crate) fn meta(as_of: Day) -> SnapshotMeta {
     SnapshotMeta {
         version: SCHEMA_VERSION,
         as_of,
@@ -43,16 +43,16 @@ pub fn meta(as_of: Day) -> SnapshotMeta {
 }
 
 /// A folder that is gone with the test.
-pub struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let at = std::env::temp_dir().join(format!("laoyou-engine-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&at).unwrap();
         Self(at)
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -63,36 +63,48 @@ impl Drop for Scratch {
     }
 }
 
-pub fn key(at: usize) -> String {
+pub(crate) fn key(at: usize) -> String {
     format!("p{at:07}")
 }
 
-pub fn write(path: &Path, as_of: Day, people: &[Facts]) {
+pub(crate) fn write(path: &Path, as_of: Day, people: &[Facts]) {
     let mut writer = Writer::create(path, &meta(as_of)).unwrap();
     for (at, facts) in people.iter().enumerate() {
-        writer.push(&SnapshotPerson { key: &key(at), facts }).unwrap();
+        writer
+            .push(&SnapshotPerson {
+                key: &key(at),
+                facts,
+            })
+            .unwrap();
     }
     assert_eq!(writer.finish().unwrap(), people.len() as u64);
 }
 
 const AREAS: [&str; 9] = [
-    "421303001001", "421303001002", "421303101205", "421321102200", "421381001001", "421303",
-    "4213", "420100000000", "51",
+    "421303001001",
+    "421303001002",
+    "421303101205",
+    "421321102200",
+    "421381001001",
+    "421303",
+    "4213",
+    "420100000000",
+    "51",
 ];
 
 /// A person made from numbers: each fact is unknown where its number says so, dates crowd around
 /// the birthdays that rules ask for.
-pub fn person(as_of: Day, mut next: impl FnMut() -> u64) -> Facts {
+pub(crate) fn person(as_of: Day, mut next: impl FnMut() -> u64) -> Facts {
     let mut facts = Facts::default();
     for fact in FactId::all() {
-        let (hole, number) = (next() % 6 == 0, next());
+        let (hole, number) = (next().is_multiple_of(6), next());
         if hole {
             continue;
         }
         let value = match fact.def().kind {
             // Mostly alive, or nothing would be asked.
-            Kind::Bool if fact == FactId::ALIVE => Value::Bool(number % 16 != 0),
-            Kind::Bool => Value::Bool(number % 2 == 0),
+            Kind::Bool if fact == FactId::ALIVE => Value::Bool(!number.is_multiple_of(16)),
+            Kind::Bool => Value::Bool(number.is_multiple_of(2)),
             Kind::Int { min, max } => Value::Int(min + (number % (max - min + 1) as u64) as i64),
             Kind::Word(words) => Value::Word(words[number as usize % words.len()]),
             Kind::Area => Value::Area(AREAS[number as usize % AREAS.len()].parse().unwrap()),
@@ -109,7 +121,9 @@ fn date(as_of: Day, fact: FactId, number: u64) -> Day {
     if fact != FactId::BIRTH_DATE {
         return as_of.plus_days(near * (number / 256 % 400) as i32);
     }
-    let years = [0, 3, 18, 49, 59, 60, 61, 65, 70, 79, 80, 89, 90, 99, 100, 101];
+    let years = [
+        0, 3, 18, 49, 59, 60, 61, 65, 70, 79, 80, 89, 90, 99, 100, 101,
+    ];
     let years = years[number as usize % years.len()];
     match number / 16 % 4 {
         0 => as_of.plus_years(-years).plus_days(near),
@@ -119,12 +133,14 @@ fn date(as_of: Day, fact: FactId, number: u64) -> Day {
 }
 
 fn leap_day(near: i32) -> Day {
-    let leap = (near - 3..=near).rev().find_map(|year| Day::from_ymd(year, 2, 29));
+    let leap = (near - 3..=near)
+        .rev()
+        .find_map(|year| Day::from_ymd(year, 2, 29));
     leap.unwrap_or_else(|| day("1904-02-29"))
 }
 
 /// Numbers from a seed (splitmix64).
-pub fn numbers(mut seed: u64) -> impl FnMut() -> u64 {
+pub(crate) fn numbers(mut seed: u64) -> impl FnMut() -> u64 {
     move || {
         seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = seed;

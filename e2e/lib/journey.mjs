@@ -1,0 +1,37 @@
+// What every journey file begins with: one browser, and a city of its own.
+import { after, before } from 'node:test'
+import { launch, visit } from './browser.mjs'
+import { startCity } from './city.mjs'
+
+// The limit of one test.
+export const limit = { timeout: 90_000 }
+
+// A city for the whole file. `secrets` must not stand in the server's log at the end.
+export function journeys({ secrets = [] } = {}) {
+  const state = {}
+  before(async () => {
+    state.browser = await launch()
+    state.city = await startCity()
+  })
+  after(async () => {
+    await state.browser?.close()
+    await state.city?.stop(secrets)
+  })
+  return {
+    get city() {
+      return state.city
+    },
+    visit: (t, options, steps) => visit(state.browser, state.city, t, options, steps),
+    // The same with a city nobody else has touched.
+    async visitFresh(t, options, steps) {
+      const city = await startCity()
+      try {
+        await visit(state.browser, city, t, options, steps)
+      } catch (error) {
+        await city.stop().catch(() => undefined)
+        throw error
+      }
+      await city.stop(secrets)
+    }
+  }
+}
