@@ -23,6 +23,7 @@ export function launch() {
   return chromium.launch({
     executablePath,
     args: [
+      '--lang=zh-CN',
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
@@ -39,11 +40,12 @@ export class Visitor {
   #allowed = new Set()
   problems = []
 
-  constructor(city, context, page, name, script) {
+  constructor(city, context, page, { name, size, script }) {
     this.city = city
     this.context = context
     this.page = page
-    this.name = name
+    this.name = `${name}-${size}`
+    this.size = size
     this.script = script
     this.watch(page)
   }
@@ -119,7 +121,8 @@ export class Visitor {
       return `${document.documentElement.scrollWidth} px in ${window.innerWidth}: ${past.slice(0, 4).map(says).join(', ')}`
     })
     if (wide) found.push(`scrolls sideways: ${wide}`)
-    const first = await page.getByRole('heading', { level: 1 }).count()
+    // A drawer brings the heading of its own page along.
+    const first = await page.locator('main').getByRole('heading', { level: 1 }).count()
     if (first !== 1) found.push(`${first} first headings`)
     if (found.length === 0) return
     await this.picture(what)
@@ -153,7 +156,7 @@ export async function visit(browser, city, t, options, steps) {
   if (big) await context.addCookies([{ name: 'big', value: '1', url: city.base }])
   const page = await context.newPage()
   if (media) await page.emulateMedia({ media })
-  const visitor = new Visitor(city, context, page, `${t.name}-${size}`, script)
+  const visitor = new Visitor(city, context, page, { name: t.name, size, script })
   try {
     await steps(visitor)
     assert.deepEqual(visitor.problems, [], `${visitor.problems.length} problems`)

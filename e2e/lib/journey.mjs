@@ -1,6 +1,6 @@
 // What every journey file begins with: one browser, and a city of its own.
 import { after, before } from 'node:test'
-import { launch, visit } from './browser.mjs'
+import { SIZES, launch, visit } from './browser.mjs'
 import { startCity } from './city.mjs'
 
 // The limit of one test.
@@ -22,7 +22,15 @@ export function journeys({ secrets = [] } = {}) {
       return state.city
     },
     visit: (t, options, steps) => visit(state.browser, state.city, t, options, steps),
-    // The same with a city nobody else has touched.
+    // The same steps on a desktop, on a telephone and in big text; the last failure does not hide the first.
+    async visitAll(t, steps) {
+      const failures = []
+      for (const size of Object.keys(SIZES)) {
+        await visit(state.browser, state.city, t, { size }, steps).catch(error => failures.push(`${size}: ${error.message}`))
+      }
+      if (failures.length > 0) throw new Error(failures.join('\n'))
+    },
+    // As visit, with a city nobody else has touched.
     async visitFresh(t, options, steps) {
       const city = await startCity()
       try {

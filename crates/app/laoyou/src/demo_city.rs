@@ -286,7 +286,9 @@ async fn register(store: &Store, maker: &Actor, city: &City) -> Outcome<Vec<Pers
         let events: Vec<(PersonKey, Event)> = chunk
             .iter()
             .flat_map(|person| {
-                events_of(person).into_iter().map(|event| (person.key.clone(), event))
+                events_of(person)
+                    .into_iter()
+                    .map(|event| (person.key.clone(), event))
             })
             .collect();
         people::api::register_many(&mut tx, chunk, &rolls, "demo").await?;
@@ -312,8 +314,10 @@ fn end_leavers(people: &mut [NewPerson], city: &City, rolls: &[Roll]) {
             }
         }
     }
-    let mut order: Vec<(&Roll, &[usize])> =
-        rolls.iter().zip(city.rolls.iter().map(|made| made.listed.as_slice())).collect();
+    let mut order: Vec<(&Roll, &[usize])> = rolls
+        .iter()
+        .zip(city.rolls.iter().map(|made| made.listed.as_slice()))
+        .collect();
     order.sort_by_key(|(roll, _)| roll.recorded);
     for (roll, listed) in order {
         for at in with_fact.get(&roll.fact).into_iter().flatten() {
@@ -328,7 +332,9 @@ fn end_leavers(people: &mut [NewPerson], city: &City, rolls: &[Roll]) {
         }
     }
     for person in people {
-        person.records.sort_by_key(|record| (record.recorded, record.seq));
+        person
+            .records
+            .sort_by_key(|record| (record.recorded, record.seq));
         for (place, record) in person.records.iter_mut().enumerate() {
             record.seq = place as i64 + 1;
         }
@@ -431,7 +437,7 @@ fn events_of(person: &NewPerson) -> Vec<Event> {
             match (set.fact.name(), &set.value) {
                 ("dead_on", Some(Value::Day(day))) => out.push(event("death", *day, None, None)),
                 ("moved_out_on", Some(Value::Day(day))) => {
-                    out.push(event("move_out", *day, home, None))
+                    out.push(event("move_out", *day, home, None));
                 }
                 ("residence_area", Some(Value::Area(code)))
                     if set.fact == FactId::RESIDENCE_AREA =>

@@ -231,7 +231,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 ));
             }
             serve::serve(&config, store, |address| {
-                out::line(format!("http://{address}"))
+                out::line(format!("http://{address}"));
             })
             .await?;
         }

@@ -72,7 +72,6 @@ pub fn capability() -> Capability {
             kind: "entitle.due",
             run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))),
         }],
-        ..Capability::default()
     }
 }
 

@@ -1,9 +1,7 @@
 //! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
 //! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
 
-use crate::standing::{
-    self, Found, Kind, Places, Receipt, Standing, birthdays, stand, verdict_since,
-};
+use crate::standing::{Found, Kind, Places, Receipt, Standing, birthdays, stand, verdict_since};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings::{self, NewFinding};
 use crate::store::{receipts, tallies};
@@ -28,7 +26,11 @@ enum Counts<'a> {
 }
 
 /// Recomputes these people in the running transaction.
-pub async fn people(tx: &mut Tx, keys: &[PersonKey], published: &Published) -> StoreResult<()> {
+pub(crate) async fn people(
+    tx: &mut Tx,
+    keys: &[PersonKey],
+    published: &Published,
+) -> StoreResult<()> {
     let mut persons = Vec::with_capacity(keys.len());
     for key in keys {
         if let Some(person) = people::api::person(tx, &key.id).await? {
@@ -277,7 +279,7 @@ async fn settle_findings(
             .find(|finding| same(found, &finding.kind, &finding.programme))
         {
             Some(finding) => {
-                findings::keep(tx, &finding.finding, since, found.fen, &places).await?
+                findings::keep(tx, &finding.finding, since, found.fen, &places).await?;
             }
             None => new.push(NewFinding {
                 key: person.key.clone(),
@@ -440,7 +442,7 @@ pub async fn explain(
 }
 
 /// The standing of one person on a day as known then, with what was received.
-pub async fn standing_on(
+pub(crate) async fn standing_on(
     reads: &impl Reads,
     key: &PersonKey,
     published: &Published,
@@ -449,6 +451,6 @@ pub async fn standing_on(
 ) -> StoreResult<(Standing, Vec<Receipt>)> {
     let received = receipts::of(reads, key).await?;
     let connected = receipts::connected(reads).await?;
-    let standing = standing::stand(&published.list, &resolved.facts, &received, &connected, on);
+    let standing = stand(&published.list, &resolved.facts, &received, &connected, on);
     Ok((standing, received))
 }

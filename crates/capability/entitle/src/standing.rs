@@ -33,7 +33,7 @@ impl Receipt {
 
 /// Owed and not received, or received and not owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// 应享未享.
     Owed,
     /// 不应享仍享.
@@ -42,7 +42,7 @@ pub enum Kind {
 
 impl Kind {
     /// Key in tables and addresses.
-    pub const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::Owed => "owed",
             Self::Undue => "undue",
@@ -52,7 +52,7 @@ impl Kind {
 
 /// A finding of today.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// Which kind.
     pub kind: Kind,
     /// Programme id.
@@ -65,7 +65,7 @@ pub struct Found {
 
 /// The standing of one person on one day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// Items with answer yes, bit no−1; likewise below.
     pub yes: u64,
     /// Items with answer unknown that somebody must settle.
@@ -87,12 +87,12 @@ pub struct Standing {
 }
 
 /// The bit of an item; items beyond 63 are refused when a list is published.
-pub const fn bit(no: u16) -> u64 {
+pub(crate) const fn bit(no: u16) -> u64 {
     if no == 0 || no > 63 { 0 } else { 1 << (no - 1) }
 }
 
 /// Works out where somebody stands. `connected` are the programmes whose roll was ever loaded.
-pub fn stand(
+pub(crate) fn stand(
     list: &List,
     facts: &Facts,
     receipts: &[Receipt],
@@ -167,7 +167,7 @@ pub fn stand(
 }
 
 /// Whether a programme should be paid: unknown is neither a refusal nor a payment (invariant 3).
-pub fn verdict(answer: &ProgrammeAnswer) -> Option<bool> {
+pub(crate) fn verdict(answer: &ProgrammeAnswer) -> Option<bool> {
     match (answer.answer, answer.paid) {
         (Truth::True, Paid::Yes) => Some(true),
         (Truth::False, _) | (Truth::True, Paid::No) => Some(false),
@@ -176,20 +176,20 @@ pub fn verdict(answer: &ProgrammeAnswer) -> Option<bool> {
 }
 
 /// 可申请: every missing fact is one that nobody goes to ask for.
-pub fn waits_for_request(missing: &[Missing]) -> bool {
+pub(crate) fn waits_for_request(missing: &[Missing]) -> bool {
     let on_request = |missing: &Missing| matches!(missing, Missing::Fact(fact) if fact.def().settled_by == SettledBy::Request);
     // Where one fact the person must bring forward is missing, settling the others alone decides nothing.
     missing.iter().any(on_request)
 }
 
 /// Facts of a missing mask in dictionary order.
-pub fn facts_of(mask: u128) -> impl Iterator<Item = FactId> {
+pub(crate) fn facts_of(mask: u128) -> impl Iterator<Item = FactId> {
     FactId::all().filter(move |fact| mask & (1 << fact.index()) != 0)
 }
 
 /// Where a person is counted for the two bases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Places {
+pub(crate) struct Places {
     /// 户籍地.
     pub hukou: Option<AreaCode>,
     /// 常住地.
@@ -198,7 +198,7 @@ pub struct Places {
 
 /// Since when a programme's verdict has been what it is today, without a break: walks the days on
 /// which something may have changed, latest first. `facts_on` gives the facts of a day as known now.
-pub fn verdict_since(
+pub(crate) fn verdict_since(
     list: &List,
     programme: &str,
     today: Day,
@@ -230,7 +230,7 @@ pub fn verdict_since(
 }
 
 /// Birthdays of somebody up to a day, from the 55th: the days on which an age threshold may be crossed.
-pub fn birthdays(facts: &Facts, until: Day) -> Vec<Day> {
+pub(crate) fn birthdays(facts: &Facts, until: Day) -> Vec<Day> {
     let Some(rules::Value::Day(birth)) = facts.get(FactId::BIRTH_DATE) else {
         return Vec::new();
     };

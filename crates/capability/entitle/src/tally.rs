@@ -11,18 +11,18 @@ use rules::folder::AreaBasis;
 use std::collections::BTreeMap;
 
 /// Area, item and state of a count.
-pub type Key = (String, u16, String);
+pub(crate) type Key = (String, u16, String);
 
 /// How counts change: key → people more or fewer.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Change(pub BTreeMap<Key, i64>);
+pub(crate) struct Change(pub BTreeMap<Key, i64>);
 
 /// States of an item.
-pub const STATES: &[&str] = &["yes", "unknown", "ask", "receiving", "owed", "undue"];
+pub(crate) const STATES: &[&str] = &["yes", "unknown", "ask", "receiving", "owed", "undue"];
 
 impl Change {
     /// Counts somebody in (`by` = 1) or out (−1).
-    pub fn count(&mut self, list: &List, standing: &Standing, places: &Places, by: i64) {
+    pub(crate) fn count(&mut self, list: &List, standing: &Standing, places: &Places, by: i64) {
         for item in list.items() {
             let basis = match item.service.area_basis {
                 AreaBasis::Hukou => places.hukou,
@@ -78,7 +78,7 @@ impl Change {
     }
 
     /// Leaves out what comes to nothing.
-    pub fn settled(mut self) -> Self {
+    pub(crate) fn settled(mut self) -> Self {
         self.0.retain(|_, by| *by != 0);
         self
     }

@@ -12,7 +12,6 @@
 mod accounts;
 pub mod api;
 mod attempts;
-mod audit_rows;
 mod audit_words;
 mod layer;
 mod pages;

@@ -73,17 +73,14 @@ impl NameIndex {
             residence,
         };
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        match inner.place.get(id).copied() {
-            Some(place) => {
-                if let Some(slot) = inner.entries.get_mut(place) {
-                    *slot = entry;
-                }
+        if let Some(place) = inner.place.get(id).copied() {
+            if let Some(slot) = inner.entries.get_mut(place) {
+                *slot = entry;
             }
-            None => {
-                let place = inner.entries.len();
-                inner.place.insert(id.to_owned(), place);
-                inner.entries.push(entry);
-            }
+        } else {
+            let place = inner.entries.len();
+            inner.place.insert(id.to_owned(), place);
+            inner.entries.push(entry);
         }
     }
 

@@ -35,8 +35,7 @@ pub struct Ctx {
     pub app: AppState,
     session: Option<Arc<Session>>,
     request: Option<String>,
-    path: String,
-    full_path: String,
+    address: String,
     partial: bool,
     big_text: bool,
     flash: Option<(String, String)>,
@@ -65,8 +64,7 @@ impl Ctx {
             app: Arc::clone(state),
             session: parts.extensions.get::<Arc<Session>>().cloned(),
             request: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
-            path: parts.uri.path().to_owned(),
-            full_path: parts
+            address: parts
                 .uri
                 .path_and_query()
                 .map_or_else(|| "/".to_owned(), |p| p.as_str().to_owned()),
@@ -113,7 +111,7 @@ impl Ctx {
 
     /// Path and query of this request.
     pub fn path(&self) -> &str {
-        &self.full_path
+        &self.address
     }
 
     /// The frame of a page: menu, badge, demo banner, message, big text.
@@ -122,7 +120,7 @@ impl Ctx {
             .place(self.app.place.clone())
             .big_text(self.big_text)
             .partial(self.partial)
-            .path(self.full_path.clone());
+            .path(self.address.clone());
         if let Some(demo) = self.app.demo {
             shell = shell.demo(format!("演示数据 · 演示日期 {}", demo.today.zh()));
         }
@@ -196,11 +194,6 @@ impl Ctx {
     /// Whether this request carried a message that its page has now shown.
     pub fn had_flash(&self) -> bool {
         self.flash.is_some() && !self.partial
-    }
-
-    /// Path without the query.
-    pub fn plain_path(&self) -> &str {
-        &self.path
     }
 }
 

@@ -34,10 +34,15 @@ use Role::{
     Visitor,
 };
 
+/// A group of the menu and its places.
+type Group = (&'static str, &'static [Slot]);
+/// An entry's title, and who sees it while its capability is still to come.
+type Slot = (&'static str, &'static [Role]);
+
 const CIVIL: &[Role] = &[CityCivil, CountyCivil, TownWorker];
 
 /// Groups and their entries in the order of product.md «Main menu»; who sees what is still to come.
-const GROUPS: &[(&str, &[(&str, &[Role])])] = &[
+const GROUPS: &[Group] = &[
     (
         "",
         &[

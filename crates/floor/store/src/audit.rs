@@ -111,19 +111,18 @@ impl Store {
             pending.rows.extend(new);
             pending.queued
         };
-        let mut tx = self.begin(&Actor::system("read-log"), None).await?;
+        // Whoever comes first writes everything that waits; who comes later must not answer before
+        // that commit is through (on PostgreSQL no gate makes them wait).
+        let _one_commit = self.0.read_log.lock().await;
         let (batch, up_to) = {
             let mut pending = self.pending();
             if pending.written >= mine {
-                (Vec::new(), pending.written)
-            } else {
-                (std::mem::take(&mut pending.rows), pending.queued)
+                return Ok(());
             }
+            (std::mem::take(&mut pending.rows), pending.queued)
         };
-        if batch.is_empty() {
-            return tx.rollback().await;
-        }
         let result = async {
+            let mut tx = self.begin(&Actor::system("read-log"), None).await?;
             tx.insert_many("audit_row", COLUMNS, batch.clone()).await?;
             tx.commit_reads().await
         }

@@ -95,14 +95,16 @@ impl Store {
         let mut tx = self.begin(&Actor::system("jobs"), None).await?;
         let lease = tx.at().plus_seconds(LEASE_SECONDS).micros();
         tx.run(
-            "UPDATE job SET done_units = $1, total_units = $2, lease_until = $3 WHERE id = $4",
-            values![done, total, lease, job.id.clone()],
+            "UPDATE job SET done_units = $1, total_units = $2, lease_until = $3 \
+             WHERE id = $4 AND state = 'running' AND attempts = $5",
+            values![done, total, lease, job.id.clone(), job.attempts],
         )
         .await?;
         tx.commit_reads().await
     }
 
-    /// Ends a claimed job: done, tried again later, or failed for good.
+    /// Ends a claimed job: done, tried again later, or failed for good. Whoever lost the lease
+    /// meanwhile ends nothing: the job is somebody else's.
     pub async fn finish_job(&self, job: &Job, result: Result<(), JobError>) -> StoreResult<()> {
         let mut tx = self.begin(&Actor::system("jobs"), None).await?;
         let (state, error, wait) = match result {
@@ -116,8 +118,9 @@ impl Store {
         // A finished job gives its key back, so that the same work can be asked for again.
         tx.run(
             "UPDATE job SET state = $1, error = $2, run_at = $3, lease_until = NULL, \
-             dedupe = CASE WHEN $1 = 'ready' THEN dedupe ELSE NULL END WHERE id = $4",
-            values![state, error, run_at, job.id.clone()],
+             dedupe = CASE WHEN $1 = 'ready' THEN dedupe ELSE NULL END \
+             WHERE id = $4 AND state = 'running' AND attempts = $5",
+            values![state, error, run_at, job.id.clone(), job.attempts],
         )
         .await?;
         tx.audit(
@@ -132,8 +135,11 @@ impl Store {
     /// Gives claimed jobs back at once (shutdown).
     pub async fn release_job(&self, job: &Job) -> StoreResult<()> {
         let mut tx = self.begin(&Actor::system("jobs"), None).await?;
-        tx.run("UPDATE job SET state = 'ready', lease_until = NULL WHERE id = $1 AND state = 'running'", values![job.id.clone()])
-            .await?;
+        tx.run(
+            "UPDATE job SET state = 'ready', lease_until = NULL WHERE id = $1 AND state = 'running' AND attempts = $2",
+            values![job.id.clone(), job.attempts],
+        )
+        .await?;
         tx.commit_reads().await
     }
 }

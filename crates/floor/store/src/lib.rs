@@ -5,6 +5,7 @@
 //! sealed before they reach a statement. SQL never asks for the time.
 
 pub mod audit;
+pub mod audit_log;
 pub mod error;
 pub mod jobs;
 pub mod migrate;

@@ -20,6 +20,8 @@ pub(crate) struct Inner {
     pub(crate) writer: DatabaseConnection,
     pub(crate) backend: Backend,
     pub(crate) gate: Arc<Mutex<()>>,
+    /// One commit of read-audit rows at a time.
+    pub(crate) read_log: Mutex<()>,
     pub(crate) pending_reads: std::sync::Mutex<crate::audit::Pending>,
     pub(crate) keys: Keys,
     pub(crate) clock: Arc<dyn Clock>,
@@ -65,6 +67,7 @@ impl Store {
             writer,
             backend,
             gate: Arc::new(Mutex::new(())),
+            read_log: Mutex::new(()),
             pending_reads: std::sync::Mutex::default(),
             keys,
             clock,

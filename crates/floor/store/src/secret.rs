@@ -122,7 +122,7 @@ impl Keys {
 
     /// A keyed digest for equality: same field and text, same digest; 32 hexadecimal digits.
     pub fn blind(&self, field: &str, plain: &str) -> String {
-        let Ok(mut mac) = <hmac::Hmac<Sm3> as hmac::KeyInit>::new_from_slice(&self.index) else {
+        let Ok(mut mac) = <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&self.index) else {
             return String::new();
         };
         mac.update(field.as_bytes());

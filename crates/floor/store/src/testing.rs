@@ -25,7 +25,24 @@ pub struct TestDb {
     pub store: Store,
     /// `sqlite` or `postgres`.
     pub name: &'static str,
+    /// Its address, for tests that open it again with a clock of their own.
+    pub url: String,
     cleanup: Cleanup,
+}
+
+/// A filled database that every test gets a copy of (engineering.md 28).
+#[derive(Debug)]
+pub struct Template {
+    name: &'static str,
+    from: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The whole file.
+    File(Vec<u8>),
+    /// Server and database name.
+    Database(String, String),
 }
 
 #[derive(Debug)]
@@ -35,6 +52,30 @@ enum Cleanup {
 }
 
 impl TestDb {
+    /// Closes this database and keeps it to be copied. Nothing else may hold its store any more.
+    pub async fn into_template(self) -> StoreResult<Template> {
+        let other = |error: std::io::Error| StoreError::Other(error.to_string());
+        let from = match self.cleanup {
+            Cleanup::File(path) => {
+                self.store
+                    .all("PRAGMA wal_checkpoint(TRUNCATE)", vec![])
+                    .await?;
+                self.store.close().await;
+                let bytes = std::fs::read(&path).map_err(other)?;
+                std::fs::remove_file(&path).map_err(other)?;
+                Source::File(bytes)
+            }
+            Cleanup::Database(server, name) => {
+                self.store.close().await;
+                Source::Database(server, name)
+            }
+        };
+        Ok(Template {
+            name: self.name,
+            from,
+        })
+    }
+
     /// Drops the database.
     pub async fn close(self) -> StoreResult<()> {
         self.store.close().await;
@@ -59,6 +100,27 @@ impl TestDb {
             }
         }
         Ok(())
+    }
+}
+
+impl Template {
+    /// A database of one test with the same content.
+    pub async fn copy(&self) -> StoreResult<TestDb> {
+        let unique = unique();
+        match &self.from {
+            Source::File(bytes) => {
+                let path = std::env::temp_dir().join(format!("laoyou-test-{unique}.db"));
+                std::fs::write(&path, bytes)
+                    .map_err(|error| StoreError::Other(error.to_string()))?;
+                sqlite(path).await
+            }
+            Source::Database(server, name) => postgres(server, &unique, Some(name)).await,
+        }
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn name(&self) -> &'static str {
+        self.name
     }
 }
 
@@ -89,43 +151,62 @@ pub fn postgres_server() -> Option<String> {
 
 /// Fresh, migrated databases: SQLite, and PostgreSQL when the environment names a server.
 pub async fn databases(migrations: &[Migration]) -> StoreResult<Vec<TestDb>> {
-    let unique = format!(
+    let unique = unique();
+    let path = std::env::temp_dir().join(format!("laoyou-test-{unique}.db"));
+    let mut out = vec![sqlite(path).await?];
+    if let Some(server) = postgres_server() {
+        out.push(postgres(&server, &unique, None).await?);
+    }
+    for db in &out {
+        db.store.migrate(migrations).await?;
+    }
+    Ok(out)
+}
+
+fn unique() -> String {
+    format!(
         "{}_{}",
         std::process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
-    );
-    let path = std::env::temp_dir().join(format!("laoyou-test-{unique}.db"));
-    let store = open(&format!("sqlite:{}", path.display())).await?;
-    store.migrate(migrations).await?;
-    let mut out = vec![TestDb {
-        store,
+    )
+}
+
+async fn sqlite(path: PathBuf) -> StoreResult<TestDb> {
+    let url = format!("sqlite:{}", path.display());
+    Ok(TestDb {
+        store: open(&url).await?,
         name: "sqlite",
+        url,
         cleanup: Cleanup::File(path),
-    }];
-    if let Some(server) = postgres_server() {
-        let name = format!("laoyou_test_{unique}");
-        let admin = open(&server).await?;
-        let mut connection = admin.0.writer.clone();
-        execute(&mut connection, &format!("CREATE DATABASE {name}")).await?;
-        let base = server
-            .rsplit_once('/')
-            .map_or(server.as_str(), |(base, _)| base);
-        let (base, query) = match server.split_once('?') {
-            Some((before, query)) => (
-                before.rsplit_once('/').map_or(before, |(base, _)| base),
-                format!("?{query}"),
-            ),
-            None => (base, String::new()),
-        };
-        let store = open(&format!("{base}/{name}{query}")).await?;
-        store.migrate(migrations).await?;
-        out.push(TestDb {
-            store,
-            name: "postgres",
-            cleanup: Cleanup::Database(server, name),
-        });
-    }
-    Ok(out)
+    })
+}
+
+async fn postgres(server: &str, unique: &str, of: Option<&str>) -> StoreResult<TestDb> {
+    let name = format!("laoyou_test_{unique}");
+    let admin = open(server).await?;
+    let mut connection = admin.0.writer.clone();
+    let template = of.map_or_else(String::new, |of| format!(" TEMPLATE {of}"));
+    execute(
+        &mut connection,
+        &format!("CREATE DATABASE {name}{template}"),
+    )
+    .await?;
+    drop(connection);
+    admin.close().await;
+    let (base, query) = server.split_once('?').unwrap_or((server, ""));
+    let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{query}")
+    };
+    let url = format!("{base}/{name}{query}");
+    Ok(TestDb {
+        store: open(&url).await?,
+        name: "postgres",
+        url,
+        cleanup: Cleanup::Database(server.to_owned(), name),
+    })
 }
 
 /// Whether the database answers at all.

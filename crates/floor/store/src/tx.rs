@@ -89,6 +89,15 @@ impl Tx {
         Ok(done.rows_affected())
     }
 
+    /// The end of a SELECT whose rows this transaction is going to write: nobody else changes them
+    /// until it ends. SQLite's gate has seen to that already.
+    pub fn for_update(&self) -> &'static str {
+        match self.dialect() {
+            Backend::Sqlite => "",
+            Backend::Postgres => " FOR UPDATE",
+        }
+    }
+
     /// Inserts many rows, as few statements as the database allows.
     pub async fn insert_many(
         &mut self,

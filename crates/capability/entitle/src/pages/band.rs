@@ -37,7 +37,6 @@ struct Open {
 struct Band {
     id: String,
     query: String,
-    now: bool,
     receiving: Vec<Receiving>,
     owed: Vec<Owed>,
     undue: Vec<Owed>,
@@ -149,7 +148,6 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
     let band = Band {
         id: view.key.id.clone(),
         query,
-        now: view.now,
         receiving,
         owed,
         undue,

@@ -43,7 +43,6 @@ struct ItemListPage {
     shell: Shell,
     query: ListQuery,
     areas: Vec<Choice>,
-    list: String,
     version: String,
     document: String,
     area: String,
@@ -143,7 +142,6 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     Ok(ui::page(ItemListPage {
         shell: ctx.shell("清单管理").crumb("服务清单", "/list"),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
-        list: head.name.clone(),
         version: head.version.zh(),
         document: document
             .map(|document| document.number.clone())

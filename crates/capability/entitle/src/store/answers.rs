@@ -10,7 +10,7 @@ use store::{Reads, Row, Sql, StoreResult, Tx, Value, scope_condition, values};
 
 /// A stored answer row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub(crate) struct Answered {
     /// Where the person stood.
     pub standing: Standing,
     /// Where they were counted.
@@ -171,7 +171,7 @@ pub(crate) async fn of_many(
 
 /// Which people a list of one state wants.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Column of the state: one of [`crate::tally::STATES`], or `no`, or `missing`.
     pub state: &'static str,
     /// The bit of item or fact.

@@ -1,7 +1,6 @@
 //! `GET /system/log`: 操作与查阅记录, newest first; `POST /system/log/check`: 链校验.
 
 use crate::accounts::account_names;
-use crate::audit_rows::{self, AuditRow, CAP, Place, Wanted, key_parts};
 use crate::audit_words;
 use area::api::AreaBook;
 use askama::Template;
@@ -9,6 +8,7 @@ use authz::Role;
 use host::{Ctx, Page};
 use kernel::Day;
 use std::collections::BTreeMap;
+use store::audit_log::{self, AuditRow, CAP, Place, Wanted, key_parts};
 use store::{Audit, StoreResult};
 use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Total};
 
@@ -60,8 +60,8 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             .into());
     }
     let store = &ctx.app.store;
-    let (rows, more) = audit_rows::page(store, &wanted, &place, query.size).await?;
-    let total = Total::capped(audit_rows::count(store, &wanted).await?, CAP);
+    let (rows, more) = audit_log::page(store, &wanted, &place, query.size).await?;
+    let total = Total::capped(audit_log::count(store, &wanted).await?, CAP);
     let (first, last) = (
         rows.first().map(AuditRow::key),
         rows.last().map(AuditRow::key),

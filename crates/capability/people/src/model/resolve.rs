@@ -120,7 +120,12 @@ pub fn leaver(records: &[Record], roll: &Roll) -> Option<Record> {
         recorded: roll.recorded,
         source: format!("{}（不在册）", roll.source),
         by: roll.by.clone(),
-        sets: vec![Set { fact: roll.fact, value: absent, since: roll.day, until: None }],
+        sets: vec![Set {
+            fact: roll.fact,
+            value: absent,
+            since: roll.day,
+            until: None,
+        }],
         reason: None,
         withdrawn: roll.withdrawn,
     })
@@ -361,16 +366,30 @@ mod tests {
             roll("s", "2025-07-01", "2025-07-05"),
         );
         let rolls = [june.clone(), july.clone()];
-        assert_eq!(dibao(&on_june, &rolls, "2025-07-31", "2025-07-31"), Some(true), "still on it");
+        assert_eq!(
+            dibao(&on_june, &rolls, "2025-07-31", "2025-07-31"),
+            Some(true),
+            "still on it"
+        );
         let mut left = on_june.to_vec();
         left.push(leaver(&left, &july).unwrap());
-        assert_eq!(dibao(&left, &rolls, "2025-07-31", "2025-07-31"), Some(false));
-        assert_eq!(dibao(&left, &rolls, "2025-06-30", "2025-07-31"), Some(true), "June stays");
+        assert_eq!(
+            dibao(&left, &rolls, "2025-07-31", "2025-07-31"),
+            Some(false)
+        );
+        assert_eq!(
+            dibao(&left, &rolls, "2025-06-30", "2025-07-31"),
+            Some(true),
+            "June stays"
+        );
         let mut withdrawn = july.clone();
         withdrawn.withdrawn = Some(at("2025-07-10"));
         let mut back = on_june.to_vec();
         back.push(leaver(&back, &withdrawn).unwrap());
-        assert_eq!(dibao(&back, &[june, withdrawn], "2025-07-31", "2025-07-31"), Some(true));
+        assert_eq!(
+            dibao(&back, &[june, withdrawn], "2025-07-31", "2025-07-31"),
+            Some(true)
+        );
         // Nothing ends for somebody who was never on it, or is registered elsewhere.
         assert!(leaver(&on_june[..1], &july).is_none());
         let mut elsewhere = july;

@@ -107,7 +107,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         && let Some(known) = registered(&ctx, &tx, number).await?
     {
         tx.rollback().await?;
-        return Ok(duplicate(&ctx, form, &known)?);
+        return duplicate(&ctx, form, &known);
     }
     let id = tx.store().new_id();
     let shard = api::shard_of(typed.hukou.or(Some(typed.residence)));

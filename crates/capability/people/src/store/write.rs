@@ -195,27 +195,6 @@ pub(crate) async fn update_facts(
     Ok(changed)
 }
 
-/// Changes the contact data that a village may keep.
-pub(crate) async fn update_contact(
-    tx: &mut Tx,
-    key: &PersonKey,
-    phone: Option<&str>,
-    address: Option<&str>,
-) -> StoreResult<()> {
-    let keys = tx.store().keys().clone();
-    let sealed = phone
-        .map(|plain| keys.seal("phone", plain))
-        .transpose()?
-        .map(|sealed| sealed.0);
-    let index = phone.map(|plain| keys.blind("phone", plain));
-    tx.run(
-        "UPDATE people_person SET phone = $1, phone_index = $2, address = $3 WHERE shard = $4 AND id = $5",
-        values![sealed, index, address, key.shard.as_str(), key.id.as_str()],
-    )
-    .await?;
-    Ok(())
-}
-
 /// Records a death or a move.
 pub(crate) async fn add_event(
     tx: &mut Tx,

@@ -1,48 +1,61 @@
-//! Reading the log of operations and reads, newest first, by page or by key.
-//!
-//! `audit_row` belongs to the floor (`store`); this is the one reader of it outside.
+//! Reading the log of operations and reads for pages: newest first, by page or by key.
 
+use crate::{Reads, Row, Sql, Store, StoreResult};
 use kernel::{Day, Instant};
-use store::{Reads, Row, Sql, Store, StoreResult};
 
 /// Rows are counted up to here.
-pub(crate) const CAP: u64 = 10_000;
+pub const CAP: u64 = 10_000;
 
 /// One row of the log.
-pub(crate) struct AuditRow {
-    pub(crate) id: String,
-    pub(crate) at: Instant,
-    pub(crate) actor: String,
-    pub(crate) role: String,
-    pub(crate) action: String,
-    pub(crate) subject: Option<String>,
-    pub(crate) detail: String,
+#[derive(Debug, Clone)]
+pub struct AuditRow {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// Account id.
+    pub actor: String,
+    /// Role key.
+    pub role: String,
+    /// What was done, as a code.
+    pub action: String,
+    /// Whom or what it is about.
+    pub subject: Option<String>,
+    /// Further codes, JSON.
+    pub detail: String,
 }
 
 impl AuditRow {
     /// Where the list goes on behind (or before) this row.
-    pub(crate) fn key(&self) -> String {
+    pub fn key(&self) -> String {
         format!("{}.{}", self.at.micros(), self.id)
     }
 }
 
 /// What the auditor asks for.
-#[derive(Default)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) day: Option<Day>,
-    pub(crate) action: Option<&'a str>,
-    pub(crate) actor: Option<&'a str>,
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    /// Only this day (Asia/Shanghai).
+    pub day: Option<Day>,
+    /// Only this action code.
+    pub action: Option<&'a str>,
+    /// Only this account.
+    pub actor: Option<&'a str>,
 }
 
 /// Which part of the list.
-pub(crate) enum Place<'a> {
+#[derive(Debug)]
+pub enum Place<'a> {
+    /// From this row on.
     Offset(u64),
+    /// Behind the row of this key.
     After(&'a str),
+    /// Before the row of this key.
     Before(&'a str),
 }
 
 /// A key of [`AuditRow::key`], read back.
-pub(crate) fn key_parts(key: &str) -> Option<(i64, &str)> {
+pub fn key_parts(key: &str) -> Option<(i64, &str)> {
     let (at, id) = key.split_once('.')?;
     Some((at.parse().ok()?, id))
 }
@@ -66,7 +79,7 @@ impl Wanted<'_> {
 }
 
 /// One page, and whether rows follow it in the direction it was read.
-pub(crate) async fn page(
+pub async fn page(
     store: &Store,
     wanted: &Wanted<'_>,
     place: &Place<'_>,
@@ -106,7 +119,7 @@ pub(crate) async fn page(
 }
 
 /// How many rows there are, counted up to one more than [`CAP`].
-pub(crate) async fn count(store: &Store, wanted: &Wanted<'_>) -> StoreResult<u64> {
+pub async fn count(store: &Store, wanted: &Wanted<'_>) -> StoreResult<u64> {
     let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT id FROM audit_row");
     sql.append(&wanted.condition())
         .push(" LIMIT ")
