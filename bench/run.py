@@ -111,6 +111,7 @@ def measure(options: argparse.Namespace, example: Path, work: Path) -> dict:
         subprocess.run([example, "make", str(options.people), file], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([example, "sql", file, work], check=True)
     printed = (work / "totals.sql").read_text()
+    load = os.getloadavg()[0]
     con = duckdb.connect()
     engine = Engine(example, file)
     times = {}
@@ -151,6 +152,7 @@ def measure(options: argparse.Namespace, example: Path, work: Path) -> dict:
     return {
         "people": totals["people"],
         "bytes": file.stat().st_size,
+        "load": load,
         "items": len(totals["items"]),
         "yes": sum(item[0] for item in totals["items"].values()),
         "unknown": sum(item[1] for item in totals["items"].values()),
@@ -183,7 +185,8 @@ def section(found: dict, options: argparse.Namespace) -> str:
     source = "a given snapshot" if options.file else "synthetic people of `crates/base/engine/examples/whole_list`"
     return f"""## {found['people']:,} people × {found['items']} items
 
-{source}; {found['bytes'] / 1e6:.1f} MB Parquet; {options.rounds} interleaved rounds, each with equal totals.
+{source}; {found['bytes'] / 1e6:.1f} MB Parquet; {options.rounds} interleaved rounds, each with equal totals
+(load of the machine before the first: {found['load']:.1f}).
 {found['yes']:,} yes, {found['unknown']:,} unknown, {found['fen'] / 100:,.2f} yuan; the {found['answers']:,} answers that are
 not no are equal one by one (digest per item of person, answer, amount).
 

@@ -8,7 +8,7 @@ const STATES = { 符合: 'yes', 应享未享: 'owed', 待核实: 'unknown' }
 
 const total = html => {
   const found = /共 ([\d,]+) 条/.exec(html)
-  return found ? Number(found[1].replaceAll(',', '')) : html.includes('没有这样的人员') ? 0 : Number.NaN
+  return found ? Number(found[1].replaceAll(',', '')) : /没有这样的人员|没有符合条件的人员/.test(html) ? 0 : Number.NaN
 }
 
 // Item number → its counts, as the tables of /list show them.
@@ -43,6 +43,33 @@ test('every count of the list is the number of people behind it', limit, t =>
         const sum = byArea.reduce((all, one) => all + one, 0)
         if (sum !== shown) wrong.push(`item ${no} ${title}: ${shown} on the list, ${sum} added up by area`)
       }
+    }
+    assert.deepEqual(wrong, [])
+  }))
+
+// Rows B14, M03; invariant 10: the areas on the desk count what the lists behind them hold.
+test('every count of the desk is the list behind it', limit, t =>
+  visit(t, {}, async v => {
+    const { page } = v
+    await v.signIn('王建国')
+    const wrong = []
+    const behind = async path => total(await (await v.context.request.get(v.city.base + path)).text())
+    const number = text => Number(/[\d,]+/.exec(text)[0].replaceAll(',', ''))
+    for (const [title, path] of [['应享未享', '/owed'], ['不应享仍享', '/owed?kind=undue'], ['60周岁及以上', '/people'], ['3周岁以下', '/children']]) {
+      const tile = page.getByRole('main').getByRole('link', { name: new RegExp(`^${title}`) })
+      const shown = number((await tile.innerText()).split('\n')[1])
+      const held = await behind(path)
+      if (shown !== held) wrong.push(`${title}: ${shown} on the desk, ${held} in the list`)
+    }
+    for (const row of await page.getByRole('region', { name: '下级情况' }).getByRole('row').all()) {
+      const link = row.getByRole('link')
+      if ((await link.count()) === 0) continue
+      const [owed, undue] = await row.getByRole('cell').allInnerTexts()
+      const path = await link.getAttribute('href')
+      const [held, heldUndue] = [await behind(path), await behind(`${path}&kind=undue`)]
+      const name = await link.innerText()
+      if (number(owed) !== held) wrong.push(`${name}: ${owed} owed on the desk, ${held} in the list`)
+      if (number(undue) !== heldUndue) wrong.push(`${name}: ${undue} undue on the desk, ${heldUndue} in the list`)
     }
     assert.deepEqual(wrong, [])
   }))
@@ -90,15 +117,15 @@ test('the owed are filtered', limit, t =>
     assert.ok(allowance > 0 && allowance < all, `${allowance} of ${all}`)
     await page.getByRole('combobox', { name: '区划' }).selectOption({ label: '随县唐县镇' })
     await page.waitForURL(/area=/)
-    await page.getByText('共 1 条').waitFor()
+    await page.getByRole('main').getByText(/^共 1 条/).first().waitFor()
     await page.getByRole('link', { name: '王念慈' }).waitFor()
     await page.reload()
-    await page.getByText('共 1 条').waitFor()
+    await page.getByRole('main').getByText(/^共 1 条/).first().waitFor()
     await page.getByRole('combobox', { name: '年龄' }).selectOption({ label: '90周岁及以上' })
     await page.getByText('没有符合条件的人员').waitFor()
     await v.check('owed-none')
     await page.getByRole('link', { name: '清空' }).click()
-    await page.getByText(`共 ${all} 条`).waitFor()
+    await page.getByRole('main').getByText(new RegExp(`^共 ${all} 条`)).first().waitFor()
     await page.getByRole('navigation', { name: '名单' }).getByRole('link', { name: '不应享仍享' }).click()
     await v.heading('不应享仍享').waitFor()
     await page.getByRole('link', { name: '张归迟' }).first().waitFor()

@@ -28,7 +28,7 @@ async function deskToWhy(v) {
   assert.equal(number(await owed.innerText()), 1)
   await owed.click()
   await v.heading('应享未享').waitFor()
-  await page.getByRole('link', { name: '王念慈' }).waitFor()
+  await page.getByRole('link', { name: '王念慈', exact: true }).waitFor()
   await v.check('owed')
   await v.findPeople('wnc')
   await v.heading('王念慈').waitFor()
@@ -117,13 +117,13 @@ async function journey(v) {
   assert.equal(await unsettledOnDesk(v), before.desk + 1, 'the desk counts one more')
   assert.equal(await waitingForLiving(v), before.list + 1, 'one more waits for 居住状况')
   await v.page.getByRole('link', { name: '居住状况', exact: true }).click()
-  await v.page.getByRole('link', { name: '王念慈' }).waitFor()
+  await v.page.getByRole('link', { name: '王念慈', exact: true }).waitFor()
   await v.check('unsettled-people')
   await v.go('/list/24/people?state=unknown')
-  await v.page.getByRole('link', { name: '王念慈' }).waitFor()
+  await v.page.getByRole('link', { name: '王念慈', exact: true }).waitFor()
   await v.go('/list/24/people?state=yes')
   await v.text(/^共 \d+ 条/).waitFor()
-  assert.equal(await v.page.getByRole('link', { name: '王念慈' }).count(), 0, 'she left those who are entitled')
+  assert.equal(await v.page.getByRole('link', { name: '王念慈', exact: true }).count(), 0, 'she left those who are entitled')
 }
 
 // Rows B01, B14, C03, C05, C23, M05; invariants 3, 5, 11 and 14: found, explained, corrected, moved, on a desktop.

@@ -172,13 +172,24 @@ test('two tabs at one fact', limit, t =>
     await second.getByRole('row').filter({ hasText: '居住状况' }).getByText('机构入住').waitFor()
   }))
 
-// Row B14; invariant 3: recording what was unknown settles the open item.
-test('a visit settles an open item', limit, t =>
+// Rows B14, C23; invariant 3: recording what was unknown settles the open item, from the list of the unsettled.
+test('what a visit finds settles an open item', limit, t =>
   visitFresh(t, {}, async v => {
-    await v.signIn('李规划')
-    await openPerson(v, '李守望')
-    await v.page.getByRole('region', { name: /^待核实/ }).getByRole('link', { name: '居家探访关爱服务' }).waitFor()
-    await v.check('open')
+    const { page } = v
+    await v.signIn('王建国')
+    await v.go('/unsettled/living')
+    const link = page.getByRole('link', { name: /^补上.*的事实$/ }).first()
+    const name = /^补上(.*)的事实$/.exec(await link.getAttribute('aria-label'))[1]
+    await link.click()
+    const drawer = page.getByRole('dialog', { name: '更正居住状况' })
+    await drawer.getByRole('radio', { name: '独居' }).check()
+    await drawer.getByRole('textbox', { name: /自何时起/ }).fill('2024-01-01')
+    await drawer.getByRole('combobox', { name: /更正依据/ }).selectOption({ label: '入户核实' })
+    await drawer.getByRole('button', { name: '保存更正' }).click()
+    await page.getByText('已更正「居住状况」').waitFor()
+    await v.heading(/居住状况/).waitFor()
+    assert.equal(await page.getByRole('link', { name: `补上${name}的事实` }).count(), 0, 'settled, and gone from the list')
+    await v.check('settled')
   }))
 
 // Row M05; invariant 10: full number and telephone with a reason, and the person can see who looked.

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { journeys, limit } from './lib/journey.mjs'
 
-const { visit, visitAll } = journeys()
+// The kit shows what a page of a failure looks like.
+const { visit, visitAll } = journeys({ fails: ['/kit/broken'] })
 
 // Row B01; invariant 14: each page of the kit is clean on a desktop, on a telephone and in big text.
 test('the kit', limit, t =>

@@ -5,6 +5,7 @@ import { journeys, limit } from './lib/journey.mjs'
 
 const { visitFresh } = journeys({ secrets: ['王念慈'] })
 const off = { script: false }
+const AGE = '80—89周岁'
 
 // Rows B01, B14, C03; invariant 14: signed in, searched, filtered, explained and corrected on full pages.
 test('find, explain and correct without script', limit, t =>
@@ -15,7 +16,7 @@ test('find, explain and correct without script', limit, t =>
     await v.heading('工作台').waitFor()
     await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '老年人' }).click()
     await v.heading('老年人').waitFor()
-    await page.getByRole('combobox', { name: '年龄' }).selectOption({ label: '80周岁及以上' })
+    await page.getByRole('combobox', { name: '年龄' }).selectOption({ label: AGE })
     await page.getByRole('button', { name: '查询' }).click()
     await page.getByRole('link', { name: '王念慈' }).waitFor()
     await v.findPeople('wnc')
@@ -67,7 +68,7 @@ test('the lists without script', limit, t =>
   visitFresh(t, { ...off, size: 'phone' }, async v => {
     const { page } = v
     await v.signIn('王建国')
-    await page.getByText('菜单', { exact: true }).click()
+    await page.locator('summary').filter({ hasText: '菜单' }).click()
     await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '清单管理' }).click()
     await v.heading('清单管理').waitFor()
     await page.getByRole('combobox', { name: '区划' }).selectOption({ label: '随县唐县镇' })

@@ -23,7 +23,7 @@ test('the pages of the list', limit, t =>
     await page.getByText(/通过 \d+ 个/).first().waitFor()
     await v.check('cases')
     await v.go('/list/cases?no=3')
-    await page.getByText('高龄津贴').first().waitFor()
+    await page.getByRole('link', { name: '3 高龄津贴' }).first().waitFor()
     await v.check('cases-of-an-item')
     await v.go('/list/public')
     await v.heading().waitFor()

@@ -6,8 +6,9 @@ import { startCity } from './city.mjs'
 // The limit of one test.
 export const limit = { timeout: 90_000 }
 
-// A city for the whole file. `secrets` must not stand in the server's log at the end.
-export function journeys({ secrets = [] } = {}) {
+// A city for the whole file. At the end the server's log holds none of the words in `secrets`, and no failure but
+// those of the routes in `fails`.
+export function journeys({ secrets = [], fails = [] } = {}) {
   const state = {}
   before(async () => {
     state.browser = await launch()
@@ -15,7 +16,7 @@ export function journeys({ secrets = [] } = {}) {
   })
   after(async () => {
     await state.browser?.close()
-    await state.city?.stop(secrets)
+    await state.city?.stop(secrets, fails)
   })
   return {
     get city() {
@@ -39,7 +40,7 @@ export function journeys({ secrets = [] } = {}) {
         await city.stop().catch(() => undefined)
         throw error
       }
-      await city.stop(secrets)
+      await city.stop(secrets, fails)
     }
   }
 }

@@ -240,7 +240,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             logs::start(&config.log);
             let app = compose::app(open(&config).await?, org::api::OrgSettings::default()).await?;
             let worker = work::spawn(app);
-            tokio::signal::ctrl_c().await?;
+            serve::stop_signal().await;
             worker.stop().await;
         }
         Command::Migrate => {

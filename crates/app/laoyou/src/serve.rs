@@ -139,7 +139,7 @@ async fn observe(
     clippy::disallowed_methods,
     reason = "the last resort of a shutdown must not depend on the server"
 )]
-async fn stop_signal() {
+pub async fn stop_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

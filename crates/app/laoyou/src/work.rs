@@ -4,6 +4,7 @@ use crate::compose;
 use authz::Actor;
 use host::AppState;
 use kernel::Day;
+use plan::api::PlanBook;
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoreResult;
@@ -71,6 +72,17 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             )
             .await?;
         *last_day = Some(today);
+    }
+    let plans = app.part::<PlanBook>()?;
+    plans.reload(&app.store).await?;
+    if let Some(published) = plans.in_force(today)
+        && entitle::api::is_outdated(&app.store, &published).await?
+    {
+        let kind = "entitle.everyone";
+        let now = app.clock().now();
+        app.store
+            .enqueue(&Actor::system("publication"), kind, "{}", Some(kind), now)
+            .await?;
     }
     app.store.seal_audit().await?;
     let Some(job) = app.store.claim_job().await? else {

@@ -1,6 +1,6 @@
 //! The only door of entitlement for other capabilities: recomputation, receipts, counts.
 
-pub use crate::recompute::{differences, due, everyone, explain};
+pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
 pub use crate::store::findings::{Finding, FindingFilter};
 
@@ -69,12 +69,20 @@ pub async fn findings(
     sql::findings::page(reads, scope, filter).await
 }
 
-/// A filter that asks for everything of a kind.
-pub fn all_findings(kind: &'static str) -> FindingFilter {
+/// The areas whose own work a scope is: what follows 户籍 is counted there and nowhere else.
+pub fn scope_areas(scope: &Scope) -> Vec<AreaCode> {
+    match scope {
+        Scope::Areas(areas) => areas.clone(),
+        Scope::Everywhere | Scope::Nowhere | Scope::People(_) => Vec::new(),
+    }
+}
+
+/// A filter that asks for everything of a kind in the areas of a scope.
+pub fn all_findings(kind: &'static str, scope: &Scope) -> FindingFilter {
     FindingFilter {
         kind,
         programme: None,
-        area: None,
+        areas: scope_areas(scope),
         born_until: None,
         found_from: None,
         newest_first: true,

@@ -68,10 +68,16 @@ pub fn capability() -> Capability {
                 render: Arc::new(|ctx, view| Box::pin(pages::reasons::render(ctx, view))),
             },
         ],
-        jobs: vec![JobSpec {
-            kind: "entitle.due",
-            run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))),
-        }],
+        jobs: vec![
+            JobSpec {
+                kind: "entitle.due",
+                run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))),
+            },
+            JobSpec {
+                kind: "entitle.everyone",
+                run: Arc::new(|app, job| Box::pin(pages::nightly::run_everyone(app, job))),
+            },
+        ],
     }
 }
 

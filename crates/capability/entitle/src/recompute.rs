@@ -14,6 +14,15 @@ use rules::{FactId, Value};
 use std::collections::BTreeSet;
 use store::{Audit, Reads, Store, StoreResult, Tx};
 
+/// Setting: the digest of the list from which everyone was last answered.
+const ANSWERED_DIGEST: &str = "entitle.digest";
+
+/// Whether everyone must be answered anew because another list is in force.
+pub async fn is_outdated(store: &Store, published: &Published) -> StoreResult<bool> {
+    let answered = store.setting(ANSWERED_DIGEST).await?;
+    Ok(answered.as_deref() != Some(published.digest.as_str()))
+}
+
 /// People in one transaction of a walk over everyone.
 const CHUNK: i64 = 500;
 
@@ -74,12 +83,17 @@ pub async fn everyone(
         tx.commit().await?;
         progress(done);
     }
+    let mut tx = store.begin(&actor, None).await?;
     if first {
-        let mut tx = store.begin(&actor, None).await?;
         tallies::replace(&mut tx, collected).await?;
-        tx.audit(Audit::new("entitle.tally"));
-        tx.commit().await?;
     }
+    tx.set_setting(ANSWERED_DIGEST, &published.digest).await?;
+    tx.audit(
+        Audit::new("entitle.everyone")
+            .with("people", done as i64)
+            .with("digest", published.digest.clone()),
+    );
+    tx.commit().await?;
     Ok(done)
 }
 

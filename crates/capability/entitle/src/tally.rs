@@ -54,11 +54,9 @@ impl Change {
         if standing.unknown != 0 {
             self.add(places.residence.or(places.hukou), 0, "unknown", by);
         }
-        if standing.owed != 0 {
-            self.add(places.hukou.or(places.residence), 0, "owed", by);
-        }
-        if standing.undue != 0 {
-            self.add(places.hukou.or(places.residence), 0, "undue", by);
+        for (state, bits) in [("owed", standing.owed), ("undue", standing.undue)] {
+            let findings = i64::from(bits.count_ones());
+            self.add(places.hukou, 0, state, by * findings);
         }
     }
 

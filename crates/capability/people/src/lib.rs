@@ -83,7 +83,11 @@ fn routes() -> Routes {
             pages::groups::get,
         )
         .get("/family", Access::SignedIn, pages::family::get)
-        .post("/people/search", Access::SignedIn, pages::search::post)
+        .post(
+            "/people/search",
+            Access::May(Action::ReadLists),
+            pages::search::post,
+        )
         .get(
             "/people/new",
             Access::May(Action::RegisterPerson),

@@ -131,6 +131,7 @@ impl Ctx {
             let actor = &session.actor;
             shell = shell
                 .user(&actor.name, actor.role.zh(), &actor.scope_name)
+                .search(Action::ReadLists.allowed_to(actor.role))
                 .menu(menu_for(actor.role, &self.app.nav))
                 .mark_active();
         }

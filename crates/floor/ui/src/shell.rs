@@ -22,6 +22,8 @@ pub struct Shell {
     pub big_text: bool,
     /// One message about what has just happened.
     pub flash: Option<Flash>,
+    /// The reader may look people up: the search box is drawn.
+    pub search: bool,
     /// Only the inner part is wanted (drawer, list refresh).
     pub partial: bool,
     /// Path of this page, to come back to after switching the text size.
@@ -143,6 +145,12 @@ impl Shell {
     /// Switches big text.
     pub fn big_text(mut self, on: bool) -> Self {
         self.big_text = on;
+        self
+    }
+
+    /// Draws the search box.
+    pub fn search(mut self, on: bool) -> Self {
+        self.search = on;
         self
     }
 

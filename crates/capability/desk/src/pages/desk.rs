@@ -86,9 +86,11 @@ async fn desk(ctx: Ctx) -> Page {
 async fn tiles(ctx: &Ctx, counts: &BTreeMap<(u16, String), i64>) -> Result<Vec<Tile>, Failure> {
     let (scope, today, store) = (ctx.scope(), ctx.today(), &ctx.app.store);
     let (owed, owed_fen) =
-        entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("owed")).await?;
+        entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("owed", &scope))
+            .await?;
     let (undue, undue_fen) =
-        entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("undue")).await?;
+        entitle::api::finding_sum(store, &scope, &entitle::api::all_findings("undue", &scope))
+            .await?;
     let unknown = counts.get(&(0, "unknown".to_owned())).copied().unwrap_or(0);
     let elders = Filter {
         born_until: Some(today.plus_years(-60)),
@@ -139,10 +141,10 @@ async fn items(
     book: &AreaBook,
 ) -> Result<Vec<Item>, Failure> {
     let (scope, store) = (ctx.scope(), &ctx.app.store);
-    let mut filter = entitle::api::all_findings("undue");
+    let mut filter = entitle::api::all_findings("undue", &scope);
     filter.most = 5;
     let mut findings = entitle::api::findings(store, &scope, &filter).await?;
-    let mut owed = entitle::api::all_findings("owed");
+    let mut owed = entitle::api::all_findings("owed", &scope);
     owed.most = 10;
     owed.newest_first = false;
     findings.extend(entitle::api::findings(store, &scope, &owed).await?);
@@ -205,7 +207,11 @@ async fn items(
                     .map(|code| book.short_name(&code))
                     .unwrap_or_default(),
                 kind: if owed { "owed" } else { "warn" },
-                word: if owed { "应享未享" } else { "不应享仍享" },
+                word: if owed {
+                    "应享未享"
+                } else {
+                    "不应享仍享"
+                },
                 what: name(&finding.programme).to_owned(),
                 since: finding.since.to_string(),
                 next: if owed {

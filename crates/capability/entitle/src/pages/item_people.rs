@@ -76,18 +76,13 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
         .iter()
         .find(|(key, _)| *key == asked)
         .ok_or_else(|| PageError::bad_request("没有这种状态"))?;
-    let area = match query.filter("area") {
-        Some(text) => words::counted_areas(&ctx, &published, Some(text))?
-            .first()
-            .copied(),
-        None => None,
-    };
+    let areas = words::counted_areas(&ctx, &published, query.filter("area"))?;
     let wanted = Wanted {
         state,
         bit: bit(no),
         high: false,
         basis: item.service.area_basis,
-        area,
+        areas,
         skip: query.offset() as i64,
         most: i64::from(query.size),
     };

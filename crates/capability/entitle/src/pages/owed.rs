@@ -94,16 +94,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 .ok_or_else(bad_days)
         })
         .transpose()?;
-    let area = match query.filter("area") {
-        Some(text) => words::counted_areas(&ctx, &published, Some(text))?
-            .first()
-            .copied(),
-        None => None,
-    };
+    let areas = words::counted_areas(&ctx, &published, query.filter("area"))?;
     let filter = FindingFilter {
         kind,
         programme: query.filter("programme").map(str::to_owned),
-        area,
+        areas,
         born_until: age.map(|age| today.plus_years(-age)),
         found_from: days.map(|days| today.plus_days(-days)),
         newest_first: query.sort == "found",

@@ -56,12 +56,7 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
         ctx.today(),
         &ctx.app.store,
     );
-    let area = match query.filter("area") {
-        Some(text) => words::counted_areas(&ctx, &published, Some(text))?
-            .first()
-            .copied(),
-        None => None,
-    };
+    let areas = words::counted_areas(&ctx, &published, query.filter("area"))?;
     let (high, place) = if fact.index() >= 64 {
         (true, fact.index() - 64)
     } else {
@@ -72,7 +67,7 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
         bit: 1 << place,
         high,
         basis: AreaBasis::Residence,
-        area,
+        areas,
         skip: query.offset() as i64,
         most: i64::from(query.size),
     };

@@ -180,8 +180,8 @@ pub(crate) struct Wanted {
     pub high: bool,
     /// Where the item counts.
     pub basis: AreaBasis,
-    /// Only there.
-    pub area: Option<AreaCode>,
+    /// Only there; empty for no restriction.
+    pub areas: Vec<AreaCode>,
     /// Rows to leave out.
     pub skip: i64,
     /// Rows at the most.
@@ -207,21 +207,13 @@ fn wanted(scope: &Scope, wanted: &Wanted) -> Sql {
             .bind(wanted.bit as i64)
             .push(") <> 0");
     }
-    if let Some(area) = &wanted.area {
-        let basis = match wanted.basis {
-            AreaBasis::Hukou => "hukou_area",
-            AreaBasis::Residence | AreaBasis::Facility => "residence_area",
-        };
-        let (from, until) = area.range();
-        sql.push(" AND a.")
-            .push(basis)
-            .push(" >= ")
-            .bind(from)
-            .push(" AND a.")
-            .push(basis)
-            .push(" < ")
-            .bind(until);
-    }
+    let column = match wanted.basis {
+        // People are counted by a missing fact where they live, or where they are registered.
+        _ if wanted.state == "missing" => "coalesce(a.residence_area, a.hukou_area)",
+        AreaBasis::Hukou => "a.hukou_area",
+        AreaBasis::Residence | AreaBasis::Facility => "a.residence_area",
+    };
+    sql.append(&super::in_areas(column, &wanted.areas));
     sql
 }
 
@@ -262,26 +254,15 @@ pub(crate) async fn households(
     areas: &[AreaCode],
 ) -> StoreResult<i64> {
     let column = match basis {
-        AreaBasis::Hukou => "hukou_area",
-        AreaBasis::Residence | AreaBasis::Facility => "residence_area",
+        AreaBasis::Hukou => "a.hukou_area",
+        AreaBasis::Residence | AreaBasis::Facility => "a.residence_area",
     };
     let mut sql = Sql::new(
         "SELECT count(DISTINCT coalesce(a.household, a.id)) AS n FROM entitle_answer a WHERE (a.yes & ",
     );
-    sql.bind(bit as i64).push(") <> 0 AND (1 = 0");
-    for area in areas {
-        let (from, until) = area.range();
-        sql.push(" OR (a.")
-            .push(column)
-            .push(" >= ")
-            .bind(from)
-            .push(" AND a.")
-            .push(column)
-            .push(" < ")
-            .bind(until)
-            .push(")");
-    }
-    sql.push(")");
+    sql.bind(bit as i64)
+        .push(") <> 0")
+        .append(&super::in_areas(column, areas));
     let (text, values) = sql.parts();
     reads.number(&text, values).await
 }

@@ -156,8 +156,8 @@ pub struct FindingFilter {
     pub kind: &'static str,
     /// Only this programme.
     pub programme: Option<String>,
-    /// Only in this area, by 户籍 (money follows it).
-    pub area: Option<AreaCode>,
+    /// Only in these areas, by 户籍 (money follows it); empty for no restriction.
+    pub areas: Vec<AreaCode>,
     /// Born on or before.
     pub born_until: Option<Day>,
     /// Found on or after.
@@ -178,13 +178,7 @@ fn conditions(scope: &Scope, filter: &FindingFilter) -> Sql {
     if let Some(programme) = &filter.programme {
         sql.push(" AND f.programme = ").bind(programme.as_str());
     }
-    if let Some(area) = &filter.area {
-        let (from, until) = area.range();
-        sql.push(" AND f.hukou_area >= ")
-            .bind(from)
-            .push(" AND f.hukou_area < ")
-            .bind(until);
-    }
+    sql.append(&super::in_areas("f.hukou_area", &filter.areas));
     if let Some(day) = filter.born_until {
         sql.push(" AND f.birth_date <= ").bind(day.number());
     }

@@ -57,6 +57,7 @@ pub(super) fn shell(title: &str, path: &str, headers: &HeaderMap) -> Shell {
     ];
     Shell::new(title)
         .place("随州市")
+        .search(true)
         .user("李建华", "市民政局", "随州市")
         .menu(menu)
         .demo("演示数据 · 演示日期 2025年6月30日")
