@@ -117,6 +117,32 @@ impl AreaCode {
     }
 }
 
+/// Half-open ranges of 12-digit codes that cover exactly these areas; neighbours (`421321101`,
+/// `421321102`) become one range, so that a county without one town asks two ranges and not twenty.
+pub fn ranges(areas: &[AreaCode]) -> Vec<(String, String)> {
+    let mut sorted: Vec<&AreaCode> = areas.iter().collect();
+    sorted.sort();
+    sorted.dedup();
+    let mut out: Vec<(String, String)> = Vec::new();
+    let mut last: Option<&AreaCode> = None;
+    for area in sorted {
+        let (from, until) = area.range();
+        match (last, out.last_mut()) {
+            (Some(before), Some(_)) if before.contains(area) => continue,
+            (Some(before), Some(range)) if follows(before, area) => range.1 = until,
+            _ => out.push((from, until)),
+        }
+        last = Some(area);
+    }
+    out
+}
+
+fn follows(before: &AreaCode, area: &AreaCode) -> bool {
+    let number = |code: &AreaCode| code.prefix().parse::<u64>().ok();
+    before.prefix().len() == area.prefix().len()
+        && matches!((number(before), number(area)), (Some(a), Some(b)) if a + 1 == b)
+}
+
 impl FromStr for AreaCode {
     type Err = NotAnArea;
     fn from_str(text: &str) -> Result<Self, NotAnArea> {
@@ -161,6 +187,35 @@ impl<'de> Deserialize<'de> for AreaCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Invariant 8: a county without the town of a 管委会 is two ranges, and nothing else is let in.
+    #[test]
+    fn neighbouring_areas_become_one_range_and_gaps_stay_out() {
+        let codes = |texts: &[&str]| -> Vec<AreaCode> {
+            texts.iter().map(|t| t.parse().unwrap()).collect()
+        };
+        let range = |from: &str, until: &str| (from.to_owned(), until.to_owned());
+        let towns = ["421321101", "421321103", "421321102", "421321105"];
+        assert_eq!(
+            ranges(&codes(&towns)),
+            [
+                range("421321101000", "421321103:"),
+                range("421321105000", "421321105:")
+            ]
+        );
+        assert_eq!(
+            ranges(&codes(&["4213", "421303001", "421303"])),
+            [range("421300000000", "4213:")]
+        );
+        assert_eq!(
+            ranges(&codes(&["421303", "421304001"])),
+            [
+                range("421303000000", "421303:"),
+                range("421304001000", "421304001:")
+            ]
+        );
+        assert!(ranges(&[]).is_empty());
+    }
 
     #[test]
     fn codes_know_their_level_parent_and_insides() {

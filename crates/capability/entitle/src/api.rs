@@ -51,6 +51,18 @@ pub async fn counts(
     sql::tallies::of(reads, areas).await
 }
 
+/// Counts of people by area: `owed`, `undue`, `unknown`, for each of these areas.
+pub async fn people_by_area(
+    reads: &impl Reads,
+    areas: &[AreaCode],
+) -> StoreResult<BTreeMap<(String, String), i64>> {
+    let counts = sql::tallies::by_area(reads, 0, areas).await?;
+    Ok(counts
+        .into_iter()
+        .map(|((area, _, state), n)| ((area, state), n))
+        .collect())
+}
+
 /// Open findings within a scope: how many, and what they come to a month in fen.
 pub async fn finding_sum(
     reads: &impl Reads,

@@ -3,6 +3,7 @@
 
 use crate::Value;
 use authz::Scope;
+use kernel::area_code::ranges;
 
 /// A piece of SQL with its values; placeholders are numbered when it is finished.
 #[derive(Debug, Clone, Default)]
@@ -80,22 +81,12 @@ pub fn scope_condition(scope: &Scope, alias: &str) -> Sql {
         }
         Scope::Areas(areas) => {
             sql.push("(1 = 0");
-            for area in areas {
-                let (from, until) = area.range();
+            for (from, until) in ranges(areas) {
                 for column in ["hukou_area", "residence_area"] {
-                    sql.push(" OR (")
-                        .push(alias)
-                        .push(".")
-                        .push(column)
-                        .push(" >= ")
-                        .bind(from.as_str());
-                    sql.push(" AND ")
-                        .push(alias)
-                        .push(".")
-                        .push(column)
-                        .push(" < ")
-                        .bind(until.as_str())
-                        .push(")");
+                    sql.push(" OR (").push(alias).push(".").push(column);
+                    sql.push(" >= ").bind(from.as_str()).push(" AND ");
+                    sql.push(alias).push(".").push(column).push(" < ");
+                    sql.bind(until.as_str()).push(")");
                 }
             }
             sql.push(")");

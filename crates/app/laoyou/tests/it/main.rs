@@ -2,5 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod dump;
+mod events;
+mod first_journey;
+mod ledger;
+mod nightly;
 mod place;
+mod privacy;
+mod register;
+mod same;
+mod web;

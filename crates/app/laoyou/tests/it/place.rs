@@ -197,6 +197,10 @@ impl City {
         self.store.number(sql, vec![]).await.unwrap()
     }
 
+    pub(crate) fn clock_today(&self) -> Day {
+        self.clock.now().day()
+    }
+
     /// The list in force.
     pub(crate) fn published(&self) -> Arc<plan::api::Published> {
         let book = self.app.part::<plan::api::PlanBook>().unwrap();

@@ -233,10 +233,15 @@ async fn below(ctx: &Ctx, book: &AreaBook, areas: &[AreaCode]) -> Result<Vec<Are
         [only] => book.children(only).iter().map(|area| area.code).collect(),
         many => many.to_vec(),
     };
+    let counts = entitle::api::people_by_area(&ctx.app.store, &children).await?;
     let mut rows = Vec::new();
     for code in children {
-        let counts = entitle::api::counts(&ctx.app.store, &[code]).await?;
-        let n = |state: &str| counts.get(&(0, state.to_owned())).copied().unwrap_or(0);
+        let n = |state: &str| {
+            counts
+                .get(&(code.to_string(), state.to_owned()))
+                .copied()
+                .unwrap_or(0)
+        };
         rows.push(AreaRow {
             name: book
                 .name(&code)

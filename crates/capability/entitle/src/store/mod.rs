@@ -6,13 +6,13 @@ pub(crate) mod receipts;
 pub(crate) mod tallies;
 
 use kernel::AreaCode;
+use kernel::area_code::ranges;
 use store::Sql;
 
 /// ` AND (column lies in one of the areas)`; nothing where there are none.
 pub(crate) fn in_areas(column: &str, areas: &[AreaCode]) -> Sql {
     let mut sql = Sql::default();
-    for (place, area) in areas.iter().enumerate() {
-        let (from, until) = area.range();
+    for (place, (from, until)) in ranges(areas).into_iter().enumerate() {
         sql.push(if place == 0 { " AND ((" } else { " OR (" });
         sql.push(column).push(" >= ").bind(from);
         sql.push(" AND ")
