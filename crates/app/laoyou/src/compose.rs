@@ -12,6 +12,8 @@ use store::{Keys, Migration, Store};
 
 /// Name of the setting that marks a demo database and holds its day.
 pub const DEMO_DAY: &str = "demo.today";
+/// Name of the setting that holds when a demo was made, by the machine's clock.
+pub const DEMO_MADE: &str = "demo.made";
 
 /// Every capability, lowest first.
 pub fn capabilities() -> Vec<Capability> {
@@ -64,6 +66,10 @@ pub async fn open(database: &str, keys: Keys) -> Outcome<Store> {
     )
     .await?;
     let demo = demo_day(&probe).await;
+    let made = match probe.setting(DEMO_MADE).await {
+        Ok(Some(text)) => text.parse().ok(),
+        Ok(None) | Err(_) => None,
+    };
     match demo {
         None => Ok(probe),
         Some(today) => {
@@ -71,7 +77,10 @@ pub async fn open(database: &str, keys: Keys) -> Outcome<Store> {
             open_with(
                 database,
                 keys,
-                Arc::new(DemoClock { today }),
+                Arc::new(DemoClock {
+                    today,
+                    made: made.unwrap_or_else(|| SystemClock.now()),
+                }),
                 Arc::new(SystemIds),
             )
             .await

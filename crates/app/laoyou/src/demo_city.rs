@@ -1,6 +1,6 @@
 //! `laoyou demo`: makes a database with the demo city in it, shows progress, and serves it.
 
-use crate::compose::{self, DEMO_DAY};
+use crate::compose::{self, DEMO_DAY, DEMO_MADE};
 use crate::fault::{Fault, Outcome};
 use crate::{demo_roles, files, out};
 use area::api::{Tree, install};
@@ -8,7 +8,7 @@ use authz::Actor;
 use demo::{City, Options, Village};
 use entitle::api::Receipt;
 use host::PersonKey;
-use kernel::{AreaCode, Clock, Day, DemoClock, SeededIds};
+use kernel::{AreaCode, Clock, Day, FixedClock, Instant, SeededIds, SystemClock};
 use people::api::{Event, NewPerson, Record, Roll, RollBook, Set, leaver, shard_of};
 use plan::api::PlanBook;
 use rules::facts::{FactId, Value, find};
@@ -123,32 +123,20 @@ fn write_private(path: &Path, text: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Makes the demo city in an empty database.
+/// Makes the demo city in an empty database, at 08:00 of its day: the same seed gives the same rows.
 pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<()> {
-    let clock = Arc::new(MorningClock(DemoClock {
-        today: options.today,
-    }));
-    let store = compose::open_with(
-        database,
-        keys,
-        clock,
-        Arc::new(SeededIds::new(options.seed)),
-    )
-    .await?;
+    let clock = Arc::new(FixedClock(Instant::at(options.today, 8 * 3600)));
+    let ids = Arc::new(SeededIds::new(options.seed));
+    let store = compose::open_with(database, keys, clock, ids).await?;
     store.migrate(&compose::migrations()).await?;
     fill(&store, options).await?;
+    let mut tx = store.begin(&Actor::system("demo"), None).await?;
+    tx.set_setting(DEMO_MADE, &SystemClock.now().to_string())
+        .await?;
+    tx.audit(Audit::new("demo.made"));
+    tx.commit().await?;
     store.close().await;
     Ok(())
-}
-
-/// The demo is made at 08:00 of its day, so that the same seed gives the same rows.
-#[derive(Debug)]
-struct MorningClock(DemoClock);
-
-impl Clock for MorningClock {
-    fn now(&self) -> kernel::Instant {
-        kernel::Instant::at(self.0.today, 8 * 3600)
-    }
 }
 
 /// Fills an empty, migrated database with the demo city.

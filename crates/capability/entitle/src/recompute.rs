@@ -68,10 +68,11 @@ pub async fn everyone(
         let Some(end) = chunk.last() else { break };
         last = Some(end.key.clone());
         let mut tx = store.begin(&actor, None).await?;
-        let counts = if first {
-            Counts::Collect(&mut collected)
+        // Somebody may have been corrected since the chunk was read.
+        let (chunk, counts) = if first {
+            (chunk, Counts::Collect(&mut collected))
         } else {
-            Counts::Apply
+            (people::api::hold(&tx, &chunk).await?, Counts::Apply)
         };
         recompute(&mut tx, &chunk, published, &rolls, counts).await?;
         done += chunk.len();
@@ -158,7 +159,7 @@ async fn recompute(
         }
         change.count(list, &standing, &places, 1);
         let turn = if standing.found.is_empty() && fresh {
-            next_turn(person, published, today)
+            next_turn(person, published, receipts, today)
         } else {
             let records = people::api::records(tx, &person.key).await?;
             settle_findings(
@@ -179,7 +180,7 @@ async fn recompute(
                 .flatten();
             future
                 .filter(|day| *day > today)
-                .chain(next_turn(person, published, today))
+                .chain(next_turn(person, published, receipts, today))
                 .min()
         };
         stood.push((standing, places, turn));
@@ -222,8 +223,14 @@ fn day_of(person: &Person, fact: FactId) -> Option<Day> {
 }
 
 /// The next day on which an answer may change though no fact does: a birthday, a month of a small
-/// child, a date among the facts, a parameter that begins. Early is safe, late is not.
-fn next_turn(person: &Person, published: &Published, today: Day) -> Option<Day> {
+/// child, a date among the facts, a receipt or a parameter that begins or ends. Early is safe, late is
+/// not.
+fn next_turn(
+    person: &Person,
+    published: &Published,
+    receipts: &[Receipt],
+    today: Day,
+) -> Option<Day> {
     let mut days: Vec<Day> = Vec::new();
     if let Some(birth) = day_of(person, FactId::BIRTH_DATE) {
         let next = birthdays(&person.facts, today.plus_years(1));
@@ -242,6 +249,12 @@ fn next_turn(person: &Person, published: &Published, today: Day) -> Option<Day> 
             days.extend([day, day.plus_days(1)]);
         }
     }
+    days.extend(
+        receipts
+            .iter()
+            .flat_map(|receipt| [Some(receipt.from), receipt.until])
+            .flatten(),
+    );
     days.extend(
         published
             .list
