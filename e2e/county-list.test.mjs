@@ -55,7 +55,8 @@ test('every count of the desk is the list behind it', limit, t =>
     const wrong = []
     const behind = async path => total(await (await v.context.request.get(v.city.base + path)).text())
     const number = text => Number(/[\d,]+/.exec(text)[0].replaceAll(',', ''))
-    for (const [title, path] of [['应享未享', '/owed'], ['不应享仍享', '/owed?kind=undue'], ['60周岁及以上', '/people'], ['3周岁以下', '/children']]) {
+    const tiles = { 应享未享: '/owed', 不应享仍享: '/owed?kind=undue', '60周岁及以上': '/people', '3周岁以下': '/children' }
+    for (const [title, path] of Object.entries(tiles)) {
       const tile = page.getByRole('main').getByRole('link', { name: new RegExp(`^${title}`) })
       const shown = number((await tile.innerText()).split('\n')[1])
       const held = await behind(path)
@@ -122,7 +123,7 @@ test('the owed are filtered', limit, t =>
     await page.reload()
     await page.getByRole('main').getByText(/^共 1 条/).first().waitFor()
     await page.getByRole('combobox', { name: '年龄' }).selectOption({ label: '90周岁及以上' })
-    await page.getByText('没有符合条件的人员').waitFor()
+    await page.getByText('没有符合条件的人员').first().waitFor()
     await v.check('owed-none')
     await page.getByRole('link', { name: '清空' }).click()
     await page.getByRole('main').getByText(new RegExp(`^共 ${all} 条`)).first().waitFor()
@@ -147,4 +148,21 @@ test('the unsettled by missing fact', limit, t =>
     await v.heading(/居住状况/).waitFor()
     assert.equal(total(await page.getByRole('main').innerText()), people)
     await v.check('unsettled-people')
+  }))
+
+// Row C01; invariant 14: the lists fit the screens of an office, in both sizes of text.
+test('no list scrolls sideways on an office screen', limit, t =>
+  visitAll(t, async v => {
+    // The telephone is looked at by every other journey.
+    if (v.size === 'phone') return
+    await v.signIn('王建国')
+    const people = ['/people', '/owed', '/owed?kind=undue', '/unsettled', '/unsettled/living', '/list/3/people?state=owed']
+    for (const path of ['/', '/list', '/list/3', '/list/versions', '/list/params', '/list/cases', ...people]) {
+      await v.go(path)
+      for (const width of [1024, 1280, 1366, 1920]) {
+        await v.page.setViewportSize({ width, height: 900 })
+        const wide = await v.sideways()
+        if (wide) v.problems.push(`${path}: ${wide}`)
+      }
+    }
   }))

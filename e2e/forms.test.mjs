@@ -150,7 +150,8 @@ test('two tabs at one fact', limit, t =>
     const form = `${v.city.base}${path}/facts/living/correction`
     const second = await v.context.newPage()
     v.watch(second)
-    for (const tab of [v.page, second]) {
+    for (const tab of [second, v.page]) {
+      await tab.bringToFront()
       await tab.goto(form)
       await tab.getByRole('combobox', { name: /更正依据/ }).selectOption({ label: '入户核实' })
       await tab.getByRole('textbox', { name: /自何时起/ }).fill('2025-06-02')
@@ -158,6 +159,7 @@ test('two tabs at one fact', limit, t =>
     await v.page.getByRole('radio', { name: '与家人同住' }).check()
     await v.page.getByRole('button', { name: '保存更正' }).click()
     await v.page.getByText('已更正「居住状况」').waitFor()
+    await second.bringToFront()
     await second.getByRole('radio', { name: '机构入住' }).check()
     await second.getByRole('textbox', { name: '说明' }).fill('院方电话确认')
     await second.getByRole('button', { name: '保存更正' }).click()
@@ -187,6 +189,7 @@ test('what a visit finds settles an open item', limit, t =>
     await drawer.getByRole('combobox', { name: /更正依据/ }).selectOption({ label: '入户核实' })
     await drawer.getByRole('button', { name: '保存更正' }).click()
     await page.getByText('已更正「居住状况」').waitFor()
+    await v.go('/unsettled/living')
     await v.heading(/居住状况/).waitFor()
     assert.equal(await page.getByRole('link', { name: `补上${name}的事实` }).count(), 0, 'settled, and gone from the list')
     await v.check('settled')

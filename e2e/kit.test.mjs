@@ -58,7 +58,6 @@ test('print', limit, t =>
       ]) {
         if ((await gone.count()) > 0 && (await gone.first().isVisible())) v.problems.push(`${what}: ${gone} is printed`)
       }
-      await v.picture(`${what}-paper`)
     }
     await page.emulateMedia({ media: 'screen' })
     await v.signIn('张敏')

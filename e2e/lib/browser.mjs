@@ -23,7 +23,6 @@ export function launch() {
   return chromium.launch({
     executablePath,
     args: [
-      '--lang=zh-CN',
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
@@ -92,7 +91,7 @@ export class Visitor {
   async findPeople(words) {
     const box = this.page.getByRole('searchbox', { name: '查人' })
     await box.fill(words)
-    await box.press('Enter')
+    await Promise.all([this.page.waitForEvent('framenavigated'), box.press('Enter')])
   }
 
   // The page holds no axe violation, does not scroll sideways, and has one first heading.
@@ -114,19 +113,24 @@ export class Visitor {
       const more = one.more > 0 ? ` … and ${one.more} more` : ''
       found.push(`axe ${one.rule} (${one.impact}) ${one.nodes.join(' | ')}${more}`)
     }
-    const wide = await page.evaluate(() => {
-      if (document.documentElement.scrollWidth <= window.innerWidth) return null
-      const past = Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
-      const says = e => `${e.tagName.toLowerCase()}.${e.className} «${(e.textContent ?? '').trim().slice(0, 20)}»`
-      return `${document.documentElement.scrollWidth} px in ${window.innerWidth}: ${past.slice(0, 4).map(says).join(', ')}`
-    })
-    if (wide) found.push(`scrolls sideways: ${wide}`)
+    const wide = await this.sideways()
+    if (wide) found.push(wide)
     // A drawer brings the heading of its own page along.
     const first = await page.locator('main').getByRole('heading', { level: 1 }).count()
     if (first !== 1) found.push(`${first} first headings`)
     if (found.length === 0) return
     await this.picture(what)
     this.problems.push(...found.map(line => `${what} (${new URL(page.url()).pathname}): ${line}`))
+  }
+
+  // Says where the page is wider than the window, or nothing.
+  sideways() {
+    return this.page.evaluate(() => {
+      if (document.documentElement.scrollWidth <= window.innerWidth) return null
+      const past = Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+      const says = e => `${e.tagName.toLowerCase()}.${e.className} «${(e.textContent ?? '').trim().split(/\s/)[0].slice(0, 20)}»`
+      return `scrolls sideways, ${document.documentElement.scrollWidth} px in ${window.innerWidth}: ${past.slice(0, 3).map(says).join(', ')}`
+    })
   }
 
   async picture(what) {

@@ -13,11 +13,21 @@ const PEOPLE = '2000'
 const CACHE = join(tmpdir(), 'laoyou-e2e')
 const START_MS = 20_000
 const STOP_MS = 25_000
+const DAY_MS = 86_400_000
 
 function binary() {
   const path = process.env.LAOYOU_BIN
   assert.ok(path && existsSync(path), 'LAOYOU_BIN must name the built binary: cargo build --package laoyou')
   return path
+}
+
+// Cities of older builds go after a day: another run may be copying one.
+async function forget() {
+  for (const name of await readdir(CACHE)) {
+    const old = join(CACHE, name)
+    const age = Date.now() - (await stat(old).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs
+    if (age > DAY_MS) await rm(old, { recursive: true, force: true })
+  }
 }
 
 // The folder of the city this binary makes. Two test processes may make it at once: the first rename wins.
@@ -28,9 +38,7 @@ async function made() {
   const ready = join(CACHE, key)
   if (existsSync(ready)) return ready
   await mkdir(CACHE, { recursive: true })
-  for (const old of await readdir(CACHE)) {
-    if (old.startsWith('city-') && old !== key) await rm(join(CACHE, old), { recursive: true, force: true })
-  }
+  await forget()
   const making = await mkdtemp(join(CACHE, 'making-'))
   await run(path, ['demo', '--people', PEOPLE, '--data', making, '--prepare-only'])
   await rename(making, ready).catch(async error => {

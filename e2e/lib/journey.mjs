@@ -23,12 +23,11 @@ export function journeys({ secrets = [], fails = [] } = {}) {
       return state.city
     },
     visit: (t, options, steps) => visit(state.browser, state.city, t, options, steps),
-    // The same steps on a desktop, on a telephone and in big text; the last failure does not hide the first.
+    // The same steps on a desktop, on a telephone and in big text, side by side; one failure does not hide another.
     async visitAll(t, steps) {
-      const failures = []
-      for (const size of Object.keys(SIZES)) {
-        await visit(state.browser, state.city, t, { size }, steps).catch(error => failures.push(`${size}: ${error.message}`))
-      }
+      const sizes = Object.keys(SIZES)
+      const ends = await Promise.allSettled(sizes.map(size => visit(state.browser, state.city, t, { size }, steps)))
+      const failures = ends.flatMap((end, at) => (end.status === 'rejected' ? [`${sizes[at]}: ${end.reason.message}`] : []))
       if (failures.length > 0) throw new Error(failures.join('\n'))
     },
     // As visit, with a city nobody else has touched.

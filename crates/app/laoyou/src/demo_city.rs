@@ -178,7 +178,7 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     .map_err(|error| Fault::new(error.to_string()))?;
     tx.audit(Audit::new("demo.begin").with("people", options.people as i64));
     tx.commit().await?;
-    let city = demo::generate(
+    let mut city = demo::generate(
         &Options {
             people: options.people,
             seed: options.seed,
@@ -186,6 +186,7 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
         },
         &villages(&folder),
     );
+    heard_until(&mut city, store.clock().now());
     let keys = register(store, &maker, &city).await?;
     pay(store, &maker, &city, &keys).await?;
     demo_roles::create(store, &maker, &city, &keys, today).await?;
@@ -201,6 +202,24 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     }
     store.seal_audit().await?;
     Ok(())
+}
+
+/// The city is told until the end of its day and loaded in the morning: nothing is recorded later than
+/// now, or rows would hold what is not known yet.
+fn heard_until(city: &mut City, now: Instant) {
+    for person in &mut city.people {
+        person.registered = person.registered.min(now);
+        for record in &mut person.records {
+            record.recorded = record.recorded.min(now);
+        }
+    }
+    for roll in &mut city.rolls {
+        roll.recorded = roll.recorded.min(now);
+        roll.withdrawn = roll.withdrawn.map(|at| at.min(now));
+    }
+    for receipt in &mut city.receipts {
+        receipt.recorded = receipt.recorded.min(now);
+    }
 }
 
 fn villages(folder: &rules::folder::Folder) -> Vec<Village> {

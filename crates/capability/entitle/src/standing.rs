@@ -237,12 +237,14 @@ pub(crate) fn birthdays(facts: &Facts, until: Day) -> Vec<Day> {
     let age = birth.age_on(until);
     (55.min(age)..=age)
         .filter(|age| *age >= 0)
-        .map(|age| {
+        .flat_map(|age| {
             let year = birth.year() + age;
-            // A leapling's birthday in a common year is 1 March.
-            Day::from_ymd(year, birth.month(), birth.day())
-                .or_else(|| Day::from_ymd(year, 3, 1))
-                .unwrap_or(*birth)
+            // A leapling's birthday in a common year is 28 February or 1 March, as the plan says.
+            match Day::from_ymd(year, birth.month(), birth.day()) {
+                Some(day) => [Some(day), None],
+                None => [Day::from_ymd(year, 2, 28), Day::from_ymd(year, 3, 1)],
+            }
         })
+        .flatten()
         .collect()
 }

@@ -222,11 +222,19 @@ pub async fn record_event(tx: &mut Tx, key: &PersonKey, event: &Event) -> StoreR
 /// every record, and by the nightly run for facts that began or ended with the day.
 pub async fn refresh(tx: &mut Tx, id: &str) -> StoreResult<Person> {
     let missing = || StoreError::Other(format!("people_person lacks {id}"));
-    let mut person = sql::person::by_id(tx, id).await?.ok_or_else(missing)?;
+    let held = sql::person::held(tx, &[id]).await?;
+    let mut person = held.into_iter().next().ok_or_else(missing)?;
     let now = facts_on(tx, &person.key, tx.at().day(), tx.at()).await?;
     sql::write::update_facts(tx, &person.key, &person.facts, &now).await?;
     person.facts = now.facts;
     Ok(person)
+}
+
+/// These people as they are in the running transaction, in key order; nobody else changes them until it
+/// ends. For work that read them before it began.
+pub async fn hold(tx: &Tx, people: &[Person]) -> StoreResult<Vec<Person>> {
+    let ids: Vec<&str> = people.iter().map(|person| person.key.id.as_str()).collect();
+    sql::person::held(tx, &ids).await
 }
 
 /// Takes a roll back, in its own words withdrawn: who was settled by it is unknown again. The caller

@@ -21,6 +21,11 @@ pub fn page_422(template: impl Template) -> Response {
     no_store(page_with(StatusCode::UNPROCESSABLE_ENTITY, template))
 }
 
+/// The form again, because somebody else changed the record meanwhile (409).
+pub fn page_409(template: impl Template) -> Response {
+    no_store(page_with(StatusCode::CONFLICT, template))
+}
+
 /// A page with another status.
 pub fn page_with(status: StatusCode, template: impl Template) -> Response {
     match template.render() {

@@ -130,3 +130,30 @@ async fn the_chain_of_the_demo_holds() {
         city.close().await;
     }
 }
+
+/// Row B05; invariant 5: nothing in the demo is recorded after it was made, so that what is known does not change by itself.
+#[tokio::test]
+async fn nothing_of_the_demo_is_recorded_in_the_future() {
+    for city in cities().await {
+        let now = store::testing::test_now().micros();
+        for (table, column) in [
+            ("people_record", "recorded_at"),
+            ("people_roll", "recorded_at"),
+            ("people_roll", "withdrawn_at"),
+            ("people_event", "recorded_at"),
+            ("people_person", "registered_at"),
+            ("entitle_receipt", "recorded_at"),
+            ("audit_row", "at"),
+        ] {
+            let sql =
+                format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {table} WHERE {column} > {now}");
+            assert_eq!(
+                city.count(&sql).await,
+                0,
+                "{table}.{column} on {}",
+                city.name
+            );
+        }
+        city.close().await;
+    }
+}

@@ -166,7 +166,7 @@ pub(crate) async fn post(
     if !write::claim(&mut tx, &person.key, version.unwrap_or(-1)).await? {
         tx.rollback().await?;
         let page = page(&ctx, &person, fact, form, true).await?;
-        return Ok(ui::page_with(axum::http::StatusCode::CONFLICT, page));
+        return Ok(ui::page_409(page));
     }
     let records = api::records(&tx, &person.key).await?;
     let record = Record {

@@ -89,10 +89,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     };
     if !write::claim(&mut tx, &person.key, version).await? {
         tx.rollback().await?;
-        return Ok(ui::page_with(
-            axum::http::StatusCode::CONFLICT,
-            page(&ctx, &person, form, true),
-        ));
+        return Ok(ui::page_409(page(&ctx, &person, form, true)));
     }
     let records = api::records(&tx, &person.key).await?;
     // A village's word counts from now on and is matched with 公安 and 殡葬 (product.md 38).

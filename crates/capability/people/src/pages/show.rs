@@ -141,9 +141,14 @@ pub(crate) async fn page(
         })
     };
     let actor = ctx.actor();
+    let home = if Action::ReadLists.allowed_to(actor.role) {
+        ("人员档案", "/people")
+    } else {
+        ("我的家人", "/family")
+    };
     let mut shell = ctx
         .shell(format!("{}的档案", person.name))
-        .crumb("人员档案", "/people");
+        .crumb(home.0, home.1);
     if unmasked.is_some() {
         shell = shell
             .path(format!("/people/{}", person.key.id))

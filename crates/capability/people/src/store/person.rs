@@ -44,6 +44,19 @@ pub(crate) async fn by_id(reads: &impl Reads, id: &str) -> StoreResult<Option<Pe
     row.as_ref().map(person_of).transpose()
 }
 
+/// These people, held by the transaction until it ends: nobody else changes them meanwhile.
+pub(crate) async fn held(tx: &store::Tx, ids: &[&str]) -> StoreResult<Vec<Person>> {
+    let mut sql = Sql::new(&format!("{} WHERE p.id IN (", select()));
+    for (place, id) in ids.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).bind(*id);
+    }
+    sql.push(if ids.is_empty() { "NULL" } else { "" })
+        .push(") ORDER BY p.shard, p.id")
+        .push(tx.for_update());
+    let (text, values) = sql.parts();
+    tx.all(&text, values).await?.iter().map(person_of).collect()
+}
+
 /// The members of a household the asker may see.
 pub(crate) async fn household(
     reads: &impl Reads,
