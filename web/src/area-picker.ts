@@ -44,9 +44,15 @@ class AreaPicker extends HTMLElement {
       const owner = this.closest('.field')?.querySelector<HTMLLabelElement>(`label[for="${input.id}"]`)
       const first = this.#levels.querySelector('select')
       input.type = 'hidden'
-      if (owner && first) {
-        first.id = `${input.id}-1`
-        owner.htmlFor = first.id
+      if (first) {
+        // The error summary's link and the label lead to the first select.
+        const { id } = input
+        input.removeAttribute('id')
+        first.id = id
+        if (owner) owner.htmlFor = id
+        const wrong = input.getAttribute('aria-invalid')
+        if (wrong) first.setAttribute('aria-invalid', wrong)
+        if (input.classList.contains('is-wrong')) first.classList.add('is-wrong')
       }
       this.append(this.#levels)
     })

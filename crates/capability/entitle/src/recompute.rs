@@ -170,6 +170,7 @@ async fn recompute(
                 &records,
                 &standing,
                 receipts,
+                fresh,
                 &mut new_findings,
             )
             .await?;
@@ -203,7 +204,7 @@ async fn recompute(
         answers::remove(tx, &ids).await?;
     }
     answers::insert(tx, &rows).await?;
-    findings::insert(tx, new_findings, today).await?;
+    findings::insert(tx, new_findings).await?;
     match counts {
         Counts::Apply => tallies::apply(tx, change).await,
         Counts::Collect(all) => {
@@ -279,6 +280,7 @@ async fn settle_findings(
     records: &[people::api::Record],
     standing: &Standing,
     receipts: &[Receipt],
+    first: bool,
     new: &mut Vec<NewFinding>,
 ) -> StoreResult<()> {
     let today = tx.at().day();
@@ -319,6 +321,11 @@ async fn settle_findings(
                 since,
                 fen: found.fen,
                 cause: cause(person, found, since, today, receipts, records),
+                first_found: if first {
+                    could_be_found(published, person, found, since, records).min(today)
+                } else {
+                    today
+                },
             }),
         }
     }
@@ -358,6 +365,36 @@ fn since(
     verdict_since(&published.list, &found.programme, today, days, |day| {
         resolve(records, rolls, day, now).facts
     })
+}
+
+/// When a finding could first be made: the register knew the person, the verdict held, and the last
+/// fact it reads was recorded. Dates the findings of the first run over an existing register.
+fn could_be_found(
+    published: &Published,
+    person: &Person,
+    found: &Found,
+    since: Day,
+    records: &[people::api::Record],
+) -> Day {
+    let list = &published.list;
+    let programme = list
+        .programmes()
+        .iter()
+        .find(|row| row.programme.id == found.programme);
+    let read: BTreeSet<FactId> = programme
+        .into_iter()
+        .flat_map(|row| &row.conditions)
+        .filter_map(|id| list.condition(*id))
+        .flat_map(|condition| list.facts_read(&condition.asks))
+        .collect();
+    let recorded = records
+        .iter()
+        .filter(|record| record.sets.iter().any(|set| read.contains(&set.fact)))
+        .map(|record| record.recorded.day())
+        .max();
+    since
+        .max(person.registered.day())
+        .max(recorded.unwrap_or(since))
 }
 
 /// A likely cause, as a code the list puts into words.

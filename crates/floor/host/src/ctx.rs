@@ -170,6 +170,16 @@ impl Ctx {
             .await
     }
 
+    /// After saving: a drawer closes and the page behind it is loaded again with the message, so that
+    /// the reader stays where they were; a plain form is led to `to`.
+    pub fn saved(&self, to: &str, text: &str) -> axum::response::Response {
+        let mut response = self.redirect_with(to, "ok", text);
+        if self.partial {
+            response.headers_mut().remove("hx-redirect");
+        }
+        response
+    }
+
     /// A redirect that shows a message on the next page.
     pub fn redirect_with(&self, to: &str, kind: &str, text: &str) -> axum::response::Response {
         let mut response = if self.partial {

@@ -71,10 +71,11 @@ pub(crate) struct NewFinding {
     pub(crate) since: Day,
     pub(crate) fen: Option<i64>,
     pub(crate) cause: &'static str,
+    pub(crate) first_found: Day,
 }
 
 /// Opens findings.
-pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>, today: Day) -> StoreResult<()> {
+pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>) -> StoreResult<()> {
     let mut out = Vec::with_capacity(rows.len());
     for row in rows {
         out.push(values![
@@ -88,7 +89,7 @@ pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>, today: Day) -> St
             row.residence.map(|code| code.to_string()),
             row.birth.map(Day::number),
             row.since.number(),
-            today.number(),
+            row.first_found.number(),
             row.fen,
             row.cause,
             None::<i32>,

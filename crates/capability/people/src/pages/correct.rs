@@ -201,7 +201,7 @@ pub(crate) async fn post(
     tx.commit().await?;
     index(&ctx, &changed)?;
     let text = format!("已更正「{}」，资格和名单已重新计算。", fact.def().zh);
-    Ok(ctx.redirect_with(&format!("/people/{}?tab=facts", person.key.id), "ok", &text))
+    Ok(ctx.saved(&format!("/people/{}?tab=facts", person.key.id), &text))
 }
 
 /// Tells the name index about a changed person.
@@ -261,6 +261,13 @@ fn value_from(form: &mut Form, fact: FactId, today: Day) -> Option<Option<Value>
             form.errors.add("value", "出生日期不能晚于今天");
             None
         }
+        Ok(Value::Area(code)) => match words::area_from(code.as_str()) {
+            Ok(code) => Some(Some(Value::Area(code))),
+            Err(message) => {
+                form.errors.add("value", message);
+                None
+            }
+        },
         Ok(value) => Some(Some(value)),
         Err(message) => {
             form.errors.add("value", message);

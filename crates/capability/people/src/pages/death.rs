@@ -143,9 +143,8 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     );
     tx.commit().await?;
     correct::index(&ctx, &changed)?;
-    Ok(ctx.redirect_with(
+    Ok(ctx.saved(
         &format!("/people/{id}"),
-        "ok",
         "已登记去世，资格和名单已重新计算。",
     ))
 }

@@ -199,7 +199,10 @@ pub fn area_choices(ctx: &Ctx, book: &AreaBook, chosen: Option<&str>) -> Vec<Cho
     let chosen: Option<AreaCode> = chosen.and_then(|text| text.parse().ok());
     for top in &tops {
         add(top, book.full_name(top));
-        for child in book.children(top) {
+    }
+    // One area: what lies directly inside. Many (a county without one town): those are the choice.
+    if let [only] = tops.as_slice() {
+        for child in book.children(only) {
             add(&child.code, book.full_name(&child.code));
         }
     }

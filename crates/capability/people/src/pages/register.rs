@@ -1,6 +1,6 @@
 //! 新增人员: with an identity number, or under a provisional one; nobody is registered twice.
 
-use super::{correct, one};
+use super::{correct, one, words};
 use crate::api::{self, NewPerson, Person, PersonKey, Record, Set};
 use crate::store::person as sql;
 use askama::Template;
@@ -232,11 +232,10 @@ fn typed(ctx: &Ctx, form: &mut Form) -> Option<Typed> {
             }
             return None;
         };
-        match text.parse() {
+        match words::area_from(&text) {
             Ok(code) => Some(code),
-            Err(_not_a_code) => {
-                form.errors
-                    .add(name, "请从列表选择区划，或填 6 至 12 位区划代码");
+            Err(message) => {
+                form.errors.add(name, message);
                 None
             }
         }

@@ -56,11 +56,10 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
     let mut form = Form::from(data);
     let to: Option<AreaCode> = match form.required("to", "请选择迁往哪里") {
-        Some(text) => match text.parse() {
+        Some(text) => match words::area_from(&text) {
             Ok(code) => Some(code),
-            Err(_not_a_code) => {
-                form.errors
-                    .add("to", "请从列表选择区划，或填 6 至 12 位区划代码");
+            Err(message) => {
+                form.errors.add("to", message);
                 None
             }
         },
@@ -141,7 +140,12 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     } else {
         "/people".to_owned()
     };
-    Ok(ctx.redirect_with(&to_page, "ok", "已登记迁移，新的常住地可以看到这份档案。"))
+    let text = "已登记迁移，新的常住地可以看到这份档案。";
+    Ok(if still_mine {
+        ctx.saved(&to_page, text)
+    } else {
+        ctx.redirect_with(&to_page, "ok", text)
+    })
 }
 
 fn page(ctx: &Ctx, person: &Person, form: Form, stale: bool) -> Result<RelocatePage, Failure> {

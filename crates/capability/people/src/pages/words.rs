@@ -125,6 +125,17 @@ pub fn area(book: &AreaBook, person: &Person, fact: FactId) -> String {
         .unwrap_or_default()
 }
 
+/// An area as picked or typed: at least a county, so that nobody is counted nowhere.
+pub fn area_from(text: &str) -> Result<kernel::AreaCode, &'static str> {
+    match text.parse::<kernel::AreaCode>() {
+        Ok(code) if code.level() < kernel::area_code::Level::County => {
+            Err("请至少选到县（市、区）")
+        }
+        Ok(code) => Ok(code),
+        Err(_not_a_code) => Err("请从列表选择区划，或填 6 至 12 位区划代码"),
+    }
+}
+
 /// A value on a page; areas by name.
 pub fn value(book: &AreaBook, fact: FactId, value: &Value) -> String {
     match value {
