@@ -211,5 +211,8 @@ async fn postgres(server: &str, unique: &str, of: Option<&str>) -> StoreResult<T
 
 /// Whether the database answers at all.
 pub async fn answers(store: &Store) -> bool {
-    store.number("SELECT CAST(1 AS BIGINT) AS n", vec![]).await.is_ok()
+    store
+        .number("SELECT CAST(1 AS BIGINT) AS n", vec![])
+        .await
+        .is_ok()
 }

@@ -24,8 +24,8 @@ pub use form::{Form, FormData, FormErrors, day_from_typed, error_summary};
 pub use kit::kit_router;
 pub use list::{ListQuery, ListSpec, QueryError};
 pub use page::{
-    BIG_TEXT_COOKIE, big_text_on, is_partial, page, page_409, page_422, page_no_store, page_with, redirect,
-    redirect_for,
+    BIG_TEXT_COOKIE, big_text_on, is_partial, page, page_409, page_422, page_no_store, page_with,
+    redirect, redirect_for,
 };
 pub use pager::{Column, Pager, Table, Total};
 pub use parts::{Details, Empty, Icon, Pill, Tile, Timeline, empty, icon, pill, tile};

@@ -104,7 +104,10 @@ async fn every_route_admits_exactly_whom_its_access_names() {
                 } else {
                     "公开"
                 };
-                table += &format!("| {method} | `{what}` | {who} |{}\n", " ● |".repeat(roles.len()));
+                table += &format!(
+                    "| {method} | `{what}` | {who} |{}\n",
+                    " ● |".repeat(roles.len())
+                );
                 continue;
             }
             match method {

@@ -1,3 +1,5 @@
+//! The samples of the kit render, twice alike.
+
 use super::*;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
