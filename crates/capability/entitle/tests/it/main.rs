@@ -1,0 +1,7 @@
+//! Answers, receipts and findings on every database, from the real plan of 随州.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod differential;
+mod findings;
+mod place;
