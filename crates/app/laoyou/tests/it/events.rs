@@ -109,6 +109,16 @@ async fn a_death_stops_the_answers_and_finds_what_still_runs() {
                 .body
                 .contains(id)
         );
+        // Whoever looks her up finds her, with the day (nobody registers her again).
+        let number = people::api::open_secret(&city.store, "id_number", her.id_number.as_ref());
+        let number = number.unwrap().unwrap();
+        for typed in ["王念慈", number.as_str(), &number[14..]] {
+            let found = city.post("/people/search", &[("q", typed)], &officer).await;
+            let page = format!("/people/{id}");
+            let listed = found.to.starts_with("/people?found=")
+                && city.get(&found.to, &officer).await.body.contains(&page);
+            assert!(found.to == page || listed, "{typed}: {}", found.to);
+        }
         // The day before she was still owed (invariant 5).
         let before = format!("/people/{id}?tab=entitlement&on=2025-06-19");
         assert!(

@@ -10,4 +10,5 @@ mod place;
 mod privacy;
 mod register;
 mod same;
+mod tallies;
 mod web;

@@ -133,3 +133,48 @@ async fn nothing_differs_after_the_demo_a_correction_and_many_days() {
         city.close().await;
     }
 }
+
+/// Rows C01, B14; invariants 5 and 11; engineering.md 7 and 14: corrections made while everybody is recomputed, and while the day's due are, are
+/// neither lost nor overwritten, on either engine.
+#[tokio::test]
+async fn corrections_during_a_recomputation_are_not_lost() {
+    for city in cities().await {
+        let sql = "SELECT id FROM people_person WHERE birth_date < 19600101 AND alive AND residence_area >= '4213' \
+             AND residence_area < '4214' ORDER BY shard DESC, id DESC LIMIT 40";
+        let rows = city.store.all(sql, vec![]).await.unwrap();
+        let people: Vec<String> = rows.iter().map(|row| row.text("id").unwrap()).collect();
+        city.clock.pass_days(40);
+        let officer = city.door("demo-05-city").await;
+        for (people, value) in [(&people[..20], "alone"), (&people[20..], "institution")] {
+            let published = city.published();
+            let nightly = async {
+                entitle::api::due(&city.store, &published).await.unwrap();
+                entitle::api::everyone(&city.store, &published, false, |_| {})
+                    .await
+                    .unwrap()
+            };
+            let corrections = async {
+                for id in people {
+                    let version = city.person_of(id).await.version.to_string();
+                    let form = [
+                        ("value", value),
+                        ("since", "2025-06-01"),
+                        ("reason", "visit"),
+                        ("version", version.as_str()),
+                    ];
+                    let path = format!("/people/{id}/facts/living/correction");
+                    let done = city.post(&path, &form, &officer).await;
+                    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", city.name);
+                }
+            };
+            tokio::join!(nightly, corrections);
+            same(&city, value).await;
+            let kept = tallies(&city).await;
+            entitle::api::everyone(&city.store, &published, false, |_| {})
+                .await
+                .unwrap();
+            assert_eq!(tallies(&city).await, kept, "{}", city.name);
+        }
+        city.close().await;
+    }
+}

@@ -220,6 +220,10 @@ fn areas(ctx: &Ctx, book: &AreaBook, query: &ListQuery) -> Vec<Choice> {
 }
 
 fn row(person: &Person, book: &AreaBook, today: Day) -> Row {
+    let died = person.facts.get(FactId::ALIVE) == Some(&rules::Value::Bool(false));
+    let tags = words::tags(&person.facts, today)
+        .into_iter()
+        .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()));
     Row {
         href: format!("/people/{}", person.key.id),
         name: person.name.clone(),
@@ -229,9 +233,10 @@ fn row(person: &Person, book: &AreaBook, today: Day) -> Row {
         residence: words::area(book, person, FactId::RESIDENCE_AREA),
         apart: person.lives_apart(),
         living: words::living(&person.facts),
-        tags: words::tags(&person.facts, today)
+        tags: died
+            .then(|| "已去世".to_owned())
             .into_iter()
-            .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()))
+            .chain(tags)
             .collect(),
     }
 }

@@ -150,7 +150,7 @@ pub struct Filter {
     pub group: Option<Group>,
     /// `Some(false)`: only those who died; `None`: only the living (or not known).
     pub dead: bool,
-    /// Only these ids (a search's hits).
+    /// Only these ids (a search's hits), living or not.
     pub ids: Option<Vec<String>>,
     /// Oldest first when false, youngest first when true.
     pub youngest_first: bool,
@@ -163,14 +163,17 @@ pub struct Filter {
 fn conditions(scope: &Scope, filter: &Filter) -> Sql {
     let mut sql = Sql::new(" WHERE ");
     sql.append(&scope_condition(scope, "p"));
-    sql.push(if filter.dead {
-        " AND p.alive = "
-    } else {
-        " AND (p.alive IS NULL OR p.alive = "
-    })
-    .bind(!filter.dead);
-    if !filter.dead {
-        sql.push(")");
+    // Whoever is looked up is found, also when they have died.
+    if filter.ids.is_none() {
+        sql.push(if filter.dead {
+            " AND p.alive = "
+        } else {
+            " AND (p.alive IS NULL OR p.alive = "
+        })
+        .bind(!filter.dead);
+        if !filter.dead {
+            sql.push(")");
+        }
     }
     if let Some(day) = filter.born_until {
         sql.push(" AND p.birth_date <= ").bind(day.number());

@@ -85,6 +85,10 @@ fn in_force(recorded: Instant, withdrawn: Option<Instant>, known: Instant) -> bo
 }
 
 /// The last assertion about a day: none, unknown, or a value.
+#[expect(
+    clippy::option_option,
+    reason = "said to be unknown is not the same as never said"
+)]
 fn said(records: &[Record], fact: Fact, day: Day, known: Instant) -> Option<Option<Value>> {
     let mut best: Option<((Instant, i64, usize), Option<Value>)> = None;
     for record in records {
