@@ -138,7 +138,15 @@ pub async fn publish(store: &Store, id: &str, by: &str, approved_by: &str) -> Ou
         .await
         .map_err(|error| Fault::new(error.to_string()))?;
     tx.commit().await?;
-    out::line("已发布。服务重启或下一次载入后按新版本判断。");
+    let texts = plan::api::export(store, &id).await?.unwrap_or_default();
+    let folder = rules::folder::load(&texts).map_err(|problems| files::problems(&problems))?;
+    let mut tx = store
+        .begin(&authz::Actor::system("plan-publish"), None)
+        .await?;
+    let tree = area::api::Tree::of_plan(&folder.plan, &folder.areas);
+    area::api::install(&mut tx, &tree, folder.list.version).await?;
+    tx.commit().await?;
+    out::line("已发布，区划已同步。正在运行的服务几秒内按新版本重新判断；区划有变动的请重启服务。");
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Finding people by name: a compact column in memory (engineering.md 16, ADR 0004).
 //!
 //! Two-character names rule out trigram indexes, extensions are not allowed, and a row per character
-//! pair would triple the bulk path. All names and initials of a city are some 30 MB, scanned in a few
-//! milliseconds. Every write that changes a name or an area tells the index.
+//! pair would triple the bulk path. Names and initials are scanned in memory, a few
+//! tens of milliseconds for 200,000 people (ADR 0004). Every write that changes a name or an area tells the index.
 
 use authz::Scope;
 use kernel::AreaCode;

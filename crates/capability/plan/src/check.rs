@@ -38,9 +38,22 @@ pub fn check(files: &Files) -> Check {
     }
 }
 
+/// Items a list may have.
+const MOST_ITEMS: usize = 63;
+
 /// Checks a folder that reads.
 pub(crate) fn check_folder(folder: &Folder) -> Check {
     let digest = Some(folder.digest.clone());
+    // Answers are kept as bits of a 64-bit number (entitle): a longer list would not be counted.
+    if let Some(service) = folder.services.get(MOST_ITEMS) {
+        let what = format!("清单有 {} 项，最多 {MOST_ITEMS} 项", folder.services.len());
+        let problem = Problem::at(folder::SERVICES, service.line, what, "合并或拆成两份清单");
+        return Check {
+            digest,
+            problems: vec![problem],
+            cases: Vec::new(),
+        };
+    }
     match compile(folder, None).and_then(|_list| run_cases(folder)) {
         Ok(cases) => Check {
             digest,
