@@ -162,6 +162,25 @@ pub async fn list(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreRe
     sql::list::page(reads, scope, filter).await
 }
 
+/// The people of these ids within a scope, living or not.
+pub async fn of_ids(
+    reads: &impl Reads,
+    scope: &Scope,
+    ids: Vec<String>,
+) -> StoreResult<Vec<Person>> {
+    let most = ids.len() as i64;
+    list(
+        reads,
+        scope,
+        &Filter {
+            ids: Some(ids),
+            most,
+            ..Filter::default()
+        },
+    )
+    .await
+}
+
 /// How many people a filter matches within a scope, counted up to 10,001.
 pub async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<i64> {
     sql::list::count(reads, scope, filter).await

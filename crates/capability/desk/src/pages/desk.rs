@@ -154,29 +154,7 @@ async fn items(
         .collect();
     ctx.log_reads(&[Audit::new("desk.read").with("keys", ids.join(","))])
         .await?;
-    let mut persons = people::api::list(
-        store,
-        &scope,
-        &Filter {
-            ids: Some(ids.clone()),
-            most: 100,
-            ..Filter::default()
-        },
-    )
-    .await?;
-    persons.extend(
-        people::api::list(
-            store,
-            &scope,
-            &Filter {
-                ids: Some(ids),
-                most: 100,
-                dead: true,
-                ..Filter::default()
-            },
-        )
-        .await?,
-    );
+    let persons = people::api::of_ids(store, &scope, ids).await?;
     let name = |id: &str| {
         published
             .list

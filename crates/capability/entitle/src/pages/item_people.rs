@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use host::{Ctx, Page};
 use kernel::Fen;
-use people::api::{Filter, Person};
+use people::api::Person;
 use rules::FactId;
 use serde_json::json;
 use store::Audit;
@@ -95,33 +95,8 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
         .with("count", counted)
         .with("keys", json!(ids));
     ctx.log_reads(&[entry]).await?;
-    let persons = people::api::list(
-        &ctx.app.store,
-        &scope,
-        &Filter {
-            ids: Some(ids.clone()),
-            most: 1000,
-            ..Filter::default()
-        },
-    )
-    .await?;
-    let dead = people::api::list(
-        &ctx.app.store,
-        &scope,
-        &Filter {
-            ids: Some(ids),
-            most: 1000,
-            dead: true,
-            ..Filter::default()
-        },
-    )
-    .await?;
-    let find = |id: &str| {
-        persons
-            .iter()
-            .chain(&dead)
-            .find(|person| person.key.id == id)
-    };
+    let persons = people::api::of_ids(&ctx.app.store, &scope, ids).await?;
+    let find = |id: &str| persons.iter().find(|person| person.key.id == id);
     let rows = page
         .iter()
         .filter_map(|(id, answered)| Some((find(id)?, answered)))

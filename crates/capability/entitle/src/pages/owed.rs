@@ -6,7 +6,6 @@ use crate::store::findings::{self, FindingFilter};
 use askama::Template;
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
-use people::api::Filter;
 use rules::FactId;
 use serde_json::json;
 use store::Audit;
@@ -118,29 +117,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .with("count", count)
         .with("keys", json!(ids));
     ctx.log_reads(&[entry]).await?;
-    let mut persons = people::api::list(
-        store,
-        &scope,
-        &Filter {
-            ids: Some(ids.clone()),
-            most: 1000,
-            ..Filter::default()
-        },
-    )
-    .await?;
-    persons.extend(
-        people::api::list(
-            store,
-            &scope,
-            &Filter {
-                ids: Some(ids),
-                most: 1000,
-                dead: true,
-                ..Filter::default()
-            },
-        )
-        .await?,
-    );
+    let persons = people::api::of_ids(store, &scope, ids).await?;
     let rows = page
         .iter()
         .filter_map(|finding| {

@@ -6,7 +6,6 @@ use crate::store::answers::{self, Wanted};
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use host::{Ctx, Page};
-use people::api::Filter;
 use rules::FactId;
 use rules::folder::AreaBasis;
 use serde_json::json;
@@ -79,16 +78,7 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
         .with("count", counted)
         .with("keys", json!(ids))])
         .await?;
-    let persons = people::api::list(
-        store,
-        &scope,
-        &Filter {
-            ids: Some(ids),
-            most: 1000,
-            ..Filter::default()
-        },
-    )
-    .await?;
+    let persons = people::api::of_ids(store, &scope, ids).await?;
     let may_settle = authz::Action::CorrectFact {
         offices: fact.def().owner,
     }

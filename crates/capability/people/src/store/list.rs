@@ -148,7 +148,7 @@ pub struct Filter {
     pub sex: Option<String>,
     /// In this group.
     pub group: Option<Group>,
-    /// `Some(false)`: only those who died; `None`: only the living (or not known).
+    /// Only those who died; otherwise only the living (or not known).
     pub dead: bool,
     /// Only these ids (a search's hits), living or not.
     pub ids: Option<Vec<String>>,
