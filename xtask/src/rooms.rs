@@ -16,7 +16,7 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "base",
         folder: "crates/base",
-        crates: &["kernel", "rules", "engine"],
+        crates: &["kernel", "rules", "figures", "engine"],
     },
     Room {
         name: "floor",

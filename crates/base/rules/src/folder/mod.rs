@@ -7,9 +7,9 @@ mod digest;
 pub(crate) mod params;
 mod plan;
 mod programmes;
-mod reader;
+pub mod reader;
 mod services;
-mod source;
+pub mod source;
 mod words;
 
 pub use areas::{Areas, County, Management, Town, Village};
@@ -47,7 +47,35 @@ pub const OTHERS: &[&str] = &[
     "procedures.toml",
     "capacity.toml",
     "standards.toml",
+    "measures.toml",
+    "acknowledged.toml",
 ];
+
+/// SM3 over the files' names, lengths and texts: what names a version.
+pub fn digest_of(files: &Files) -> String {
+    digest::of_files(files)
+}
+
+/// Reads `plan.toml` alone: a folder without a list has a head too.
+pub fn head(files: &Files) -> Result<PlanHead, Vec<Problem>> {
+    let mut problems = stray_files(files);
+    let plan = read_file(files, PLAN, plan::KEYS, true, &mut problems, plan::read).flatten();
+    plan.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// Reads `areas.toml` alone; a folder without it has no trees.
+pub fn areas_of(files: &Files, head: &PlanHead) -> Result<Areas, Vec<Problem>> {
+    let documents: Vec<String> = head.documents.iter().map(|d| d.number.clone()).collect();
+    let mut problems = Vec::new();
+    let areas = read_file(files, AREAS, areas::KEYS, false, &mut problems, |top| {
+        areas::read(top, &documents, Some(head.area))
+    });
+    if problems.is_empty() {
+        Ok(areas.unwrap_or_default())
+    } else {
+        Err(problems)
+    }
+}
 
 /// A plan folder, read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

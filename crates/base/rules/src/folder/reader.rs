@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// One file while it is read.
-pub(super) struct Doc<'t> {
+pub struct Doc<'t> {
     file: &'t str,
     text: &'t str,
     /// Where each line but the first starts.
@@ -19,7 +19,8 @@ pub(super) struct Doc<'t> {
 }
 
 impl<'t> Doc<'t> {
-    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+    /// A file by its name and text.
+    pub fn new(file: &'t str, text: &'t str) -> Self {
         let starts = text.match_indices('\n').map(|(end, _)| end + 1).collect();
         Self {
             file,
@@ -30,7 +31,7 @@ impl<'t> Doc<'t> {
     }
 
     /// The top table; where the file is not TOML, nothing but the problems.
-    pub(super) fn parse(&self) -> Option<DeTable<'t>> {
+    pub fn parse(&self) -> Option<DeTable<'t>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
             let line = error.span().map_or(1, |span| self.line(span.start));
@@ -40,13 +41,15 @@ impl<'t> Doc<'t> {
         errors.is_empty().then(|| table.into_inner())
     }
 
-    pub(super) fn problem(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) {
+    /// Notes a problem of this file.
+    pub fn problem(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) {
         self.problems
             .borrow_mut()
             .push(Problem::at(self.file, line, what, remedy));
     }
 
-    pub(super) fn into_problems(self) -> Vec<Problem> {
+    /// All problems noted.
+    pub fn into_problems(self) -> Vec<Problem> {
         self.problems.into_inner()
     }
 
@@ -57,16 +60,16 @@ impl<'t> Doc<'t> {
 
 /// One table: `[list]`, `[[service]]` or `{ … }`.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'t> {
+pub struct Row<'t> {
     doc: &'t Doc<'t>,
     table: &'t DeTable<'t>,
     /// The line it starts on.
-    pub(super) line: usize,
+    pub line: usize,
 }
 
 impl<'t> Row<'t> {
     /// The whole file; keys that are not among `keys` are problems.
-    pub(super) fn top(doc: &'t Doc<'t>, table: &'t DeTable<'t>, keys: &[&str]) -> Self {
+    pub fn top(doc: &'t Doc<'t>, table: &'t DeTable<'t>, keys: &[&str]) -> Self {
         Self::new(doc, table, 1, keys)
     }
 
@@ -88,23 +91,25 @@ impl<'t> Row<'t> {
         Self { doc, table, line }
     }
 
-    pub(super) fn problem(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) {
+    /// Notes a problem of the file.
+    pub fn problem(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) {
         self.doc.problem(line, what, remedy);
     }
 
     /// The line of a key's value (the row's own line where it is absent).
-    pub(super) fn line_of(&self, key: &str) -> usize {
+    pub fn line_of(&self, key: &str) -> usize {
         self.table
             .get(key)
             .map_or(self.line, |value| self.doc.line(value.span().start))
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    /// Whether the key is written.
+    pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
     /// The raw value, for tables with free keys.
-    pub(super) fn raw(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+    pub fn raw(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.table.get(key)
     }
 
@@ -133,7 +138,8 @@ impl<'t> Row<'t> {
         found
     }
 
-    pub(super) fn text_opt(&self, key: &str) -> Option<String> {
+    /// A text that may be left out.
+    pub fn text_opt(&self, key: &str) -> Option<String> {
         self.read(key, "不空的文字，写在双引号里", |value| {
             value
                 .as_str()
@@ -142,11 +148,13 @@ impl<'t> Row<'t> {
         })
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<String> {
+    /// A text that must be there.
+    pub fn text(&self, key: &str) -> Option<String> {
         self.need(key, self.text_opt(key))
     }
 
-    pub(super) fn texts(&self, key: &str) -> Option<Vec<String>> {
+    /// A list of texts.
+    pub fn texts(&self, key: &str) -> Option<Vec<String>> {
         self.read(key, "文字的列表，如 [\"市民政局\"]", |value| {
             let items = value.as_array()?.iter();
             items
@@ -156,7 +164,7 @@ impl<'t> Row<'t> {
     }
 
     /// A text that must be one of `words`.
-    pub(super) fn word(&self, key: &str, words: &[&str]) -> Option<String> {
+    pub fn word(&self, key: &str, words: &[&str]) -> Option<String> {
         let text = self.text(key)?;
         if words.contains(&text.as_str()) {
             return Some(text);
@@ -166,7 +174,8 @@ impl<'t> Row<'t> {
         None
     }
 
-    pub(super) fn int(&self, key: &str, min: i64, max: i64) -> Option<i64> {
+    /// A whole number that may be left out.
+    pub fn int(&self, key: &str, min: i64, max: i64) -> Option<i64> {
         self.read(key, &format!(" {min} 到 {max} 的整数"), |value| {
             let written = value.as_integer()?;
             let number = i64::from_str_radix(&written.as_str().replace('_', ""), written.radix());
@@ -174,24 +183,28 @@ impl<'t> Row<'t> {
         })
     }
 
-    pub(super) fn int_needed(&self, key: &str, min: i64, max: i64) -> Option<i64> {
+    /// A whole number that must be there.
+    pub fn int_needed(&self, key: &str, min: i64, max: i64) -> Option<i64> {
         self.need(key, self.int(key, min, max))
     }
 
-    pub(super) fn flag(&self, key: &str) -> Option<bool> {
+    /// `true` or `false`, where written.
+    pub fn flag(&self, key: &str) -> Option<bool> {
         self.read(key, " true 或 false", DeValue::as_bool)
     }
 
-    pub(super) fn day(&self, key: &str) -> Option<Day> {
+    /// A day that must be there.
+    pub fn day(&self, key: &str) -> Option<Day> {
         self.need(key, self.parsed(key))
     }
 
-    pub(super) fn area(&self, key: &str) -> Option<AreaCode> {
+    /// An area code that must be there.
+    pub fn area(&self, key: &str) -> Option<AreaCode> {
         self.need(key, self.parsed(key))
     }
 
     /// A text that `T` reads; its own complaint is shown.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(&self, key: &str) -> Option<T> {
+    pub fn parsed<T: FromStr<Err: Display>>(&self, key: &str) -> Option<T> {
         let text = self.text_opt(key)?;
         match text.parse() {
             Ok(value) => Some(value),
@@ -202,17 +215,19 @@ impl<'t> Row<'t> {
         }
     }
 
-    pub(super) fn row(&self, key: &str, keys: &[&str]) -> Option<Self> {
+    /// A table that may be left out; keys that are not among `keys` are problems.
+    pub fn row(&self, key: &str, keys: &[&str]) -> Option<Self> {
         let table = self.read(key, "表，写成 { … }", DeValue::as_table)?;
         Some(Self::new(self.doc, table, self.line_of(key), keys))
     }
 
-    pub(super) fn row_needed(&self, key: &str, keys: &[&str]) -> Option<Self> {
+    /// A table that must be there.
+    pub fn row_needed(&self, key: &str, keys: &[&str]) -> Option<Self> {
         self.need(key, self.row(key, keys))
     }
 
     /// The tables of a list, each with its line; absent is an empty list.
-    pub(super) fn rows(&self, key: &str, keys: &[&str]) -> Vec<Self> {
+    pub fn rows(&self, key: &str, keys: &[&str]) -> Vec<Self> {
         let mut rows = Vec::new();
         let Some(items) = self.read(key, "表的列表", DeValue::as_array) else {
             return rows;
@@ -228,7 +243,7 @@ impl<'t> Row<'t> {
     }
 
     /// Pairs of texts with their lines, as in `villages`.
-    pub(super) fn pairs(&self, key: &str) -> Vec<(String, String, usize)> {
+    pub fn pairs(&self, key: &str) -> Vec<(String, String, usize)> {
         let mut pairs = Vec::new();
         let Some(items) = self.read(key, "两项一组的列表", DeValue::as_array) else {
             return pairs;
@@ -255,7 +270,7 @@ impl<'t> Row<'t> {
 }
 
 /// A TOML value as JSON, for tables whose keys are facts or parameters.
-pub(super) fn json(value: &DeValue<'_>) -> serde_json::Value {
+pub fn json(value: &DeValue<'_>) -> serde_json::Value {
     match value {
         DeValue::String(text) => text.as_ref().into(),
         DeValue::Integer(number) => {

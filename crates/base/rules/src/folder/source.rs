@@ -23,10 +23,11 @@ pub enum Source {
     },
 }
 
-pub(super) const KEYS: &[&str] = &["document", "section", "quote", "basis"];
+/// Its keys.
+pub const KEYS: &[&str] = &["document", "section", "quote", "basis"];
 
 /// Reads `source`; a document that `plan.toml` does not name is a problem.
-pub(super) fn read(row: Row<'_>, documents: &[String]) -> Option<Source> {
+pub fn read(row: Row<'_>, documents: &[String]) -> Option<Source> {
     let source = row.row_needed("source", KEYS)?;
     if source.has("basis") {
         for key in ["document", "section", "quote"] {
