@@ -107,10 +107,16 @@ enum ConfigCommand {
 
 #[derive(Subcommand)]
 enum PlanCommand {
-    /// 检查清单目录：格式、条件、样例
+    /// 检查规划文件夹：格式、条件、样例、口径差异
     Check {
-        /// 清单目录，例如 plans/suizhou
+        /// 规划文件夹，例如 plans/suizhou
         dir: PathBuf,
+        /// 存放文件原文（.txt）的文件夹：核对每段引文
+        #[arg(long)]
+        sources: Option<PathBuf>,
+        /// 格式：text 或 json
+        #[arg(long, default_value = "text")]
+        format: String,
     },
     /// 打印整个清单目录
     Show {
@@ -148,6 +154,22 @@ enum PlanCommand {
     },
     /// 列出版本
     Versions,
+    /// 确认一处口径差异并写明原因（或用 --serious 一次确认全部严重的）
+    Acknowledge {
+        /// 版本编号
+        id: String,
+        /// 口径差异编号，见 plan check
+        finding: Option<String>,
+        /// 全部严重的
+        #[arg(long)]
+        serious: bool,
+        /// 原因
+        #[arg(long)]
+        reason: String,
+        /// 确认人
+        #[arg(long)]
+        by: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -324,7 +346,9 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
 
 async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Outcome<()> {
     match command {
-        PlanCommand::Check { dir } => plan_commands::check_folder(&dir),
+        PlanCommand::Check { dir, sources, format } => {
+            plan_commands::check_folder(&dir, sources.as_deref(), format == "json")
+        }
         PlanCommand::Show { dir, format } if format == "json" => plan_commands::show(&dir),
         PlanCommand::Show { format, .. } => {
             Err(Fault::new(format!("没有「{format}」格式，只有 json")))
@@ -339,6 +363,21 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
         } => plan_commands::publish(&open(&config()?).await?, &id, &by, &approved_by).await,
         PlanCommand::Export { id, dir } => {
             plan_commands::export(&open(&config()?).await?, &id, &dir).await
+        }
+        PlanCommand::Acknowledge {
+            id,
+            finding,
+            serious,
+            reason,
+            by,
+        } => {
+            let which = match (finding, serious) {
+                (Some(finding), false) => Some(finding),
+                (None, true) => None,
+                _ => return Err(Fault::new("写一个口径差异编号，或用 --serious")),
+            };
+            let store = open(&config()?).await?;
+            plan_commands::acknowledge(&store, &id, which.as_deref(), &reason, &by).await
         }
         PlanCommand::Versions => plan_commands::versions(&open(&config()?).await?).await,
     }

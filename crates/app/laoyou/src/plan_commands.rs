@@ -8,11 +8,24 @@ use rules::facts::Facts;
 use std::path::Path;
 use store::Store;
 
-/// Checks a folder; fails with everything that is wrong.
-pub fn check_folder(dir: &Path) -> Outcome<()> {
-    let found = check(&files::read_plan(dir)?);
+/// Checks a folder; fails with everything that does not read, and where an example fails or a serious
+/// finding is not acknowledged.
+pub fn check_folder(dir: &Path, sources: Option<&Path>, json: bool) -> Outcome<()> {
+    let texts = sources.map(files::read_texts).transpose()?;
+    let found = check(&files::read_plan(dir)?, texts.as_ref());
+    if json {
+        let shown = serde_json::to_string_pretty(&found).map_err(|error| Fault::new(error.to_string()))?;
+        out::line(shown);
+    } else {
+        if !found.problems.is_empty() {
+            return Err(files::problems(&found.problems));
+        }
+        for finding in &found.findings {
+            print_finding(finding);
+        }
+    }
     if !found.problems.is_empty() {
-        return Err(files::problems(&found.problems));
+        return Err(Fault::new(format!("{} 处问题", found.problems.len())));
     }
     let failing = found.failing();
     for case in &failing {
@@ -24,11 +37,66 @@ pub fn check_folder(dir: &Path) -> Outcome<()> {
     if !failing.is_empty() {
         return Err(Fault::new(format!("{} 个样例不通过", failing.len())));
     }
+    let open = found.open().len();
+    if open > 0 {
+        return Err(Fault::new(format!(
+            "{} 处口径差异，其中严重的 {open} 处没有确认。确认要写明原因，见 laoyou plan acknowledge",
+            found.findings.len()
+        )));
+    }
+    if !json {
+        out::line(format!(
+            "没有未确认的严重问题；口径差异 {} 处，{} 个样例全部通过（{}）",
+            found.findings.len(),
+            found.cases.len(),
+            found.digest.unwrap_or_default()
+        ));
+    }
+    Ok(())
+}
+
+fn print_finding(finding: &figures::Finding) {
+    let known = if finding.acknowledged.is_some() { "（已确认）" } else { "" };
     out::line(format!(
-        "没有问题，{} 个样例全部通过（{}）",
-        found.cases.len(),
-        found.digest.unwrap_or_default()
+        "【{}】{}{known} {}\n    {}",
+        finding.severity.zh(),
+        finding.kind.zh(),
+        finding.id,
+        finding.says
     ));
+    for place in &finding.places {
+        let value = if place.value.is_empty() { String::new() } else { format!("{} ", place.value) };
+        out::line(format!(
+            "      {}:{} {value}{} {}「{}」",
+            place.file, place.line, place.document, place.section, place.quote
+        ));
+    }
+    out::line(format!("    怎么办：{}", finding.settle));
+}
+
+/// Acknowledges one finding of a stored version, or all serious ones.
+pub async fn acknowledge(store: &Store, id: &str, finding: Option<&str>, reason: &str, by: &str) -> Outcome<()> {
+    let id = VersionId(id.to_owned());
+    let version = plan::api::version(store, &id)
+        .await?
+        .ok_or_else(|| Fault::new("没有这个版本。用 laoyou plan versions 看有哪些"))?;
+    let texts = plan::api::export(store, &id).await?.unwrap_or_default();
+    let found = check(&texts, None);
+    let chosen: Vec<&figures::Finding> = match finding {
+        Some(wanted) => found.findings.iter().filter(|finding| finding.id == wanted).collect(),
+        None => found.open(),
+    };
+    if chosen.is_empty() {
+        return Err(Fault::new("没有这样的口径差异。用 laoyou plan check 看有哪些"));
+    }
+    let mut actor = authz::Actor::system("plan-acknowledge");
+    by.clone_into(&mut actor.name);
+    let mut tx = store.begin(&actor, None).await?;
+    for finding in &chosen {
+        plan::api::acknowledge_finding(&mut tx, &version.slug, finding, reason).await?;
+    }
+    tx.commit().await?;
+    out::line(format!("已确认 {} 处", chosen.len()));
     Ok(())
 }
 
@@ -139,6 +207,10 @@ pub async fn publish(store: &Store, id: &str, by: &str, approved_by: &str) -> Ou
         .map_err(|error| Fault::new(error.to_string()))?;
     tx.commit().await?;
     let texts = plan::api::export(store, &id).await?.unwrap_or_default();
+    if !texts.contains_key(rules::folder::SERVICES) {
+        out::line("已发布（只有规划，没有清单）。");
+        return Ok(());
+    }
     let folder = rules::folder::load(&texts).map_err(|problems| files::problems(&problems))?;
     let mut tx = store
         .begin(&authz::Actor::system("plan-publish"), None)

@@ -1,7 +1,9 @@
 //! The only door for other capabilities, commands and the app.
 
-pub use crate::book::{PlanBook, Published};
+pub use crate::ack::{acknowledge_finding, lay as lay_acknowledgements, withdraw_acknowledgement};
+pub use crate::book::{PlanBook, Published, Shelved};
 pub use crate::check::{Check, check};
+pub use crate::edits::{EditError, discard, edit, working};
 pub use crate::load::{LoadError, load};
 pub use crate::overlay::{overlay_of, set_overlay};
 pub use crate::params::{ParamRow, ParamValueRow, param_rows};

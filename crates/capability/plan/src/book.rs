@@ -5,6 +5,7 @@ use crate::version::{Publication, Version, VersionId, broken, export, published}
 use kernel::{Day, Instant};
 use rules::folder::{Folder, Overlay};
 use rules::{List, compile, folder};
+use figures::{Book, Finding};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Reads, StoreError, StoreResult};
@@ -32,6 +33,19 @@ pub struct Published {
     pub overlay: bool,
 }
 
+/// The figures of a published version.
+#[derive(Debug)]
+pub struct Shelved {
+    /// The version.
+    pub version: Version,
+    /// Its publication.
+    pub publication: Publication,
+    /// Its figures.
+    pub book: Book,
+    /// What they say about each other; acknowledgements of the database are laid over when a page is read.
+    pub findings: Vec<Finding>,
+}
+
 /// All published versions, in memory; the app holds one and loads it again after a publication.
 ///
 /// Versions never change, so a loaded one stays valid for whoever still holds it.
@@ -39,6 +53,8 @@ pub struct Published {
 pub struct PlanBook {
     // The one that counts last stands at the end.
     versions: RwLock<Arc<Vec<Arc<Published>>>>,
+    // All places, the one that counts last at the end.
+    shelf: RwLock<Arc<Vec<Arc<Shelved>>>>,
 }
 
 impl PlanBook {
@@ -47,17 +63,36 @@ impl PlanBook {
     pub async fn load(reads: &impl Reads) -> StoreResult<Self> {
         Ok(Self {
             versions: RwLock::new(Arc::new(compiled(reads, &[]).await?)),
+            shelf: RwLock::new(Arc::new(shelved(reads, &[]).await?)),
         })
     }
 
     /// Reads again what was published meanwhile.
     pub async fn reload(&self, reads: &impl Reads) -> StoreResult<()> {
         let fresh = Arc::new(compiled(reads, &self.all()).await?);
+        let books = Arc::new(shelved(reads, &self.shelf()).await?);
+        *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = books;
         *self
             .versions
             .write()
             .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
+    }
+
+    /// Figures of all published versions of all places, the one that counts last at the end.
+    pub fn shelf(&self) -> Arc<Vec<Arc<Shelved>>> {
+        Arc::clone(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The published figures that count for each place: the installation's own place first, then by slug.
+    pub fn places(&self) -> Vec<Arc<Shelved>> {
+        let mut latest: BTreeMap<String, Arc<Shelved>> = BTreeMap::new();
+        for shelved in self.shelf().iter() {
+            latest.insert(shelved.version.slug.clone(), Arc::clone(shelved));
+        }
+        let mut places: Vec<_> = latest.into_values().collect();
+        places.sort_by_key(|shelved| (!shelved.version.has_list(), shelved.version.slug.clone()));
+        places
     }
 
     /// All versions by the day they are in force from.
@@ -95,6 +130,9 @@ async fn compiled(
     let mut overlays: BTreeMap<String, Option<Overlay>> = BTreeMap::new();
     let mut out = Vec::new();
     for (version, publication) in published(reads).await? {
+        if !version.has_list() {
+            continue;
+        }
         if !overlays.contains_key(&version.slug) {
             overlays.insert(
                 version.slug.clone(),
@@ -110,6 +148,26 @@ async fn compiled(
             Some(known) => out.push(Arc::clone(known)),
             None => out.push(Arc::new(one(reads, version, publication, overlay).await?)),
         }
+    }
+    Ok(out)
+}
+
+async fn shelved(reads: &impl Reads, known: &[Arc<Shelved>]) -> StoreResult<Vec<Arc<Shelved>>> {
+    let mut out = Vec::new();
+    for (version, publication) in published(reads).await? {
+        if let Some(known) = known.iter().find(|known| known.version.id == version.id) {
+            out.push(Arc::clone(known));
+            continue;
+        }
+        let files = export(reads, &version.id).await?.unwrap_or_default();
+        let what = format!("plan_version {}", version.id);
+        let book = figures::load(&files).map_err(|problems| broken(&what, &problems))?;
+        out.push(Arc::new(Shelved {
+            findings: figures::check(&book, None),
+            version,
+            publication,
+            book,
+        }));
     }
     Ok(out)
 }

@@ -1,5 +1,6 @@
-//! Checking a folder: its problems, and what became of its examples.
+//! Checking a folder: its problems, what became of its examples, and what its figures say about each other.
 
+use figures::{Finding, Severity, Texts};
 use rules::folder::{self, Folder};
 use rules::{CaseResult, Files, Problem, compile, run_cases};
 use serde::Serialize;
@@ -13,12 +14,21 @@ pub struct Check {
     pub problems: Vec<Problem>,
     /// All examples with their results; empty where there are problems.
     pub cases: Vec<CaseResult>,
+    /// Conflicts and slips of the documents; empty where there are problems.
+    pub findings: Vec<Finding>,
 }
 
 impl Check {
-    /// Whether it may be published.
+    /// Whether it may be published: it reads, its examples pass, and somebody has looked at every serious
+    /// finding.
     pub fn clean(&self) -> bool {
-        self.problems.is_empty() && self.cases.iter().all(|case| case.pass)
+        self.problems.is_empty() && self.cases.iter().all(|case| case.pass) && self.open().is_empty()
+    }
+
+    /// Serious findings that nobody has acknowledged.
+    pub fn open(&self) -> Vec<&Finding> {
+        let open = |finding: &&Finding| finding.severity == Severity::Serious && finding.acknowledged.is_none();
+        self.findings.iter().filter(open).collect()
     }
 
     /// The examples that fail.
@@ -27,14 +37,28 @@ impl Check {
     }
 }
 
-/// Checks the files of a folder, without any overlay: examples carry their own assumed values.
-pub fn check(files: &Files) -> Check {
-    match folder::load(files) {
-        Ok(folder) => check_folder(&folder),
-        Err(problems) => Check {
-            problems,
-            ..Check::default()
+/// Checks the files of a folder, without any overlay: examples carry their own assumed values. `texts`
+/// are the documents' full texts where they are at hand.
+pub fn check(files: &Files, texts: Option<&Texts>) -> Check {
+    let list = if files.contains_key(folder::SERVICES) {
+        match folder::load(files) {
+            Ok(folder) => check_folder(&folder),
+            Err(problems) => Check { problems, ..Check::default() },
+        }
+    } else {
+        Check::default()
+    };
+    match figures::load(files) {
+        Ok(book) => Check {
+            digest: Some(book.digest.clone()),
+            findings: if list.problems.is_empty() { figures::check(&book, texts) } else { Vec::new() },
+            ..list
         },
+        Err(problems) => {
+            let mut all = list.problems;
+            all.extend(problems.into_iter().filter(|problem| !all.contains(problem)).collect::<Vec<_>>());
+            Check { problems: all, ..Check::default() }
+        }
     }
 }
 
@@ -51,19 +75,19 @@ pub(crate) fn check_folder(folder: &Folder) -> Check {
         return Check {
             digest,
             problems: vec![problem],
-            cases: Vec::new(),
+            ..Check::default()
         };
     }
     match compile(folder, None).and_then(|_list| run_cases(folder)) {
         Ok(cases) => Check {
             digest,
-            problems: Vec::new(),
             cases,
+            ..Check::default()
         },
         Err(problems) => Check {
             digest,
             problems,
-            cases: Vec::new(),
+            ..Check::default()
         },
     }
 }

@@ -5,9 +5,11 @@
 //! version with a digest; the server answers only from published versions, through
 //! [`api::PlanBook`], which the app puts into its parts. Exporting writes the loaded bytes back.
 
+mod ack;
 pub mod api;
 mod book;
 mod check;
+mod edits;
 mod load;
 mod overlay;
 mod pages;
@@ -24,12 +26,16 @@ use store::Migration;
 pub fn capability() -> Capability {
     Capability {
         name: "plan",
-        tables: &["plan_version", "plan_file", "plan_overlay"],
+        tables: &["plan_version", "plan_file", "plan_overlay", "plan_ack"],
         routes: routes(),
         migrations: vec![Migration {
             id: "0001_plan",
             owner: "plan",
             sql: include_str!("../migrations/0001_plan.sql"),
+        }, Migration {
+            id: "0002_plan_edits",
+            owner: "plan",
+            sql: include_str!("../migrations/0002_plan_edits.sql"),
         }],
         ..Capability::default()
     }

@@ -4,6 +4,7 @@
 //! publishing is refused (invariant 4).
 
 use crate::version::{Status, VersionId, of_digest};
+use kernel::Day;
 use rules::{Files, Problem, folder};
 use store::{Audit, StoreError, Tx, values};
 
@@ -56,20 +57,20 @@ pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, Loa
         )]
         .into());
     }
-    let folder = folder::load(files)?;
-    if let Some(known) = of_digest(tx, &folder.digest).await? {
+    let found = Read::of(files)?;
+    if let Some(known) = of_digest(tx, &found.digest).await? {
         return Ok(known.id);
     }
     let id = VersionId(tx.store().new_id());
-    let (at, day) = (tx.at().micros(), folder.list.version.number());
+    let (at, day) = (tx.at().micros(), found.day.number());
     tx.run(
         "INSERT INTO plan_version (id, slug, digest, list_name, list_version, status, loaded_at, loaded_by) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values![
             id.as_str(),
-            folder.plan.slug.as_str(),
-            folder.digest.as_str(),
-            folder.list.name.as_str(),
+            found.slug.as_str(),
+            found.digest.as_str(),
+            found.list_name.as_str(),
             day,
             Status::Draft.key(),
             at,
@@ -87,9 +88,47 @@ pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, Loa
     tx.audit(
         Audit::new("plan.load")
             .subject(id.as_str())
-            .with("slug", folder.plan.slug)
-            .with("digest", folder.digest)
+            .with("slug", found.slug)
+            .with("digest", found.digest)
             .with("list_version", day),
     );
     Ok(id)
+}
+
+/// What a row of `plan_version` needs of a folder that reads.
+struct Read {
+    slug: String,
+    digest: String,
+    list_name: String,
+    day: Day,
+}
+
+impl Read {
+    fn of(files: &Files) -> Result<Self, Vec<Problem>> {
+        let book = figures::load(files)?;
+        if files.contains_key(folder::SERVICES) {
+            let folder = folder::load(files)?;
+            return Ok(Self {
+                slug: folder.plan.slug,
+                digest: folder.digest,
+                list_name: folder.list.name,
+                day: folder.list.version,
+            });
+        }
+        let days = book.head.documents.iter().filter_map(|document| document.issued_on.or(document.from));
+        let Some(day) = days.max() else {
+            return Err(vec![Problem::at(
+                folder::PLAN,
+                1,
+                "没有一份文件写了印发日期或规划期",
+                "在 [[document]] 里写 issued_on 或 from",
+            )]);
+        };
+        Ok(Self {
+            slug: book.head.slug,
+            digest: book.digest,
+            list_name: String::new(),
+            day,
+        })
+    }
 }

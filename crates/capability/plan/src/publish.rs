@@ -1,10 +1,12 @@
 //! Publishing: a draft that is clean and whose examples pass becomes an immutable version, approved
 //! by a second person (rows C01, C02; invariant 4).
 
-use crate::check::check_folder;
+use crate::ack;
+use crate::check::check;
 use crate::load::lines;
 use crate::overlay::overlay_of;
 use crate::version::{Status, VersionId, export, published, version};
+use figures::Finding;
 use kernel::Day;
 use rules::{CaseResult, Problem, compile, folder};
 use store::{Audit, StoreError, Tx, values};
@@ -27,6 +29,9 @@ pub enum PublishError {
     /// Examples fail.
     #[error("有 {} 个样例不通过，不能发布：\n{}", .0.len(), cases(.0))]
     Failing(Vec<CaseResult>),
+    /// Serious findings that nobody has acknowledged.
+    #[error("有 {} 处严重的口径差异没有确认，不能发布。逐条确认并写明原因后再发布：\n{}", .0.len(), open(.0))]
+    Open(Vec<Finding>),
     /// A list in force from a later day is published already.
     #[error("清单版本日期 {version} 早于已发布的 {newest}，请改写 services.toml 的 version")]
     Older {
@@ -41,6 +46,11 @@ pub enum PublishError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn open(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| format!("{}　{}", finding.id, finding.says);
+    findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn cases(failing: &[CaseResult]) -> String {
@@ -75,29 +85,40 @@ pub async fn publish(
         return Err(PublishError::SecondPerson);
     }
     let files = export(tx, id).await?.ok_or(PublishError::NotFound)?;
-    let folder = folder::load(&files).map_err(PublishError::Problems)?;
-    if folder.digest != draft.digest {
+    let mut check = check(&files, None);
+    if !check.problems.is_empty() {
+        return Err(PublishError::Problems(check.problems));
+    }
+    if check.digest.as_deref() != Some(draft.digest.as_str()) {
         let what = format!("plan_version {id}: its files do not have its digest");
         return Err(StoreError::Other(what).into());
     }
-    let check = check_folder(&folder);
-    if !check.problems.is_empty() {
-        return Err(PublishError::Problems(check.problems));
+    ack::lay(tx, &draft.slug, &mut check.findings).await?;
+    let open: Vec<Finding> = check.open().into_iter().cloned().collect();
+    if !open.is_empty() {
+        return Err(PublishError::Open(open));
     }
     let tried = check.cases.len();
     let failing: Vec<CaseResult> = check.cases.into_iter().filter(|case| !case.pass).collect();
     if !failing.is_empty() {
         return Err(PublishError::Failing(failing));
     }
-    if let Some(overlay) = overlay_of(tx, &draft.slug).await? {
+    if draft.has_list()
+        && let Some(overlay) = overlay_of(tx, &draft.slug).await?
+    {
+        let folder = folder::load(&files).map_err(PublishError::Problems)?;
         compile(&folder, Some(&overlay)).map_err(PublishError::Problems)?;
     }
     let before = published(tx).await?;
-    if let Some((other, _)) = before.iter().find(|(other, _)| other.slug != draft.slug) {
+    // Other places' plans are read and compared; only one place's list answers.
+    if draft.has_list()
+        && let Some((other, _)) = before.iter().find(|(other, _)| other.has_list() && other.slug != draft.slug)
+    {
         return Err(PublishError::OtherPlace(other.slug.clone()));
     }
     let newest = before
         .iter()
+        .filter(|(other, _)| other.slug == draft.slug && other.has_list() == draft.has_list())
         .map(|(_, publication)| publication.in_force_from)
         .max();
     if let Some(newest) = newest.filter(|newest| draft.list_version < *newest) {

@@ -52,7 +52,7 @@ pub struct Version {
     pub slug: String,
     /// SM3 of the folder; every answer keeps it.
     pub digest: String,
-    /// The name of the list.
+    /// The name of the list; empty for a plan without one.
     pub list_name: String,
     /// The version day of the list.
     pub list_version: Day,
@@ -62,9 +62,20 @@ pub struct Version {
     pub loaded_by: String,
     /// `None` while it is a draft.
     pub publication: Option<Publication>,
+    /// The version it was edited from.
+    pub based_on: Option<VersionId>,
+    /// What the edit was.
+    pub says: Option<String>,
+    /// A later edit took its place.
+    pub superseded: bool,
 }
 
 impl Version {
+    /// Whether it has a list; a plan without one answers nothing.
+    pub fn has_list(&self) -> bool {
+        !self.list_name.is_empty()
+    }
+
     /// Draft or published.
     pub const fn status(&self) -> Status {
         if self.publication.is_some() {
@@ -76,7 +87,7 @@ impl Version {
 }
 
 const COLUMNS: &str = "SELECT id, slug, digest, list_name, list_version, loaded_at, loaded_by, published_at, \
-     published_by, approved_by, in_force_from, published_no FROM plan_version";
+     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by FROM plan_version";
 
 /// All versions, the latest loaded first.
 pub async fn versions(reads: &impl Reads) -> StoreResult<Vec<Version>> {
@@ -142,6 +153,9 @@ fn read(row: &Row) -> StoreResult<Version> {
         loaded_at: row.instant("loaded_at")?,
         loaded_by: row.text("loaded_by")?,
         publication,
+        based_on: row.opt_text("based_on")?.map(VersionId),
+        says: row.opt_text("says")?,
+        superseded: row.opt_text("superseded_by")?.is_some(),
     })
 }
 

@@ -66,6 +66,11 @@ fn refusal(why: PublishError, back: &str, loader: &str) -> Failure {
         PublishError::Failing(cases) => {
             not_now(format!("有 {} 个样例不通过，改正后重新载入。", cases.len()))
         }
+        PublishError::Open(findings) => not_now(format!(
+            "有 {} 处严重的口径差异没有确认。先在“规划任务 · 口径差异”逐条确认并写明原因。",
+            findings.len()
+        ))
+        .link("到口径差异", "/plan/findings?severity=serious"),
         PublishError::Older { version, newest } => not_now(format!(
             "这个清单的版本日期是{}，早于已发布的{}。请改写版本日期后重新载入。",
             version.zh(),

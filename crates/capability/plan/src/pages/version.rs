@@ -2,9 +2,9 @@
 //! published (rows C01, C02, A01; invariant 4).
 
 use crate::book::PlanBook;
-use crate::check::{Check, check};
+use crate::check::Check;
 use crate::pages::shared::{Names, VERSIONS, publishers, shell, state};
-use crate::pages::versions::{verdict, who};
+use crate::pages::versions::{laid, verdict, who};
 use crate::version::{Version, VersionId, export, version};
 use askama::Template;
 use authz::Action;
@@ -56,7 +56,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         .await?
         .ok_or_else(PageError::not_found)?;
     let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
-    let check = check(&files);
+    let check = laid(&ctx, &found, &files).await?;
     let folder = folder::load(&files).ok();
     let names = Names::of(&ctx, who(&found)).await?;
     let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());

@@ -35,7 +35,8 @@ struct Act {
 }
 
 pub(crate) async fn get(ctx: Ctx) -> Page {
-    let found = versions(&ctx.app.store).await?;
+    let mut found = versions(&ctx.app.store).await?;
+    found.retain(|version| version.has_list() && !version.superseded);
     let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
     let names = Names::of(&ctx, found.iter().flat_map(who)).await?;
     let mut rows = Vec::new();
@@ -46,7 +47,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             let files = export(&ctx.app.store, &version.id)
                 .await?
                 .unwrap_or_default();
-            verdict(&check(&files))
+            verdict(&laid(&ctx, &version, &files).await?)
         };
         let publication = version.publication.as_ref();
         let from = publication.map(|publication| publication.in_force_from);
@@ -79,6 +80,13 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     }))
 }
 
+/// A version's check with the acknowledgements of the database.
+pub(crate) async fn laid(ctx: &Ctx, version: &Version, files: &rules::Files) -> store::StoreResult<Check> {
+    let mut found = check(files, None);
+    crate::ack::lay(&ctx.app.store, &version.slug, &mut found.findings).await?;
+    Ok(found)
+}
+
 /// Everybody a version names.
 pub(crate) fn who(version: &Version) -> Vec<&str> {
     let mut who = vec![version.loaded_by.as_str()];
@@ -95,6 +103,8 @@ pub(crate) fn verdict(check: &Check) -> Pill {
         pill("danger", format!("{} 处问题", check.problems.len()))
     } else if failing > 0 {
         pill("danger", format!("{failing} 个样例不通过"))
+    } else if !check.open().is_empty() {
+        pill("danger", format!("{} 处严重口径差异未确认", check.open().len()))
     } else {
         pill("ok", format!("通过，{} 个样例", check.cases.len()))
     }

@@ -1,0 +1,106 @@
+//! Edits on the web: each makes a new draft that replaces the draft it was made on (engineering.md 6).
+
+use crate::load::{LoadError, load};
+use crate::version::{Version, VersionId, export, versions};
+use figures::edit::{Change, apply};
+use rules::Files;
+use store::{Audit, Reads, StoreError, StoreResult, Tx, values};
+
+/// Why an edit was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// Somebody changed the plan meanwhile.
+    #[error("规划在您打开之后被改过")]
+    Stale,
+    /// Nothing differs.
+    #[error("没有改动")]
+    Nothing,
+    /// It does not read, or the database failed.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+impl From<StoreError> for EditError {
+    fn from(error: StoreError) -> Self {
+        Self::Load(error.into())
+    }
+}
+
+/// The version that edits of a place start from: the latest draft after the last publication, otherwise the
+/// published one, otherwise the latest draft.
+pub async fn working(reads: &impl Reads, slug: &str) -> StoreResult<Option<Version>> {
+    let all = versions(reads).await?;
+    let of_place = || all.iter().filter(|version| version.slug == slug && !version.superseded);
+    let published = of_place()
+        .filter_map(|version| version.publication.as_ref().map(|p| (p.no, p.at)))
+        .max();
+    let draft = of_place().find(|version| {
+        version.publication.is_none() && published.is_none_or(|(_, at)| version.loaded_at >= at)
+    });
+    let current = of_place().find(|version| {
+        version.publication.as_ref().is_some_and(|p| published.is_some_and(|(no, _)| p.no == no))
+    });
+    Ok(draft.or(current).cloned())
+}
+
+/// Makes the changes on `base` and stores the result as a draft that takes the place of `base` where that is
+/// a draft too. `says` is one line for the history.
+pub async fn edit(
+    tx: &mut Tx,
+    slug: &str,
+    base: &VersionId,
+    changes: &[Change],
+    says: &str,
+) -> Result<VersionId, EditError> {
+    let now = working(tx, slug).await?.ok_or(EditError::Stale)?;
+    if now.id != *base {
+        return Err(EditError::Stale);
+    }
+    let files = export(tx, base).await?.unwrap_or_default();
+    let edited = apply(&files, changes).map_err(LoadError::from)?;
+    store_edit(tx, &now, &files, &edited, says).await
+}
+
+/// Stores edited files of `base` as a draft that takes its place.
+async fn store_edit(
+    tx: &mut Tx,
+    base: &Version,
+    files: &Files,
+    edited: &Files,
+    says: &str,
+) -> Result<VersionId, EditError> {
+    if edited == files {
+        return Err(EditError::Nothing);
+    }
+    let by = tx.actor().id.clone();
+    let id = load(tx, edited, &by).await?;
+    if id == base.id {
+        return Err(EditError::Nothing);
+    }
+    tx.run(
+        "UPDATE plan_version SET based_on = $1, says = $2, superseded_by = NULL, loaded_by = $3, loaded_at = $4 \
+         WHERE id = $5 AND status = 'draft'",
+        values![base.id.as_str(), says, by, tx.at().micros(), id.as_str()],
+    )
+    .await?;
+    if base.publication.is_none() {
+        tx.run(
+            "UPDATE plan_version SET superseded_by = $1 WHERE id = $2 AND status = 'draft'",
+            values![id.as_str(), base.id.as_str()],
+        )
+        .await?;
+    }
+    tx.audit(Audit::new("plan.edit").subject(id.as_str()).with("based_on", base.id.as_str()));
+    Ok(id)
+}
+
+/// Throws a draft away: it stays as history and is no longer offered.
+pub async fn discard(tx: &mut Tx, id: &VersionId) -> StoreResult<()> {
+    tx.run(
+        "UPDATE plan_version SET superseded_by = $1 WHERE id = $1 AND status = 'draft'",
+        values![id.as_str()],
+    )
+    .await?;
+    tx.audit(Audit::new("plan.discard").subject(id.as_str()));
+    Ok(())
+}
