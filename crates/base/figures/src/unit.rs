@@ -44,7 +44,10 @@ pub(crate) fn is_percent(base: &str) -> bool {
 
 /// Whether two base units are two words for one thing (名 and 人).
 pub(crate) fn same_word(one: &str, other: &str) -> bool {
+    // 100万 of people is printed without its 人.
     one == other
+        || one.is_empty()
+        || other.is_empty()
         || SAME
             .iter()
             .any(|group| group.contains(&one) && group.contains(&other))

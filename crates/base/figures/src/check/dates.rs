@@ -4,14 +4,25 @@ use super::Facts;
 use crate::finding::{Finding, FindingKind, Place, Severity};
 use crate::model::{Kind, Role, Row};
 use kernel::Day;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer days than this between issue and deadline is short notice.
 const SHORT: i32 = 90;
 
 /// Deadlines and planned years before, or just after, the document was issued.
 pub(super) fn dates(facts: &Facts<'_>) -> Vec<Finding> {
-    facts.book.rows.iter().filter_map(|row| of_row(facts, row)).collect()
+    let mut told: BTreeSet<(FindingKind, String, String)> = BTreeSet::new();
+    let found = facts.book.rows.iter().filter_map(|row| of_row(facts, row));
+    // A clause is typed in as a task, an indicator and a standard: told once.
+    found
+        .filter(|finding| {
+            let first = finding.places.first();
+            let clause = first.map(|place| (place.document.clone(), place.section.clone())).unwrap_or_default();
+            let value = first.map(|place| place.value.clone()).unwrap_or_default();
+            finding.kind == FindingKind::BeforeIssue && !value.is_empty()
+                || told.insert((finding.kind, clause.0, clause.1))
+        })
+        .collect()
 }
 
 fn of_row(facts: &Facts<'_>, row: &Row) -> Option<Finding> {

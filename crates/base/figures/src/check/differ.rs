@@ -22,7 +22,7 @@ struct Thing {
     class: Option<String>,
 }
 
-fn thing(fact: &Fact<'_>) -> Option<Thing> {
+fn thing(facts: &Facts<'_>, fact: &Fact<'_>) -> Option<Thing> {
     let figure = fact.figure;
     let state = match figure.role {
         Role::Baseline | Role::Status => true,
@@ -31,7 +31,7 @@ fn thing(fact: &Fact<'_>) -> Option<Thing> {
     };
     Some(Thing {
         state,
-        year: figure.last_year(),
+        year: figure.last_year().or_else(|| period_end(facts, fact)),
         flow: figure.flow,
         period: figure.flow && figure.years().is_none_or(|years| years > 1) && !figure.each_year,
         each_year: figure.each_year,
@@ -40,13 +40,19 @@ fn thing(fact: &Fact<'_>) -> Option<Thing> {
     })
 }
 
+/// A target without a year is meant for the end of its document's period.
+fn period_end(facts: &Facts<'_>, fact: &Fact<'_>) -> Option<i32> {
+    let document = facts.book.head.document(fact.document())?;
+    (fact.figure.role == Role::Target).then_some(document.until?.year())
+}
+
 /// Groups of figures of one thing with more than one value.
 pub(super) fn differ(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (measure, area) in facts.things() {
         let mut groups: BTreeMap<Thing, Vec<Fact<'_>>> = BTreeMap::new();
         for fact in facts.of_measure(&measure.id, area) {
-            if let Some(thing) = thing(&fact) {
+            if let Some(thing) = thing(facts, &fact) {
                 groups.entry(thing).or_default().push(fact);
             }
         }
@@ -94,7 +100,7 @@ fn compare(group: &[Fact<'_>], thing: &Thing, about: &str) -> Option<Finding> {
     };
     let per = thing.per.map(|per| format!(":{}", per.key())).unwrap_or_default();
     let class = thing.class.as_deref().map(|class| format!(":{class}")).unwrap_or_default();
-    let settle = if severity == Severity::Note {
+    let settle = if group.iter().any(|a| group.iter().any(|b| rounds(a, b))) {
         "数值相差很小或互不矛盾，统一写法即可"
     } else if one_document(group) {
         "同一份文件前后不一，请发文单位明确以哪一处为准"
@@ -128,8 +134,15 @@ fn severity(group: &[Fact<'_>]) -> Severity {
 
 fn pair(a: &Fact<'_>, b: &Fact<'_>) -> Severity {
     let (one, other) = (a.figure, b.figure);
-    if (one.amount(), one.amount_upto()) == (other.amount(), other.amount_upto()) || rounds(a, b) || rounds(b, a) {
+    if (one.amount(), one.amount_upto()) == (other.amount(), other.amount_upto()) {
         return Severity::Note;
+    }
+    // "1–2 for each county" and "at least 1 for each county" ask for the same.
+    if one.low().is_some() && one.low() == other.low() {
+        return Severity::Note;
+    }
+    if rounds(a, b) || rounds(b, a) {
+        return Severity::Minor;
     }
     let apart = |low: Option<Num>, high: Option<Num>| low.zip(high).is_some_and(|(low, high)| low > high);
     let disjoint = apart(one.low(), other.high()) || apart(other.low(), one.high());

@@ -29,6 +29,7 @@ pub fn check(book: &Book, texts: Option<&Texts>) -> Vec<Finding> {
     let mut found = Vec::new();
     for check in [
         sums::parts,
+        sums::yearly,
         sums::additions,
         shortfall::tasks,
         progress::below_baseline,

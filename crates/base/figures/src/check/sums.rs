@@ -1,6 +1,6 @@
 //! Parts against totals; baseline and additions against targets.
 
-use super::{Fact, Facts, about};
+use super::{Fact, Facts, about, unless_noted};
 use crate::finding::{Finding, FindingKind, Place, Severity};
 use crate::model::{Kind, Role};
 use crate::{Num, Op};
@@ -42,6 +42,56 @@ pub(super) fn parts(facts: &Facts<'_>) -> Vec<Finding> {
             .of_measure(&total.measure, &row.domain),
         );
     }
+    out
+}
+
+/// What is promised for each year against what is promised for all of them.
+pub(super) fn yearly(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::new();
+    for (measure, area) in facts.things() {
+        let own: Vec<Fact<'_>> = facts
+            .of_measure(&measure.id, area)
+            .filter(|fact| fact.figure.flow && fact.figure.per.is_none() && fact.figure.role != Role::Part)
+            .collect();
+        let long = |fact: &&Fact<'_>| fact.figure.years().is_some_and(|years| years > 1);
+        for each in own.iter().filter(long).filter(|fact| fact.figure.each_year) {
+            let whole = own.iter().filter(long).find(|fact| {
+                !fact.figure.each_year
+                    && !fact.figure.mixed
+                    && fact.document() == each.document()
+                    && (fact.figure.from, fact.figure.until) == (each.figure.from, each.figure.until)
+            });
+            let (Some(whole), Some((low, high))) = (whole, added(each)) else {
+                continue;
+            };
+            let below = whole.figure.low().zip(high).is_some_and(|(whole, high)| whole > high);
+            let above = whole.figure.high().zip(low).is_some_and(|(whole, low)| whole < low);
+            if !below && !above {
+                continue;
+            }
+            let years = each.figure.years().unwrap_or_default();
+            let says = format!(
+                "{}：{} 共 {years} 年为 {}，{} 写的是 {}",
+                measure.name,
+                each.figure.zh(),
+                high.or(low).unwrap_or_default(),
+                whole.figure.when(),
+                whole.figure.zh()
+            );
+            out.push(
+                Finding::new(
+                    FindingKind::Sum,
+                    &format!("{}:yearly", about(measure, area)),
+                    unless_noted(&[*each, *whole], Severity::Serious),
+                    says,
+                    "请发文单位明确每年的数与总数哪个为准，统计对象是否相同",
+                    vec![each.place(), whole.place()],
+                )
+                .of_measure(&measure.id, &measure.domain),
+            );
+        }
+    }
+    out.dedup_by(|a, b| a.id == b.id);
     out
 }
 

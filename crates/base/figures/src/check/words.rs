@@ -71,39 +71,39 @@ fn joined(name: &str) -> bool {
     })
 }
 
-/// One measure in two units within one document.
+/// Measures in two units within one document; told once for each pair of units.
 pub(super) fn unit_words(facts: &Facts<'_>) -> Vec<Finding> {
     let mut groups: BTreeMap<(&str, &str), Vec<Fact<'_>>> = BTreeMap::new();
     for fact in facts.all.iter().filter(|fact| fact.figure.unit.is_some()) {
         groups.entry((fact.document(), &fact.measure.id)).or_default().push(*fact);
     }
+    let base = |fact: &Fact<'_>| fact.figure.unit.as_ref().map(|unit| unit.base.clone()).unwrap_or_default();
+    let mut pairs: BTreeMap<(&str, String), Vec<[Fact<'_>; 2]>> = BTreeMap::new();
+    for ((document, _), group) in groups {
+        let Some(first) = group.first() else { continue };
+        let Some(other) = group.iter().find(|fact| !same_word(&base(first), &base(fact))) else {
+            continue;
+        };
+        let mut words = [base(first), base(other)];
+        words.sort();
+        pairs.entry((document, words.join("、"))).or_default().push([*first, *other]);
+    }
     let mut out = Vec::new();
-    for ((document, measure), group) in groups {
-        let mut kinds: Vec<Fact<'_>> = Vec::new();
-        for fact in &group {
-            let base = |fact: &Fact<'_>| fact.figure.unit.as_ref().map(|unit| unit.base.clone()).unwrap_or_default();
-            if !kinds.iter().any(|known| same_word(&base(known), &base(fact))) {
-                kinds.push(*fact);
-            }
-        }
-        let [first, second, ..] = kinds.as_slice() else { continue };
-        let says = format!(
-            "{}在同一份文件里用了不同的单位：{} 与 {}",
-            first.measure.name,
-            first.figure.zh(),
-            second.figure.zh()
+    for ((document, words), found) in pairs {
+        let names: Vec<&str> = found.iter().map(|[fact, _]| fact.measure.name.as_str()).collect();
+        let says = format!("{}在同一份文件里用了不同的单位（{words}）", names.join("、"));
+        let finding = Finding::new(
+            FindingKind::UnitWords,
+            &format!("{document}:{words}"),
+            Severity::Note,
+            says,
+            "统一单位；含义不同的（如人与人次）分开统计",
+            found.iter().flatten().map(Fact::place).collect(),
         );
-        out.push(
-            Finding::new(
-                FindingKind::UnitWords,
-                &format!("{measure}:{document}"),
-                Severity::Note,
-                says,
-                "统一单位；含义不同的（如人与人次）分开统计",
-                kinds.iter().map(Fact::place).collect(),
-            )
-            .of_measure(measure, &first.measure.domain),
-        );
+        out.push(match found.as_slice() {
+            [[fact, _]] => finding.of_measure(&fact.measure.id, &fact.measure.domain),
+            _ => finding,
+        });
     }
     out
 }
