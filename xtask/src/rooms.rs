@@ -16,7 +16,7 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "base",
         folder: "crates/base",
-        crates: &["kernel", "rules", "figures", "engine"],
+        crates: &["kernel", "rules", "figures", "workbook", "engine"],
     },
     Room {
         name: "floor",
@@ -33,6 +33,7 @@ pub(crate) const ROOMS: &[Room] = &[
         folder: "crates/capability",
         crates: &[
             "plan",
+            "goals",
             "entitle",
             "assess",
             "casework",

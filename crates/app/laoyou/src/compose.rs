@@ -22,6 +22,7 @@ pub fn capabilities() -> Vec<Capability> {
         org::capability(),
         people::capability(),
         plan::capability(),
+        goals::capability(),
         entitle::capability(),
         desk::capability(),
     ]

@@ -17,32 +17,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Audit, Keys, Store};
 
-/// The plan of the demo city and its demo values, part of the program.
-const PLAN: &[(&str, &str)] = &[
-    (
-        "plan.toml",
-        include_str!("../../../../plans/suizhou/plan.toml"),
-    ),
-    (
-        "services.toml",
-        include_str!("../../../../plans/suizhou/services.toml"),
-    ),
-    (
-        "services.cases.toml",
-        include_str!("../../../../plans/suizhou/services.cases.toml"),
-    ),
-    (
-        "programmes.toml",
-        include_str!("../../../../plans/suizhou/programmes.toml"),
-    ),
-    (
-        "params.toml",
-        include_str!("../../../../plans/suizhou/params.toml"),
-    ),
-    (
-        "areas.toml",
-        include_str!("../../../../plans/suizhou/areas.toml"),
-    ),
+/// The files of a plan folder, part of the program.
+macro_rules! folder {
+    ($place:literal: $($file:literal),+) => {
+        &[$(($file, include_str!(concat!("../../../../plans/", $place, "/", $file)))),+]
+    };
+}
+/// A plan folder: names and texts of its files.
+type Folder = &'static [(&'static str, &'static str)];
+/// The plan of the demo city.
+const PLAN: Folder = folder!("suizhou": "plan.toml", "services.toml", "services.cases.toml", "programmes.toml",
+    "params.toml", "areas.toml", "indicators.toml", "tasks.toml", "capacity.toml", "standards.toml", "measures.toml");
+/// Other places' plans, to read and to compare with.
+const OTHER_PLANS: &[Folder] = &[
+    folder!("xianning": "plan.toml", "indicators.toml", "tasks.toml", "capacity.toml", "standards.toml", "measures.toml"),
+    folder!("chongxin": "plan.toml", "indicators.toml", "tasks.toml", "capacity.toml", "standards.toml", "measures.toml"),
+    folder!("shaoyang": "plan.toml", "indicators.toml", "tasks.toml", "capacity.toml", "standards.toml"),
 ];
 const OVERLAY: &str = include_str!("../../demo/overlay/suizhou-params.toml");
 
@@ -143,10 +133,7 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
 pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     let today = options.today;
     let maker = Actor::system("demo");
-    let texts: rules::Files = PLAN
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
+    let texts = files_of(PLAN);
     let folder = rules::folder::load(&texts).map_err(|problems| files::problems(&problems))?;
     out::progress(format!(
         "正在生成演示城市：{} 人，种子 {}，日期 {}",
@@ -165,17 +152,10 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     plan::api::set_overlay(&mut tx, &folder.plan.slug, OVERLAY)
         .await
         .map_err(|error| Fault::new(error.to_string()))?;
-    let version = plan::api::load(&mut tx, &texts, "李规划（市民政局）")
-        .await
-        .map_err(|error| Fault::new(error.to_string()))?;
-    plan::api::publish(
-        &mut tx,
-        &version,
-        "李规划（市民政局）",
-        "陈审定（市民政局）",
-    )
-    .await
-    .map_err(|error| Fault::new(error.to_string()))?;
+    publish(&mut tx, &texts).await?;
+    for other in OTHER_PLANS {
+        publish(&mut tx, &files_of(other)).await?;
+    }
     tx.audit(Audit::new("demo.begin").with("people", options.people as i64));
     tx.commit().await?;
     let mut city = demo::generate(
@@ -202,6 +182,28 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     }
     store.seal_audit().await?;
     Ok(())
+}
+
+fn files_of(folder: Folder) -> rules::Files {
+    folder
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect()
+}
+
+/// Loads a plan folder, acknowledges what is serious in it and publishes it with a second person.
+async fn publish(tx: &mut store::Tx, texts: &rules::Files) -> Outcome<()> {
+    let version = plan::api::load(tx, texts, "李规划（市民政局）")
+        .await
+        .map_err(|error| Fault::new(error.to_string()))?;
+    let check = plan::api::check(texts, None);
+    let book = figures::load(texts).map_err(|problems| files::problems(&problems))?;
+    for finding in check.open() {
+        plan::api::acknowledge_finding(tx, &book.head.slug, finding, "原文如此，两处并列登记，已请发文单位明确").await?;
+    }
+    plan::api::publish(tx, &version, "李规划（市民政局）", "陈审定（市民政局）")
+        .await
+        .map_err(|error| Fault::new(error.to_string()))
 }
 
 /// The city is told until the end of its day and loaded in the morning: nothing is recorded later than

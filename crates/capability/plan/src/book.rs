@@ -41,7 +41,7 @@ pub struct Shelved {
     /// Its publication.
     pub publication: Publication,
     /// Its figures.
-    pub book: Book,
+    pub book: Arc<Book>,
     /// What they say about each other; acknowledgements of the database are laid over when a page is read.
     pub findings: Vec<Finding>,
 }
@@ -166,7 +166,7 @@ async fn shelved(reads: &impl Reads, known: &[Arc<Shelved>]) -> StoreResult<Vec<
             findings: figures::check(&book, None),
             version,
             publication,
-            book,
+            book: Arc::new(book),
         }));
     }
     Ok(out)

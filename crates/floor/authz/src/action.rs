@@ -26,6 +26,8 @@ pub enum Action {
     ReadLists,
     /// Read the service list and its rules.
     ReadPlan,
+    /// Change rows of a plan's draft and acknowledge its findings.
+    EditPlan,
     /// Load, edit or publish a list version.
     PublishPlan,
     /// Manage accounts.
@@ -47,6 +49,7 @@ impl Action {
         Self::ReadCounts,
         Self::ReadLists,
         Self::ReadPlan,
+        Self::EditPlan,
         Self::PublishPlan,
         Self::ManageAccounts,
         Self::ReadAudit,
@@ -90,6 +93,7 @@ impl Action {
             }
             Self::ReadLists => matches!(role, CityCivil | CountyCivil | TownWorker | Visitor),
             Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
+            Self::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
             Self::PublishPlan => matches!(role, CityCivil),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),

@@ -75,9 +75,11 @@ const GROUPS: &[Group] = &[
                     CountyHealth,
                 ],
             ),
-            ("重大项目", &[Planner]),
-            ("督办通报", &[Planner, Leader]),
+            ("供给计划", &[Planner]),
+            ("标准与政策", &[Planner]),
             ("口径差异", &[Planner]),
+            ("地区比较", &[Planner]),
+            ("督办通报", &[Planner, Leader]),
         ],
     ),
     (

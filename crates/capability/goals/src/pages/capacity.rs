@@ -1,0 +1,7 @@
+//! To come.
+
+use host::{Ctx, Page};
+
+pub(crate) async fn get(_ctx: Ctx) -> Page {
+    Err(ui::PageError::not_found().into())
+}
