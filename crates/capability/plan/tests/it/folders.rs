@@ -89,7 +89,12 @@ pub(crate) fn changed(name: &str, from: &str, to: &str) -> Files {
 
 /// The real plan of 随州.
 pub(crate) fn suizhou() -> Files {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans/suizhou");
+    place("suizhou")
+}
+
+/// A real folder under `plans/`.
+pub(crate) fn place(slug: &str) -> Files {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans").join(slug);
     let mut files = Files::new();
     for entry in std::fs::read_dir(place).unwrap() {
         let path = entry.unwrap().path();

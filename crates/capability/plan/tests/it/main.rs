@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod figures;
 mod folders;
 mod life;
 mod pages;
 
 use authz::Actor;
-use plan::api::{VersionId, load, publish};
+use plan::api::{VersionId, acknowledge_finding, check, load, publish, version};
 use rules::Files;
 use store::testing::{TestDb, databases};
 use store::{Reads, Store};
@@ -30,6 +31,10 @@ async fn loaded(store: &Store, files: &Files, by: &str) -> VersionId {
 async fn published(store: &Store, files: &Files) -> VersionId {
     let id = loaded(store, files, "zhang").await;
     let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
+    let slug = version(&tx, &id).await.unwrap().unwrap().slug;
+    for finding in check(files, None).open() {
+        acknowledge_finding(&mut tx, &slug, finding, "原文如此").await.unwrap();
+    }
     publish(&mut tx, &id, "zhang", "li").await.unwrap();
     tx.commit().await.unwrap();
     id
