@@ -12,6 +12,7 @@ pub mod logs;
 pub mod metrics;
 pub mod out;
 pub mod plan_commands;
+pub mod plan_figures;
 pub mod serve;
 pub mod snapshot;
 pub mod work;

@@ -5,7 +5,7 @@ use kernel::Day;
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
-use laoyou::{compose, doctor, logs, out, plan_commands, serve, snapshot, work};
+use laoyou::{compose, doctor, logs, out, plan_commands, plan_figures, serve, snapshot, work};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Store;
@@ -154,6 +154,25 @@ enum PlanCommand {
     },
     /// 列出版本
     Versions,
+    /// 比较几个地方（或一个地方的几份文件）在同一口径上的数
+    Compare {
+        /// 规划文件夹，一个或几个；只写一个就比较它的几份文件
+        #[arg(required = true)]
+        dirs: Vec<PathBuf>,
+        /// 格式：text 或 json
+        #[arg(long, default_value = "text")]
+        format: String,
+    },
+    /// 两个版本的规划有哪些行不同
+    Diff {
+        /// 原来的规划文件夹
+        before: PathBuf,
+        /// 现在的规划文件夹
+        after: PathBuf,
+        /// 格式：text 或 json
+        #[arg(long, default_value = "text")]
+        format: String,
+    },
     /// 确认一处口径差异并写明原因（或用 --serious 一次确认全部严重的）
     Acknowledge {
         /// 版本编号
@@ -364,6 +383,8 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
         PlanCommand::Export { id, dir } => {
             plan_commands::export(&open(&config()?).await?, &id, &dir).await
         }
+        PlanCommand::Compare { dirs, format } => plan_figures::compare(&dirs, format == "json"),
+        PlanCommand::Diff { before, after, format } => plan_figures::diff(&before, &after, format == "json"),
         PlanCommand::Acknowledge {
             id,
             finding,
