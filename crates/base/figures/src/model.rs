@@ -234,6 +234,10 @@ impl Figure {
             out.push_str(upto);
         }
         out.push_str(unit);
+        if let Some(says) = &self.says {
+            // The words stand in the document; the digits are how they were read.
+            out = format!("{says}（{out}）");
+        }
         if self.each_year {
             out.push_str("/年");
         }

@@ -11,4 +11,5 @@ mod privacy;
 mod register;
 mod same;
 mod tallies;
+mod upgrade;
 mod web;
