@@ -5,7 +5,7 @@ use kernel::Day;
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
-use laoyou::{compose, doctor, logs, out, plan_commands, plan_figures, serve, snapshot, work};
+use laoyou::{compose, doctor, entitle_run, logs, out, plan_commands, plan_figures, serve, snapshot, work};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Store;
@@ -211,6 +211,30 @@ enum EntitleCommand {
         #[arg(long, default_value = "text", value_parser = ["text", "json"])]
         format: String,
     },
+    /// 用一份快照把整个清单算一遍：每项、每县多少人、多少钱
+    Run {
+        /// 清单目录
+        #[arg(long)]
+        plan: PathBuf,
+        /// 人员快照（laoyou snapshot write 写出的 people.parquet）
+        #[arg(long)]
+        snapshot: PathBuf,
+        /// 哪一天
+        #[arg(long, value_parser = day)]
+        as_of: Day,
+        /// 演示值文件
+        #[arg(long)]
+        overlay: Option<PathBuf>,
+        /// 另存每个人每一项的结果（Parquet）
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// 用几个线程
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+        /// text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
+        format: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -351,6 +375,23 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         }) => {
             plan_commands::explain(&plan, overlay.as_deref(), as_of, &person, format == "json")?;
         }
+        Command::Entitle(EntitleCommand::Run {
+            plan,
+            snapshot,
+            as_of,
+            overlay,
+            out,
+            threads,
+            format,
+        }) => entitle_run::run(&entitle_run::Run {
+            plan: &plan,
+            snapshot: &snapshot,
+            as_of,
+            overlay: overlay.as_deref(),
+            out: out.as_deref(),
+            threads,
+            json: format == "json",
+        })?,
         Command::Snapshot(SnapshotCommand::Write { as_of, out: dir }) => {
             let store = open(&config()?).await?;
             let place = area::api::AreaBook::load(&store)

@@ -3,6 +3,8 @@
 use crate::model::{Figure, Kind, Op, Row};
 use crate::read;
 use rules::{Files, Problem};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
 /// A change of a folder.
@@ -18,29 +20,27 @@ pub enum Change {
 /// new text.
 pub fn apply(files: &Files, changes: &[Change]) -> Result<Files, Vec<Problem>> {
     let book = read::load(files)?;
-    let mut out = files.clone();
+    let mut documents: BTreeMap<&'static str, DocumentMut> = BTreeMap::new();
     for change in changes {
         let (row, old) = match change {
             Change::Put(row) => (Some(row.as_ref()), book.row(&row.id)),
             Change::Remove(id) => (None, book.row(id)),
         };
-        let Some(kind) = row.or(old).map(|row| row.kind.clone()) else {
+        let Some(Row { id, kind, .. }) = row.or(old) else {
             continue;
         };
-        let name = kind.file();
-        let text = out.get(name).cloned().unwrap_or_default();
-        let mut document: DocumentMut = text
-            .parse()
-            .map_err(|error| vec![Problem::at(name, 1, format!("不是有效的 TOML：{error}"), "请报告这个错误")])?;
-        let id = row.or(old).map(|row| row.id.clone()).unwrap_or_default();
+        let document = match documents.entry(kind.file()) {
+            Entry::Occupied(parsed) => parsed.into_mut(),
+            Entry::Vacant(empty) => empty.insert(parse(files, kind.file())?),
+        };
         let entry = document
             .entry(kind.key())
             .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
         let Some(tables) = entry.as_array_of_tables_mut() else {
             let what = format!("{} 应写成 [[{}]]", kind.key(), kind.key());
-            return Err(vec![Problem::at(name, 1, what, "改成 [[…]] 的写法")]);
+            return Err(vec![Problem::at(kind.file(), 1, what, "改成 [[…]] 的写法")]);
         };
-        let of_id = |table: &Table| table.get("id").and_then(Item::as_str) == Some(&id);
+        let of_id = |table: &Table| table.get("id").and_then(Item::as_str) == Some(id);
         let index = tables.iter().position(of_id);
         match (row, index) {
             (Some(row), Some(index)) => {
@@ -55,14 +55,46 @@ pub fn apply(files: &Files, changes: &[Change]) -> Result<Files, Vec<Problem>> {
                 tables.push(table);
             }
             (None, Some(index)) => {
-                tables.remove(index);
+                if let Some(heading) = remove(tables, index) {
+                    let after = document.trailing().as_str().unwrap_or_default();
+                    let trailing = format!("{heading}{after}");
+                    document.set_trailing(trailing);
+                }
             }
             (None, None) => {}
         }
+    }
+    let mut out = files.clone();
+    for (name, document) in documents {
         out.insert(name.to_owned(), document.to_string());
     }
     read::load(&out)?;
     Ok(out)
+}
+
+fn parse(files: &Files, name: &str) -> Result<DocumentMut, Vec<Problem>> {
+    let text = files.get(name).map_or("", String::as_str);
+    text.parse()
+        .map_err(|error| vec![Problem::at(name, 1, format!("不是有效的 TOML：{error}"), "请报告这个错误")])
+}
+
+/// Takes a table out. A heading above it (a comment with an empty line after it) stays for those that
+/// follow; it comes back where none follows.
+fn remove(tables: &mut ArrayOfTables, index: usize) -> Option<String> {
+    let above = tables.get(index)?.decor().prefix()?.as_str().unwrap_or_default().to_owned();
+    tables.remove(index);
+    let (heading, _about_the_row) = above.rsplit_once("\n\n").filter(|(heading, _)| heading.contains('#'))?;
+    let Some(next) = tables.get_mut(index) else {
+        return Some(format!("{heading}\n"));
+    };
+    let own = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+    let joined = if own.starts_with('\n') {
+        format!("{heading}\n{own}")
+    } else {
+        format!("{heading}\n\n{own}")
+    };
+    next.decor_mut().set_prefix(joined);
+    None
 }
 
 /// Writes the keys that differ from the old row; a key without a value goes.

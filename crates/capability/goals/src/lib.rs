@@ -69,6 +69,7 @@ fn routes() -> Routes {
         .get("/plan/changes", read, pages::changes::get)
         .post("/plan/changes/publication", Access::May(Action::PublishPlan), pages::changes::publish)
         .post("/plan/changes/discard", edit, pages::changes::discard)
+        .get("/plan/print", read, pages::print::get)
         .get("/plan/plan.xlsx", read, pages::workbook::download)
         .get("/plan/import", edit, pages::workbook::form)
         .post("/plan/import", edit, pages::workbook::preview)

@@ -3,7 +3,7 @@
 pub use crate::ack::{acknowledge_finding, lay as lay_acknowledgements, withdraw_acknowledgement};
 pub use crate::book::{PlanBook, Published, Shelved};
 pub use crate::check::{Check, check};
-pub use crate::edits::{EditError, discard, edit, working};
+pub use crate::edits::{EditError, discard, edit, history, working};
 pub use crate::load::{LoadError, load};
 pub use crate::overlay::{overlay_of, set_overlay};
 pub use crate::params::{ParamRow, ParamValueRow, param_rows};

@@ -1,9 +1,10 @@
 //! Edits on the web: each makes a new draft that replaces the draft it was made on (engineering.md 6).
 
 use crate::load::{LoadError, load};
-use crate::version::{Version, VersionId, export, versions};
+use crate::version::{Version, VersionId, export, of_digest, published, version, versions};
 use figures::edit::{Change, apply};
 use rules::Files;
+use rules::folder::digest_of;
 use store::{Audit, Reads, StoreError, StoreResult, Tx, values};
 
 /// Why an edit was not taken.
@@ -72,26 +73,79 @@ async fn store_edit(
     if edited == files {
         return Err(EditError::Nothing);
     }
-    let by = tx.actor().id.clone();
-    let id = load(tx, edited, &by).await?;
-    if id == base.id {
-        return Err(EditError::Nothing);
+    let mut edited = edited.clone();
+    let mut known = of_digest(tx, &digest_of(&edited)).await?;
+    // A version is what its bytes are. Back at the published ones: the draft has nothing left. Back at
+    // those of an earlier publication: it is a new version all the same, and says so in the folder.
+    while let Some(published) = known.take_if(|known| known.publication.is_some()) {
+        if counts(tx, &published).await? {
+            supersede(tx, base, &published.id).await?;
+            tx.audit(Audit::new("plan.edit").subject(published.id.as_str()).with("back", base.id.as_str()));
+            return Ok(published.id);
+        }
+        note_in_folder(&mut edited, files, &format!("{} {says}", tx.at().day()));
+        known = of_digest(tx, &digest_of(&edited)).await?;
     }
-    tx.run(
-        "UPDATE plan_version SET based_on = $1, says = $2, superseded_by = NULL, loaded_by = $3, loaded_at = $4 \
-         WHERE id = $5 AND status = 'draft'",
-        values![base.id.as_str(), says, by, tx.at().micros(), id.as_str()],
-    )
-    .await?;
-    if base.publication.is_none() {
+    let by = tx.actor().id.clone();
+    let id = load(tx, &edited, &by).await?;
+    if let Some(known) = &known
+        && history(tx, &base.id).await?.iter().any(|earlier| earlier.id == known.id)
+    {
+        // Back at an earlier step of this very draft: that step is the draft again, in its editor's name.
         tx.run(
-            "UPDATE plan_version SET superseded_by = $1 WHERE id = $2 AND status = 'draft'",
-            values![id.as_str(), base.id.as_str()],
+            "UPDATE plan_version SET superseded_by = NULL WHERE id = $1 AND status = 'draft'",
+            values![id.as_str()],
+        )
+        .await?;
+    } else {
+        tx.run(
+            "UPDATE plan_version SET based_on = $1, says = $2, superseded_by = NULL, loaded_by = $3, \
+             loaded_at = $4 WHERE id = $5 AND status = 'draft'",
+            values![base.id.as_str(), says, by, tx.at().micros(), id.as_str()],
         )
         .await?;
     }
+    supersede(tx, base, &id).await?;
     tx.audit(Audit::new("plan.edit").subject(id.as_str()).with("based_on", base.id.as_str()));
     Ok(id)
+}
+
+async fn supersede(tx: &mut Tx, base: &Version, by: &VersionId) -> StoreResult<()> {
+    tx.run(
+        "UPDATE plan_version SET superseded_by = $1 WHERE id = $2 AND status = 'draft'",
+        values![by.as_str(), base.id.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether this published version is the one that counts for its place.
+async fn counts(reads: &impl Reads, version: &Version) -> StoreResult<bool> {
+    let last = published(reads).await?.into_iter().rfind(|(other, _)| other.slug == version.slug);
+    Ok(last.is_some_and(|(last, _)| last.id == version.id))
+}
+
+/// One comment line at the end of the file that was edited.
+fn note_in_folder(edited: &mut Files, before: &Files, line: &str) {
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    if let Some((_, text)) = edited.iter_mut().find(|(name, text)| before.get(*name) != Some(*text)) {
+        text.push_str(&format!("\n# {line}\n"));
+    }
+}
+
+/// What is not published yet: this draft and those it was made from, the latest first; empty for a
+/// published version.
+pub async fn history(reads: &impl Reads, id: &VersionId) -> StoreResult<Vec<Version>> {
+    let mut steps: Vec<Version> = Vec::new();
+    let mut next = Some(id.clone());
+    while let Some(id) = next.filter(|id| steps.iter().all(|step| step.id != *id)) {
+        let Some(step) = version(reads, &id).await?.filter(|step| step.publication.is_none()) else {
+            break;
+        };
+        next = step.based_on.clone();
+        steps.push(step);
+    }
+    Ok(steps)
 }
 
 /// Throws a draft away: it stays as history and is no longer offered.

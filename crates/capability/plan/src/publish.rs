@@ -3,6 +3,7 @@
 
 use crate::ack;
 use crate::check::check;
+use crate::edits::history;
 use crate::load::lines;
 use crate::overlay::overlay_of;
 use crate::version::{Status, VersionId, export, published, version};
@@ -21,7 +22,7 @@ pub enum PublishError {
     #[error("这个版本已经发布，不能再改")]
     AlreadyPublished,
     /// The second person is the first one.
-    #[error("要由另一个人批准：批准人不能是载入人或提交人")]
+    #[error("要由另一个人批准：批准人不能是载入人、修改人或提交人")]
     SecondPerson,
     /// The folder (or the demo overlay over it) has problems.
     #[error("有 {} 处问题，不能发布：\n{}", .0.len(), lines(.0))]
@@ -82,6 +83,10 @@ pub async fn publish(
     let (first, second) = (by.trim(), approved_by.trim());
     if first.is_empty() || second.is_empty() || second == first || second == draft.loaded_by.trim()
     {
+        return Err(PublishError::SecondPerson);
+    }
+    // Everybody who edited since the last publication is a first person.
+    if history(tx, id).await?.iter().any(|step| step.loaded_by.trim() == second) {
         return Err(PublishError::SecondPerson);
     }
     let files = export(tx, id).await?.ok_or(PublishError::NotFound)?;

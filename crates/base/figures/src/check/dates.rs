@@ -12,7 +12,7 @@ const SHORT: i32 = 90;
 /// Deadlines and planned years before, or just after, the document was issued.
 pub(super) fn dates(facts: &Facts<'_>) -> Vec<Finding> {
     let mut told: BTreeSet<(FindingKind, String, String)> = BTreeSet::new();
-    let found = facts.book.rows.iter().filter_map(|row| of_row(facts, row));
+    let found = facts.rows().into_iter().filter_map(|row| of_row(facts, row));
     // A clause is typed in as a task, an indicator and a standard: told once.
     found
         .filter(|finding| {

@@ -99,6 +99,14 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// All rows in an order that does not depend on where they stand: the first of a clause names a finding.
+    pub(crate) fn rows(&self) -> Vec<&'a Row> {
+        const KINDS: [&str; 5] = ["indicator", "task", "table", "project", "standard"];
+        let mut rows: Vec<&Row> = self.book.rows.iter().collect();
+        rows.sort_by_key(|row| (KINDS.iter().position(|kind| *kind == row.kind.key()), &row.id));
+        rows
+    }
+
     /// Figures of a measure for the whole place (or one area).
     pub(crate) fn of_measure<'s>(
         &'s self,

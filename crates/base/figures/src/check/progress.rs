@@ -29,9 +29,11 @@ pub(super) fn below_baseline(facts: &Facts<'_>) -> Vec<Finding> {
             .filter(|fact| is_level(fact.figure))
             .collect();
         let states: Vec<&Fact<'_>> = own.iter().filter(|fact| fact.figure.role.is_state()).collect();
-        let Some(base) = states.iter().max_by_key(|fact| fact.figure.amount()) else {
-            continue;
+        let best = match measure.better {
+            Better::Down => states.iter().min_by_key(|fact| fact.figure.amount()),
+            Better::Up | Better::None => states.iter().max_by_key(|fact| fact.figure.amount()),
         };
+        let Some(base) = best else { continue };
         let lower: Vec<Fact<'_>> = own
             .iter()
             .filter(|fact| {
@@ -48,8 +50,9 @@ pub(super) fn below_baseline(facts: &Facts<'_>) -> Vec<Finding> {
             .iter()
             .map(|fact| format!("{} {}", fact.figure.when(), fact.figure.zh()))
             .collect();
+        let worse = if measure.better == Better::Down { "高" } else { "低" };
         let says = format!(
-            "{}：基数已是 {}，任务值 {} 反而更低",
+            "{}：基数已是 {}，任务值 {} 反而更{worse}",
             measure.name,
             base.figure.zh(),
             tasks.join("、")
@@ -62,7 +65,7 @@ pub(super) fn below_baseline(facts: &Facts<'_>) -> Vec<Finding> {
                 &about(measure, area),
                 unless_noted(&all, Severity::Serious),
                 says,
-                "核对两份文件的统计口径（对象、分母、时点）；口径相同的，任务值应不低于基数",
+                "核对两份文件的统计口径（对象、分母、时点）；口径相同的，任务值应不比基数差",
                 all.iter().map(Fact::place).collect(),
             )
             .of_measure(&measure.id, &measure.domain),

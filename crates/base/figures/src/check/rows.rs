@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn duplicate_rows(facts: &Facts<'_>) -> Vec<Finding> {
     let mut first: BTreeMap<(String, String, String), &Row> = BTreeMap::new();
     let mut out = Vec::new();
-    for row in &facts.book.rows {
+    for row in facts.rows() {
         let table = match &row.kind {
             Kind::Indicator { table: Some(table), .. } => format!("{table}/{}", row.domain),
             Kind::Task { list, year: Some(year), .. } => format!("{list}/{year}"),
@@ -49,7 +49,7 @@ pub(super) fn departments(facts: &Facts<'_>) -> Vec<Finding> {
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
     // (document, department) → spelling → first row
     let mut spellings: BTreeMap<(&str, &str), BTreeMap<&str, &Row>> = BTreeMap::new();
-    for row in &facts.book.rows {
+    for row in facts.rows() {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut twice: BTreeSet<&str> = BTreeSet::new();
         for spelling in row.departments() {
@@ -103,7 +103,7 @@ const ONCE: &[&str] = &["制定", "出台", "成立", "印发", "编制"];
 /// What is done once and set as a task again in a later year.
 pub(super) fn repeated(facts: &Facts<'_>) -> Vec<Finding> {
     let mut groups: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
-    for row in facts.book.of_kind("task") {
+    for row in facts.rows() {
         let (Kind::Task { year: Some(_), .. }, Some(text)) = (&row.kind, &row.text) else {
             continue;
         };
@@ -148,8 +148,12 @@ pub(super) fn annexes(facts: &Facts<'_>) -> Vec<Finding> {
         for (index, annex) in document.annexes.iter().enumerate() {
             let only = document.annexes.len() == 1;
             let label = format!("附件{}", index + 1);
+            // 附件10 is not 附件1.
+            let of_label = |section: &str| {
+                section.strip_prefix(&label).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+            };
             let there = filled.iter().any(|(of, section)| {
-                *of == number && (section.starts_with(&label) || (only && section.starts_with("附件")))
+                *of == number && (of_label(section) || (only && section.starts_with("附件")))
             });
             if there {
                 continue;

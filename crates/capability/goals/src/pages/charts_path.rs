@@ -1,0 +1,264 @@
+//! A measure over the years of one place, as a small picture: lines for what exists, bars for what is
+//! added each year. Pure; every value is written beside its mark, and the axis starts at nothing.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+const WIDE: f64 = 360.0;
+const TALL: f64 = 190.0;
+/// Room for half a label at both sides.
+const SIDE: f64 = 44.0;
+const TOP: f64 = 26.0;
+const FLOOR: f64 = 160.0;
+/// Between the lines of two labels.
+const LINE: f64 = 14.0;
+/// Documents drawn with a mark of their own; further ones share the last.
+const SERIES: usize = 3;
+
+/// One value to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Point {
+    /// The year; none for a baseline without one, drawn before all years.
+    pub(crate) year: Option<i32>,
+    /// In the unit that all points share.
+    pub(crate) value: f64,
+    /// As printed.
+    pub(crate) label: String,
+    /// Shall be, not is.
+    pub(crate) goal: bool,
+    /// Which document, from 0.
+    pub(crate) series: usize,
+}
+
+struct Mark {
+    class: String,
+    path: String,
+}
+
+struct Label {
+    x: String,
+    y: String,
+    text: String,
+}
+
+/// The picture; an `<svg>` when written out.
+#[derive(Template)]
+#[template(path = "pages/charts_path.html")]
+pub(crate) struct PathChart {
+    says: String,
+    floor: String,
+    lines: Vec<Mark>,
+    marks: Vec<Mark>,
+    values: Vec<Label>,
+    years: Vec<Label>,
+}
+
+impl HtmlSafe for PathChart {}
+
+/// Lines from what is to what shall be, one for each document.
+pub(crate) fn lines(says: &str, points: &[Point]) -> PathChart {
+    let frame = Frame::of(points);
+    let mut chart = frame.chart(says);
+    for series in 0..SERIES {
+        let mut steps: Vec<&Point> = points.iter().filter(|p| place(p) == series).collect();
+        steps.sort_by_key(|p| p.year);
+        steps.dedup_by_key(|p| p.year);
+        let path: Vec<String> = steps
+            .iter()
+            .map(|p| format!("{} {}", num(frame.x(p.year)), num(frame.y(p.value))))
+            .collect();
+        if path.len() > 1 {
+            chart.lines.push(Mark {
+                class: format!("path-line path-{series}"),
+                path: format!("M{}", path.join("L")),
+            });
+        }
+    }
+    for point in points {
+        let kind = if point.goal { "goal" } else { "state" };
+        chart.marks.push(Mark {
+            class: format!("path-mark path-{} path-{kind}", place(point)),
+            path: shape(place(point), frame.x(point.year), frame.y(point.value)),
+        });
+    }
+    let at = |point: &Point| (frame.x(point.year), frame.y(point.value));
+    chart.values = labels(points, at);
+    chart
+}
+
+/// Bars: what is added in each year.
+pub(crate) fn bars(says: &str, points: &[Point]) -> PathChart {
+    let frame = Frame::of(points);
+    let mut chart = frame.chart(says);
+    let series = points.iter().map(place).max().unwrap_or(0) + 1;
+    let wide = (frame.step() * 0.62 / series as f64).min(40.0);
+    let left = |point: &Point| {
+        frame.x(point.year) + (place(point) as f64 - series as f64 / 2.0) * wide
+    };
+    for point in points {
+        let (left, top) = (left(point), frame.y(point.value));
+        chart.marks.push(Mark {
+            class: format!("path-bar path-{}", place(point)),
+            path: format!(
+                "M{} {}H{}V{}H{}Z",
+                num(left + 1.0),
+                num(top),
+                num(left + wide - 1.0),
+                num(FLOOR),
+                num(left + 1.0)
+            ),
+        });
+    }
+    chart.values = labels(points, |point| (left(point) + wide / 2.0, frame.y(point.value)));
+    chart
+}
+
+/// Where years and values lie.
+struct Frame {
+    /// Years drawn, the one without first.
+    years: Vec<Option<i32>>,
+    first: f64,
+    span: f64,
+    most: f64,
+}
+
+impl Frame {
+    fn of(points: &[Point]) -> Self {
+        let mut years: Vec<Option<i32>> = points.iter().map(|point| point.year).collect();
+        years.sort_unstable();
+        years.dedup();
+        let mut places = years.iter().copied().flatten();
+        let low = places.next().unwrap_or_default();
+        let high = places.next_back().unwrap_or(low);
+        let first = if years.contains(&None) { low - 1 } else { low };
+        Self {
+            years,
+            first: f64::from(first),
+            span: f64::from(high - first),
+            most: points.iter().map(|point| point.value).fold(0.0, f64::max),
+        }
+    }
+
+    fn x(&self, year: Option<i32>) -> f64 {
+        if self.span <= 0.0 {
+            return WIDE / 2.0;
+        }
+        let place = year.map_or(0.0, |year| f64::from(year) - self.first);
+        SIDE + place / self.span * (WIDE - 2.0 * SIDE)
+    }
+
+    /// Between two neighbouring years.
+    fn step(&self) -> f64 {
+        if self.span <= 0.0 { WIDE / 4.0 } else { (WIDE - 2.0 * SIDE) / self.span }
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        if self.most <= 0.0 {
+            return FLOOR;
+        }
+        FLOOR - value / self.most * (FLOOR - TOP)
+    }
+
+    fn chart(&self, says: &str) -> PathChart {
+        let words = |year: Option<i32>| year.map_or_else(|| "现有".to_owned(), |y| y.to_string());
+        let label = |year: &Option<i32>| Label {
+            x: num(self.x(*year)),
+            y: num(TALL - 10.0),
+            text: words(*year),
+        };
+        PathChart {
+            says: says.to_owned(),
+            floor: num(FLOOR),
+            lines: Vec::new(),
+            marks: Vec::new(),
+            values: Vec::new(),
+            years: self.years.iter().map(label).collect(),
+        }
+    }
+}
+
+/// Labels above their marks; where two would touch, the lower value's stands below its mark.
+fn labels(points: &[Point], at: impl Fn(&Point) -> (f64, f64)) -> Vec<Label> {
+    let mut order: Vec<(f64, f64, &str)> = points
+        .iter()
+        .map(|point| {
+            let (x, y) = at(point);
+            (x, y, point.label.as_str())
+        })
+        .collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    order.dedup();
+    let mut out = Vec::new();
+    let mut last = (f64::MIN, f64::MIN);
+    for (x, y, text) in order {
+        let mut line = y - 8.0;
+        if (x - last.0).abs() < LINE && line < last.1 + LINE {
+            line = (y + LINE + 4.0).max(last.1 + LINE);
+        }
+        last = (x, line);
+        out.push(Label { x: num(x), y: num(line.min(FLOOR - 4.0)), text: text.to_owned() });
+    }
+    out
+}
+
+fn place(point: &Point) -> usize {
+    point.series.min(SERIES - 1)
+}
+
+/// A circle, a square or a diamond.
+fn shape(series: usize, x: f64, y: f64) -> String {
+    let (left, top) = (num(x - 4.5), num(y - 4.5));
+    match series {
+        0 => format!("M{} {}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0Z", left, num(y)),
+        1 => format!("M{left} {top}h9v9h-9Z"),
+        _ => format!("M{} {}l5.5 5.5l-5.5 5.5l-5.5 -5.5Z", num(x), num(y - 5.5)),
+    }
+}
+
+fn num(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(year: Option<i32>, value: f64, series: usize) -> Point {
+        Point { year, value, label: format!("{value}<%"), goal: year.is_some(), series }
+    }
+
+    /// Row A11: years in order, the baseline without a year first, each value beside its mark.
+    #[test]
+    fn a_path_is_drawn() {
+        let points = [
+            point(Some(2025), 100.0, 0),
+            point(None, 50.0, 0),
+            point(Some(2023), 75.0, 0),
+            point(Some(2023), 75.0, 1),
+        ];
+        let svg = lines("探访率", &points).to_string();
+        for part in [
+            "role=\"img\"",
+            "aria-label=\"探访率\"",
+            ">现有<",
+            ">2023<",
+            ">2025<",
+            "d=\"M44.0 93.0L134.7 59.5L316.0 26.0\"",
+            "path-state",
+            "50&#60;%",
+        ] {
+            assert!(svg.contains(part), "{part} is not in\n{svg}");
+        }
+        assert!(!svg.contains("NaN") && !svg.contains("<%"));
+    }
+
+    /// One year, and nothing at all, draw without dividing by nothing.
+    #[test]
+    fn little_to_draw() {
+        for points in [vec![], vec![point(Some(2025), 0.0, 9)], vec![point(None, 3.0, 0)]] {
+            for svg in [lines("x", &points).to_string(), bars("x", &points).to_string()] {
+                assert!(svg.contains("<svg") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+            }
+        }
+    }
+}
