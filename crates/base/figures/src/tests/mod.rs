@@ -1,8 +1,11 @@
 //! Tests of the figures.
 
 mod clean;
+mod complete;
+mod conflicts;
 mod edit;
 mod folder;
+mod matrix;
 mod places;
 mod planted;
 mod prints;

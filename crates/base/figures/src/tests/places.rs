@@ -1,6 +1,6 @@
 //! The four places' real documents: every finding is known and judged, a new one fails (rows A21–A53; invariants 1 and 2).
 
-use crate::{Book, Finding, Kind, Num, Severity, check, load};
+use crate::{Book, Severity, check, load};
 use rules::Files;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub(super) fn book(place: &str) -> Book {
 
 /// What a finding of the real documents is, looked up in their texts one by one.
 #[derive(Debug, Clone, Copy)]
-enum Is {
+pub(super) enum Is {
     /// The documents contradict themselves or each other.
     Conflict,
     /// The words allow two readings; somebody must say which holds.
@@ -39,7 +39,7 @@ enum Is {
 
 use Is::{Conflict, Open, Slip};
 
-const PLACES: [(&str, &[(&str, Is)]); 4] = [
+pub(super) const PLACES: [(&str, &[(&str, Is)]); 4] = [
     (
         "suizhou",
         &[
@@ -210,185 +210,5 @@ fn ids_do_not_depend_on_the_order_of_rows() {
         let half = book.rows.len() / 2;
         book.rows.rotate_left(half);
         assert_eq!(ids(&book), before, "{place}, from the middle");
-    }
-}
-
-fn finding(place: &str, id: &str) -> Finding {
-    check(&book(place), None)
-        .into_iter()
-        .find(|finding| finding.id == id)
-        .unwrap_or_else(|| panic!("{place}: no {id}"))
-}
-
-/// The conflicts that an officer has to know, with the values that clash and where each stands.
-#[test]
-fn the_known_conflicts_name_their_values() {
-    let known: [(&str, &str, &[&str], &[&str]); 12] = [
-        (
-            "suizhou",
-            "addition:childcare_places:2025",
-            &["2030", "8250", "10280", "9340"],
-            &["表3"],
-        ),
-        (
-            "suizhou",
-            "differ:tekun_disabled_rate:goal:2025",
-            &["80%", "≥60%"],
-            &["表2", "二（一）1（1）"],
-        ),
-        (
-            "suizhou",
-            "shortfall:home_adaptation:2025",
-            &["≥3000户", "961户", "2761"],
-            &["附件2（2023年）"],
-        ),
-        (
-            "suizhou",
-            "shortfall:family_beds:2025",
-            &["≥500张", "100张"],
-            &["二（一）2"],
-        ),
-        (
-            "suizhou",
-            "below_baseline:visit_rate",
-            &["97.3%", "≥90%", "≥95%"],
-            &["表2", "附件2"],
-        ),
-        (
-            "suizhou",
-            "impossible:b_2025_01:visit_rate:2025",
-            &["≥100%"],
-            &["附件2（2025年）"],
-        ),
-        (
-            "suizhou",
-            "differ:care_beds:goal:2025",
-            &["23129", "≥2万张"],
-            &["一（二）表2"],
-        ),
-        (
-            "xianning",
-            "ratio:beds_per_1000_elders:2020",
-            &["36.4", "18577", "46.92万人", "39.6"],
-            &[],
-        ),
-        (
-            "xianning",
-            "differ:social_workers:goal:2025",
-            &["2人", "≥1名"],
-            &["二（四）", "四（十三）"],
-        ),
-        (
-            "xianning",
-            "empty_annex:送审稿:1",
-            &["重大项目清单"],
-            &["附件"],
-        ),
-        (
-            "shaoyang",
-            "differ:carers_trained:goal:2025:yearly",
-            &["4000", "100名"],
-            &["三（一）4"],
-        ),
-        (
-            "shaoyang",
-            "no_progress:s_a_03",
-            &["55%", "≥55%"],
-            &["目标任务表"],
-        ),
-    ];
-    for (place, id, values, sections) in known {
-        let finding = finding(place, id);
-        for value in values {
-            assert!(
-                finding.says.contains(value),
-                "{id}: {} has no {value}",
-                finding.says
-            );
-        }
-        for section in sections {
-            assert!(
-                finding.places.iter().any(|at| at.section.contains(section)),
-                "{id}: nothing at {section}"
-            );
-        }
-    }
-}
-
-/// The two documents of 随州 against each other: both stand among the places.
-#[test]
-fn two_documents_are_told_apart() {
-    for id in [
-        "differ:care_beds:goal:2025",
-        "below_baseline:visit_rate",
-        "differ:rural_coverage:goal:2025",
-    ] {
-        let finding = finding("suizhou", id);
-        let documents: BTreeSet<&str> = finding
-            .places
-            .iter()
-            .map(|at| at.document.as_str())
-            .collect();
-        assert_eq!(documents.len(), 2, "{id}: {documents:?}");
-    }
-}
-
-/// Nothing is left out: tables and dated tasks have as many rows as printed (rows A02, A03, A11).
-#[test]
-fn tables_and_tasks_are_complete() {
-    let in_table = |place: &str, name: &str, domain: &str| {
-        let book = book(place);
-        let rows = book.of_kind("indicator").filter(|row| {
-            matches!(&row.kind, Kind::Indicator { table: Some(table), .. } if table == name)
-                && (domain.is_empty() || row.domain == domain)
-        });
-        rows.count()
-    };
-    assert_eq!(in_table("suizhou", "表2", ""), 25);
-    assert_eq!(in_table("suizhou", "表3", ""), 13);
-    assert_eq!(in_table("shaoyang", "具体目标任务表", "养老"), 14);
-    assert_eq!(in_table("shaoyang", "具体目标任务表", "托育"), 9);
-    let suizhou = book("suizhou");
-    let dated = |wanted: i32| {
-        let tasks = suizhou.of_kind("task");
-        tasks
-            .filter(|row| matches!(row.kind, Kind::Task { year: Some(year), .. } if year == wanted))
-            .count()
-    };
-    assert_eq!([dated(2023), dated(2024), dated(2025)], [21, 11, 11]);
-    // 表1: the printed totals of both columns.
-    for (id, total) in [("a_t1_beds", 5877), ("a_t1_places", 8250)] {
-        let row = suizhou.row(id).unwrap();
-        assert_eq!(row.figures.len(), 6);
-        assert_eq!(row.figures.last().unwrap().amount(), Num::whole(total));
-    }
-}
-
-/// Rows of one table carry the printed numbers 1, 2, 3 … without a gap.
-#[test]
-fn printed_numbers_have_no_gaps() {
-    for (place, _) in PLACES {
-        let book = book(place);
-        let mut tables: std::collections::BTreeMap<(&str, &str, &str), Vec<i64>> =
-            std::collections::BTreeMap::new();
-        for row in book.of_kind("indicator") {
-            if let Kind::Indicator {
-                table: Some(table),
-                no: Some(no),
-                ..
-            } = &row.kind
-            {
-                let key = (
-                    row.source.document.as_str(),
-                    table.as_str(),
-                    row.domain.as_str(),
-                );
-                tables.entry(key).or_default().push(*no);
-            }
-        }
-        for (table, numbers) in tables {
-            let wanted: Vec<i64> = (1..=numbers.len() as i64).collect();
-            assert_eq!(numbers, wanted, "{place} {table:?}");
-        }
     }
 }

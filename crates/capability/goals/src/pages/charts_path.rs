@@ -1,5 +1,6 @@
 //! A measure over the years of one place, as a small picture: lines for what exists, bars for what is
-//! added each year. Pure; every value is written beside its mark, and the axis starts at nothing.
+//! added each year. Pure; every value is written beside its mark. Bars start at nothing; lines whose values
+//! lie close together do not, and say so.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -51,22 +52,30 @@ pub(crate) struct PathChart {
     marks: Vec<Mark>,
     values: Vec<Label>,
     years: Vec<Label>,
+    cut: bool,
+}
+
+impl PathChart {
+    /// The axis does not start at nothing.
+    pub(crate) fn cut(&self) -> bool {
+        self.cut
+    }
 }
 
 impl HtmlSafe for PathChart {}
 
 /// Lines from what is to what shall be, one for each document.
 pub(crate) fn lines(says: &str, points: &[Point]) -> PathChart {
-    let frame = Frame::of(points);
+    let frame = Frame::of(points, true);
     let mut chart = frame.chart(says);
+    let mut drawn: Vec<Line> = Vec::new();
     for series in 0..SERIES {
         let mut steps: Vec<&Point> = points.iter().filter(|p| place(p) == series).collect();
         steps.sort_by_key(|p| p.year);
         steps.dedup_by_key(|p| p.year);
-        let path: Vec<String> = steps
-            .iter()
-            .map(|p| format!("{} {}", num(frame.x(p.year)), num(frame.y(p.value))))
-            .collect();
+        let ends: Line = steps.iter().map(|p| (frame.x(p.year), frame.y(p.value))).collect();
+        let path: Vec<String> = ends.iter().map(|(x, y)| format!("{} {}", num(*x), num(*y))).collect();
+        drawn.push(ends);
         if path.len() > 1 {
             chart.lines.push(Mark {
                 class: format!("path-line path-{series}"),
@@ -82,13 +91,13 @@ pub(crate) fn lines(says: &str, points: &[Point]) -> PathChart {
         });
     }
     let at = |point: &Point| (frame.x(point.year), frame.y(point.value));
-    chart.values = labels(points, at);
+    chart.values = labels(points, at, &drawn);
     chart
 }
 
 /// Bars: what is added in each year.
 pub(crate) fn bars(says: &str, points: &[Point]) -> PathChart {
-    let frame = Frame::of(points);
+    let frame = Frame::of(points, false);
     let mut chart = frame.chart(says);
     let series = points.iter().map(place).max().unwrap_or(0) + 1;
     let wide = (frame.step() * 0.62 / series as f64).min(40.0);
@@ -109,9 +118,12 @@ pub(crate) fn bars(says: &str, points: &[Point]) -> PathChart {
             ),
         });
     }
-    chart.values = labels(points, |point| (left(point) + wide / 2.0, frame.y(point.value)));
+    chart.values = labels(points, |point| (left(point) + wide / 2.0, frame.y(point.value)), &[]);
     chart
 }
+
+/// The ends of a line.
+type Line = Vec<(f64, f64)>;
 
 /// Where years and values lie.
 struct Frame {
@@ -119,11 +131,12 @@ struct Frame {
     years: Vec<Option<i32>>,
     first: f64,
     span: f64,
+    least: f64,
     most: f64,
 }
 
 impl Frame {
-    fn of(points: &[Point]) -> Self {
+    fn of(points: &[Point], may_cut: bool) -> Self {
         let mut years: Vec<Option<i32>> = points.iter().map(|point| point.year).collect();
         years.sort_unstable();
         years.dedup();
@@ -131,11 +144,15 @@ impl Frame {
         let low = places.next().unwrap_or_default();
         let high = places.next_back().unwrap_or(low);
         let first = if years.contains(&None) { low - 1 } else { low };
+        let most = points.iter().map(|point| point.value).fold(0.0, f64::max);
+        let low_value = points.iter().map(|point| point.value).fold(most, f64::min);
+        let close = may_cut && low_value > most / 2.0 && low_value < most;
         Self {
             years,
             first: f64::from(first),
             span: f64::from(high - first),
-            most: points.iter().map(|point| point.value).fold(0.0, f64::max),
+            least: if close { low_value - (most - low_value) } else { 0.0 },
+            most,
         }
     }
 
@@ -153,10 +170,11 @@ impl Frame {
     }
 
     fn y(&self, value: f64) -> f64 {
-        if self.most <= 0.0 {
+        let range = self.most - self.least;
+        if range <= 0.0 {
             return FLOOR;
         }
-        FLOOR - value / self.most * (FLOOR - TOP)
+        FLOOR - (value - self.least) / range * (FLOOR - TOP)
     }
 
     fn chart(&self, says: &str) -> PathChart {
@@ -173,12 +191,13 @@ impl Frame {
             marks: Vec::new(),
             values: Vec::new(),
             years: self.years.iter().map(label).collect(),
+            cut: self.least > 0.0,
         }
     }
 }
 
-/// Labels above their marks; where two would touch, the lower value's stands below its mark.
-fn labels(points: &[Point], at: impl Fn(&Point) -> (f64, f64)) -> Vec<Label> {
+/// Labels above their marks; below where another label or a line is in the way.
+fn labels(points: &[Point], at: impl Fn(&Point) -> (f64, f64), lines: &[Line]) -> Vec<Label> {
     let mut order: Vec<(f64, f64, &str)> = points
         .iter()
         .map(|point| {
@@ -192,13 +211,28 @@ fn labels(points: &[Point], at: impl Fn(&Point) -> (f64, f64)) -> Vec<Label> {
     let mut last = (f64::MIN, f64::MIN);
     for (x, y, text) in order {
         let mut line = y - 8.0;
-        if (x - last.0).abs() < LINE && line < last.1 + LINE {
-            line = (y + LINE + 4.0).max(last.1 + LINE);
+        let taken = (x - last.0).abs() < LINE && line < last.1 + LINE;
+        if taken || lines.iter().any(|ends| crosses(ends, x, y)) {
+            line = (y + LINE + 4.0).min(FLOOR - 4.0);
+            if taken {
+                line = line.max(last.1 + LINE);
+            }
         }
         last = (x, line);
-        out.push(Label { x: num(x), y: num(line.min(FLOOR - 4.0)), text: text.to_owned() });
+        out.push(Label { x: num(x), y: num(line), text: text.to_owned() });
     }
     out
+}
+
+/// Whether a line runs through the place above a mark.
+fn crosses(ends: &Line, x: f64, y: f64) -> bool {
+    ends.windows(2).any(|pair| match pair {
+        [(from, a), (to, b)] if *from <= x && x <= *to && to > from => {
+            let height = a + (b - a) * (x - from) / (to - from);
+            height < y - 3.0 && height > y - 24.0
+        }
+        _ => false,
+    })
 }
 
 fn place(point: &Point) -> usize {

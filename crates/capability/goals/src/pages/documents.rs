@@ -69,7 +69,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         }
     }
     Ok(ui::page(DocumentsPage {
-        shell: reading.shell(&ctx, "文件与部门"),
+        shell: reading
+            .shell(&ctx, "文件与部门")
+            .path("/plan/indicators")
+            .mark_active()
+            .path(ctx.path()),
         departments: directory(&reading),
         lines,
         today: today.zh(),

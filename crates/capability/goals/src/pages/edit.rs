@@ -16,7 +16,7 @@ use figures::edit::Change;
 use figures::{Book, Row};
 use form::EditPage;
 use host::{Ctx, Failure, Page};
-use plan::api::{EditError, LoadError, VersionId, edit, export, working};
+use plan::api::{EditError, LoadError, VersionId, edit, export, history, working};
 use std::sync::Arc;
 use ui::{Form, FormData, ListQuery, ListSpec, PageError};
 
@@ -94,6 +94,7 @@ pub(crate) async fn remove(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQ
         return Ok(ui::page_422(page(&ctx, &reading, &target, form)));
     };
     let name = row.name.clone();
+    let says = format!("删去「{name}」：{says}");
     match store(&ctx, &reading, &form.data, Change::Remove(id), &says).await? {
         Ok(_) => {
             let mut reading = reading;
@@ -114,6 +115,8 @@ async fn save(ctx: &Ctx, reading: Reading, target: Target, mut form: Form) -> Pa
     let (Some(row), Some(says), false) = (row, says, form.has_errors()) else {
         return Ok(ui::page_422(page(ctx, &reading, &target, form)));
     };
+    let verb = if reading.book.row(&target.id).is_some() { "修改" } else { "新增" };
+    let says = format!("{verb}「{}」：{says}", row.name);
     match store(ctx, &reading, &form.data, Change::Put(Box::new(row)), &says).await? {
         Ok(_) => saved(ctx, reading, &target).await,
         Err(why) => refused(ctx, reading, &target, form, why).await,
@@ -194,11 +197,17 @@ async fn target(ctx: &Ctx, reading: &Reading, id: &str, data: &FormData) -> Resu
     if let Some(row) = reading.book.row(id) {
         return Ok(of_row(row));
     }
-    let base = VersionId(data.get("base").to_owned());
-    let files = export(&ctx.app.store, &base).await?.unwrap_or_default();
-    let before: Option<Book> = figures::load(&files).ok();
-    let row = before.as_ref().and_then(|book| book.row(id));
-    Ok(row.map(of_row).ok_or_else(PageError::not_found)?)
+    let store = &ctx.app.store;
+    let steps = history(store, &reading.version.id).await?;
+    let mut earlier = vec![VersionId(data.get("base").to_owned())];
+    earlier.extend(steps.into_iter().filter_map(|step| step.based_on));
+    for version in earlier {
+        let files = export(store, &version).await?.unwrap_or_default();
+        if let Some(row) = figures::load(&files).ok().as_ref().and_then(|book| book.row(id)) {
+            return Ok(of_row(row));
+        }
+    }
+    Err(PageError::not_found().into())
 }
 
 fn new_target(ctx: &Ctx, reading: &Reading, query: &ListQuery) -> Result<Target, Failure> {

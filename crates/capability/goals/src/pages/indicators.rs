@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::rows_filter::{allowed, choices, departments, keeps, narrowed, plain, read, spec};
-use super::rows_view::{Mark, Value, baselines, goals, mark, path, periods_over, raise, stands};
+use super::rows_view::{Mark, Raise, Value, baselines, goals, mark, path, periods_over, raise, stands};
 use askama::Template;
 use axum::extract::RawQuery;
 use figures::{Book, DOMAINS, Kind, NATURES, Role, Row};
@@ -26,7 +26,7 @@ struct Line {
     dash: bool,
     goals: Vec<Value>,
     path: String,
-    raise: String,
+    raise: Option<Raise>,
     lead: String,
     with: String,
     mark: Option<Mark>,
@@ -172,7 +172,7 @@ fn line(reading: &Reading, row: &Row) -> Line {
         dash: matches!(row.kind, Kind::Indicator { no_baseline: true, .. }),
         goals: goals(row).map(|figure| Value::of(book, figure)).collect(),
         path: path(book, row),
-        raise: raise(book, row).unwrap_or_default(),
+        raise: raise(book, row),
         lead: row.lead.join("、"),
         with: row.with.join("、"),
         mark: mark(reading, row),

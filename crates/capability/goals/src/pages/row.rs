@@ -74,7 +74,13 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
     let may = Action::EditPlan.allowed_to(ctx.actor().role) && reading.own();
     let text = row.text.clone().unwrap_or_default();
     Ok(ui::page(RowPage {
-        shell: reading.shell(&ctx, &row.name).crumb(list_title, reading.href(list)),
+        // The menu marks the list the row stands in.
+        shell: reading
+            .shell(&ctx, &row.name)
+            .crumb(list_title, reading.href(list))
+            .path(list)
+            .mark_active()
+            .path(ctx.path()),
         kind: row.kind.zh(),
         tag: tag(&row.kind),
         domain: row.domain.clone(),

@@ -9,15 +9,10 @@ pub(crate) struct Line {
     /// 新增量, 含改建, 每年, 每个县 …
     pub(crate) flags: Vec<String>,
     pub(crate) class: String,
-    pub(crate) measure: String,
-    /// Defined by the place, not in the shared list.
-    pub(crate) own_measure: bool,
-    /// What its words define differently, where it is not the row's note.
-    pub(crate) note: String,
+    /// Measure, area and what its words define differently; empty where the figure before says it.
+    pub(crate) about: String,
     /// It says what is, and not of which year.
     pub(crate) undated: bool,
-    /// The area, where it is not the whole place.
-    pub(crate) area: String,
 }
 
 /// Figures that stand in one quote.
@@ -40,13 +35,23 @@ pub(crate) fn quoted(book: &Book, row: &Row) -> Vec<Quoted> {
     if groups.is_empty() {
         groups.push((&row.source.quote, Vec::new()));
     }
-    groups
+    let mut out: Vec<Quoted> = groups
         .into_iter()
         .map(|(quote, figures)| Quoted {
             quote: marked(quote, &words(&figures)),
             lines: figures.into_iter().map(|figure| line(book, figure)).collect(),
         })
-        .collect()
+        .collect();
+    // What the figures are about is said once, where it changes.
+    let mut said = String::new();
+    for line in out.iter_mut().flat_map(|group| &mut group.lines) {
+        if line.about == said {
+            line.about.clear();
+        } else {
+            said.clone_from(&line.about);
+        }
+    }
+    out
 }
 
 fn line(book: &Book, figure: &Figure) -> Line {
@@ -62,15 +67,22 @@ fn line(book: &Book, figure: &Figure) -> Line {
         }
     }
     flags.extend(figure.per.map(|per| per.zh().to_owned()));
+    let mut about = measure.map_or_else(|| figure.measure.clone(), |m| m.name.clone());
+    if measure.is_some_and(|m| m.own) {
+        about.push_str("（本地口径）");
+    }
+    if let Some(area) = figure.area {
+        about.push_str(&format!("，区划 {area}"));
+    }
+    if let Some(note) = &figure.note {
+        about.push_str(&format!("；{note}"));
+    }
     Line {
         value: Value::of(book, figure),
         flags,
         class: figure.class.clone().unwrap_or_default(),
-        measure: measure.map_or_else(|| figure.measure.clone(), |m| m.name.clone()),
-        own_measure: measure.is_some_and(|m| m.own),
-        note: figure.note.clone().unwrap_or_default(),
+        about,
         undated: figure.role.is_state() && figure.last_year().is_none(),
-        area: figure.area.map(|area| area.to_string()).unwrap_or_default(),
     }
 }
 

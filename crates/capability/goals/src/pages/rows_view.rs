@@ -2,6 +2,7 @@
 
 use super::reading::Reading;
 use figures::{Book, Figure, FindingKind, Num, Op, Role, Row, Severity};
+use std::cmp::Ordering;
 
 /// A value as printed, with what the reader must know beside it.
 pub(crate) struct Value {
@@ -48,8 +49,14 @@ pub(crate) fn goals(row: &Row) -> impl Iterator<Item = &Figure> {
     row.figures.iter().filter(|figure| !figure.role.is_state())
 }
 
+/// A difference; `unit` is the measure's where the document prints none.
+pub(crate) struct Raise {
+    pub(crate) text: String,
+    pub(crate) unit: String,
+}
+
 /// How far the target lies from the baseline, where both are exact and in one unit: `+14.5个百分点`.
-pub(crate) fn raise(book: &Book, row: &Row) -> Option<String> {
+pub(crate) fn raise(book: &Book, row: &Row) -> Option<Raise> {
     let exact = |f: &&Figure| f.op == Op::Equal && f.upto.is_none() && !f.flow && !f.each_year;
     let target = row.of_role(Role::Target).filter(exact).max_by_key(|f| f.year)?;
     let base = |f: &Figure| f.unit.as_ref().map(|unit| unit.base.clone());
@@ -67,19 +74,17 @@ pub(crate) fn raise(book: &Book, row: &Row) -> Option<String> {
     } else {
         (from.amount(), target.amount(), base(target))
     };
-    if low == high {
-        return Some("持平".to_owned());
-    }
-    let sign = if high > low { "+" } else { "−" };
-    let unit = match unit {
-        Some(unit) if unit == "%" || unit == "％" => "个百分点".to_owned(),
-        Some(unit) => unit,
-        None => book
-            .measures
-            .get(&target.measure)
-            .map_or_else(String::new, |m| format!("（{}）", m.unit)),
+    let (printed, unit) = match unit.as_deref() {
+        Some("%" | "％") => ("个百分点".to_owned(), String::new()),
+        Some(unit) => (unit.to_owned(), String::new()),
+        None => (String::new(), book.measures.get(&target.measure)?.unit.clone()),
     };
-    Some(format!("{sign}{}{unit}", grouped(low.distance(high))))
+    let text = match high.cmp(&low) {
+        Ordering::Equal => return Some(Raise { text: "持平".to_owned(), unit: String::new() }),
+        Ordering::Greater => format!("+{}{printed}", grouped(low.distance(high))),
+        Ordering::Less => format!("−{}{printed}", grouped(low.distance(high))),
+    };
+    Some(Raise { text, unit })
 }
 
 /// With separators of thousands; computed values only, printed ones keep their digits.

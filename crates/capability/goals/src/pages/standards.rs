@@ -146,7 +146,9 @@ fn line(reading: &Reading, row: &Row) -> Line {
             .iter()
             .all(|figure| Some(&figure.when) == years.first())
     {
-        figures.iter_mut().for_each(|figure| figure.when.clear());
+        for figure in &mut figures {
+            figure.when.clear();
+        }
     }
     if let Some(due) = row
         .due_says

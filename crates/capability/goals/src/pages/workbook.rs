@@ -113,6 +113,7 @@ pub(crate) async fn commit(ctx: Ctx, RawQuery(raw): RawQuery, mut request: Reque
     let Ok(found) = changes(&ctx, &reading, &bytes).await? else {
         return show(&ctx, reading, bytes, form, false).await;
     };
+    let says = format!("导入 Excel：{says}");
     let mut tx = ctx.begin().await?;
     match edit(&mut tx, reading.slug(), &base, &found.changes, &says).await {
         Ok(_) => {

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod compare;
+mod edits;
 mod findings;
+mod forms;
 mod reading;
 
 use authz::{Actor, Role, Scope};

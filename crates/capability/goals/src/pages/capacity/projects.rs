@@ -68,7 +68,9 @@ fn share_note(group: &mut Group) {
         return;
     }
     group.note = first.note.clone();
-    group.projects.iter_mut().for_each(|one| one.note.clear());
+    for one in &mut group.projects {
+        one.note.clear();
+    }
 }
 
 fn project(reading: &Reading, row: &Row) -> Project {

@@ -108,6 +108,7 @@ fn year_plan(reading: &Reading, rows: &[&Row]) -> YearPlan {
     years.sort_unstable();
     years.dedup();
     let series: Vec<Series> = rows.iter().map(|row| series(reading, row)).collect();
+    let alone = rows.len() == 1;
     let mut so_far = vec![Num::ZERO; rows.len()];
     let (mut lines, mut bars) = (Vec::new(), Vec::new());
     for year in years {
@@ -115,10 +116,16 @@ fn year_plan(reading: &Reading, rows: &[&Row]) -> YearPlan {
         let (mut cells, mut values) = (Vec::new(), Vec::new());
         for (row, so_far) in rows.iter().zip(&mut so_far) {
             let part = row.of_role(Role::Part).find(|part| part.year == Some(year));
-            if rows.len() == 1 {
+            if alone {
                 values.push(Some(Datum::new(so_far.to_f64(), so_far.to_string())));
             }
-            values.push(part.map(|part| Datum::new(part.amount().to_f64(), part.printed.clone())));
+            // On top of what came before, the year's own number reads as an addition.
+            let sign = if alone { "+" } else { "" };
+            values.push(
+                part.map(|part| {
+                    Datum::new(part.amount().to_f64(), format!("{sign}{}", part.printed))
+                }),
+            );
             cells.push(part.map(|part| {
                 *so_far = *so_far + part.amount();
                 YearCell {
@@ -135,7 +142,6 @@ fn year_plan(reading: &Reading, rows: &[&Row]) -> YearPlan {
         });
         lines.push(YearLine { year: label, cells });
     }
-    let alone = rows.len() == 1;
     let names: Vec<&str> = if alone {
         vec!["以前年度累计", "当年计划"]
     } else {

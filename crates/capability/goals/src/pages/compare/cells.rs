@@ -92,7 +92,7 @@ fn weight(figure: &Figure) -> (bool, u8, i32) {
     let kind = match figure.role {
         Role::Target => 0,
         Role::Standard | Role::Limit => 1,
-        Role::Task => 2,
+        Role::Task | Role::Total => 2,
         _ => 3,
     };
     (figure.flow, kind, -figure.last_year().unwrap_or_default())

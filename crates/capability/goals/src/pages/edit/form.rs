@@ -34,6 +34,8 @@ struct Group {
     title: String,
     blank: bool,
     open: bool,
+    /// What is filled in below, in words.
+    used: String,
     main: Vec<Field>,
     unit: Field,
     year: Field,
@@ -102,8 +104,8 @@ impl EditPage {
 
     fn who(&self) -> Vec<Field> {
         self.filled(vec![
-            Field::lines("lead", "牵头单位").hint("一行一个，照原文").rows(2),
-            Field::lines("with", "责任单位").hint("一行一个，照原文的次序").rows(4),
+            Field::lines("lead", "牵头单位").hint("一行一个，照原文").rows(3),
+            Field::lines("with", "责任单位").hint("一行一个，照原文的次序").rows(3),
         ])
     }
 
@@ -168,9 +170,16 @@ impl EditPage {
         let draw = |field: Field| self.form.field(field);
         let get = |key: &str| self.form.data.get(&name(key));
         let blank = super::names::is_blank(&self.form.data, at);
-        let folded_used = FOLDED
+        let wrong = FOLDED.iter().any(|(key, _)| self.form.errors.of(&name(key)).is_some());
+        let used: Vec<String> = FOLDED
             .iter()
-            .any(|key| !get(key).is_empty() || self.form.errors.of(&name(key)).is_some());
+            .filter(|(key, _)| !get(key).is_empty())
+            .map(|(key, label)| match *key {
+                "flow" | "mixed" | "each" | "estimate" => (*label).to_owned(),
+                "per" => figures::Per::from_key(get(key)).map_or("", figures::Per::zh).to_owned(),
+                _ => format!("{label} {}", get(key)),
+            })
+            .collect();
         let roles = Role::ALL.iter().map(|(_, key, zh)| Choice::new(*key, *zh)).collect();
         let ops = Op::KEYS.iter().map(|key| Choice::new(*key, op_words(key))).collect();
         let pers = figures::Per::KEYS
@@ -180,7 +189,8 @@ impl EditPage {
         Group {
             title: if blank { "再加一个数".to_owned() } else { format!("第{}个数", position + 1) },
             blank,
-            open: folded_used || (self.kind == "table" && !blank),
+            open: wrong,
+            used: used.join(" · "),
             main: vec![
                 draw(Field::select(&name("role"), "作用", roles).blank("请选择")),
                 draw(Field::select(&name("op"), "比较", ops)),

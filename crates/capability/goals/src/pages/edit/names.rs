@@ -12,10 +12,22 @@ pub(super) const FIGURE_TEXTS: &[&str] = &[
 ];
 /// Ticks of a figure.
 pub(super) const FIGURE_TICKS: &[&str] = &["flow", "mixed", "each", "estimate"];
-/// What stands folded away below a figure.
-pub(super) const FOLDED: &[&str] = &[
-    "upto", "from", "until", "per", "class", "says", "quote", "measure", "area", "note", "flow", "mixed", "each",
-    "estimate",
+/// What stands folded away below a figure, with short words.
+pub(super) const FOLDED: &[(&str, &str)] = &[
+    ("flow", "新增量"),
+    ("mixed", "含改建"),
+    ("each", "每年"),
+    ("estimate", "估计数"),
+    ("upto", "上限"),
+    ("from", "起年"),
+    ("until", "止年"),
+    ("per", "按每个"),
+    ("class", "类别"),
+    ("says", "原文用字"),
+    ("measure", "口径"),
+    ("area", "区划"),
+    ("note", "口径说明"),
+    ("quote", "引文"),
 ];
 
 /// More figures than any row has.

@@ -190,3 +190,35 @@ fn list(form: &Form, name: &str) -> Vec<String> {
     let text = lines(form, name).unwrap_or_default();
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fill::pairs;
+    use super::*;
+    use rules::Files;
+
+    /// Rows A02, A06; invariant 2: the form of every row of every plan gives back exactly that row.
+    #[test]
+    fn every_row_of_every_plan_comes_back_from_its_form() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans");
+        for place in std::fs::read_dir(root).unwrap() {
+            let mut files = Files::new();
+            for file in std::fs::read_dir(place.unwrap().path()).unwrap() {
+                let path = file.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                files.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+            let book = figures::load(&files).unwrap();
+            for known in &book.rows {
+                let mut form = Form::filled(pairs(&book, known));
+                let read = row(&mut form, &known.id, known.kind.key(), &book);
+                let mut read = read.unwrap_or_else(|| panic!("{}: {:?}", known.id, form.errors));
+                read.line = known.line;
+                for (figure, old) in read.figures.iter_mut().zip(&known.figures) {
+                    figure.line = old.line;
+                }
+                assert_eq!(read, *known);
+            }
+        }
+    }
+}
