@@ -176,7 +176,7 @@ impl City {
                 .map(|to| to.to_str().unwrap().to_owned())
                 .unwrap_or_default(),
             headers: parts.headers,
-            body: String::from_utf8(bytes.to_vec()).unwrap(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 

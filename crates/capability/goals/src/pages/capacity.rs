@@ -1,17 +1,20 @@
 //! 供给计划: what shall be built each year, in which classes, and the projects named.
 
+mod classes;
 mod projects;
-mod tables;
+mod sums;
+mod years;
 
 use super::reading::Reading;
 use super::rows_filter::{plain, read, spec};
 use askama::Template;
 use axum::extract::RawQuery;
+use classes::ClassPlan;
 use figures::{DOMAINS, FindingKind, Kind, Row};
 use host::{Ctx, Page};
 use projects::Group;
-use tables::{ClassPlan, YearPlan};
 use ui::{Choice, ListQuery, ListSpec, Shell};
+use years::YearPlan;
 
 const SPEC: ListSpec = spec(&["place", "draft", "domain"]);
 
@@ -55,8 +58,8 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     Ok(ui::page(CapacityPage {
         shell: reading.shell(&ctx, "供给计划"),
         domains: plain(&query, "domain", DOMAINS.iter().copied()),
-        years: tables::by_year(&reading, &by("year")),
-        classes: tables::by_class(&reading, &by("class")),
+        years: years::by_year(&reading, &by("year")),
+        classes: classes::by_class(&reading, &by("class")),
         projects: projects::groups(&reading, named),
         missing,
         query,

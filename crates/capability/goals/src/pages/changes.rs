@@ -11,6 +11,7 @@ use askama::Template;
 use authz::Action;
 use axum::extract::RawQuery;
 use figures::Finding;
+use figures::diff::Became::{Added, Changed, Removed};
 use figures::diff::findings_diff;
 use host::{Ctx, Failure, Page};
 use plan::api::{Check, Version, check, export, history, lay_acknowledgements};
@@ -99,11 +100,10 @@ async fn draft(ctx: &Ctx, reading: &Reading) -> Result<Draft, Failure> {
     let names = Names::of(ctx, steps.iter().map(|step| step.loaded_by.as_str())).await?;
     let rows = shown(&published.book, &reading.book);
     let count = |became| rows.iter().filter(|row| row.became == became).count();
-    use figures::diff::Became::{Added, Changed, Removed};
-    let no = published.version.publication.as_ref().map_or(0, |publication| publication.no);
+    let on = published.version.publication.as_ref().map(|publication| publication.at.day().zh()).unwrap_or_default();
     let at = reading.version.loaded_at.minute();
     Ok(Draft {
-        lead: format!("{at} {}存的草稿，与第 {no} 次发布对照", names.name(&reading.version.loaded_by)),
+        lead: format!("{at} {}存的草稿，与{on}发布的版本对照", names.name(&reading.version.loaded_by)),
         counts: [count(Added), count(Changed), count(Removed)],
         findings: findings(&published, reading),
         history: timeline(&steps, &names),

@@ -15,7 +15,7 @@ use ui::{ListQuery, PageError, Shell};
 struct PrintPage {
     shell: Shell,
     reading: Reading,
-    /// «第 3 次发布，2025年6月30日» or that it is a draft.
+    /// «2025年6月30日发布» or that it is a draft.
     version: String,
     today: String,
     indicators: Vec<Part>,
@@ -51,7 +51,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let book = &reading.book;
     let version = reading.version.publication.as_ref().map_or_else(
         || format!("草稿（未发布），{}存", reading.version.loaded_at.minute()),
-        |publication| format!("第 {} 次发布，{}", publication.no, publication.at.day().zh()),
+        |publication| format!("{}发布", publication.at.day().zh()),
     );
     Ok(ui::page(PrintPage {
         shell: reading.shell(&ctx, &format!("{}规划全本", reading.place())),
@@ -102,11 +102,16 @@ fn heading(row: &Row) -> String {
 }
 
 fn line(book: &Book, row: &Row) -> Line {
+    // Two columns say 现有 and 目标 already.
+    let plain = |role: Role, words: String| match role {
+        Role::Baseline | Role::Target => words.strip_prefix(role.zh()).map_or(words.clone(), |rest| rest.trim_start().to_owned()),
+        _ => words,
+    };
     let figures = |state: bool| {
         row.figures
             .iter()
             .filter(|figure| (figure.role == Role::Baseline) == state)
-            .map(|figure| words(book, row, figure))
+            .map(|figure| plain(figure.role, words(book, row, figure)))
             .collect()
     };
     let (no, what) = match &row.kind {
@@ -116,7 +121,7 @@ fn line(book: &Book, row: &Row) -> Line {
         Kind::Table { .. } | Kind::Standard { .. } => (String::new(), String::new()),
     };
     let mut about = vec![what];
-    about.extend(row.measure.as_deref().map(|id| measure_name(book, id)));
+    about.extend(row.measure.as_deref().map(|id| measure_name(book, id)).filter(|name| *name != row.name));
     about.extend(row.note.clone());
     about.retain(|part| !part.is_empty());
     let due = row.due_says.clone().or_else(|| row.due.map(|due| due.zh()));

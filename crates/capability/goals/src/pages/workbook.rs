@@ -61,7 +61,7 @@ pub(crate) async fn download(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let reading = Reading::of(&ctx, query.filter("place"), query.filter("draft").is_some()).await?;
     let bytes = workbook::write(&reading.book).map_err(|error| store::StoreError::Other(error.to_string()))?;
     let state = match &reading.version.publication {
-        Some(publication) => format!("第{}次发布", publication.no),
+        Some(publication) => publication.at.day().to_string(),
         None => "草稿".to_owned(),
     };
     let name = ui::query_encode(&format!("规划-{}-{state}.xlsx", reading.place()));

@@ -6,6 +6,7 @@ mod figures;
 mod folders;
 mod life;
 mod pages;
+mod schema;
 
 use authz::Actor;
 use plan::api::{VersionId, acknowledge_finding, check, load, publish, version};
