@@ -73,8 +73,14 @@ pub(crate) fn lines(says: &str, points: &[Point]) -> PathChart {
         let mut steps: Vec<&Point> = points.iter().filter(|p| place(p) == series).collect();
         steps.sort_by_key(|p| p.year);
         steps.dedup_by_key(|p| p.year);
-        let ends: Line = steps.iter().map(|p| (frame.x(p.year), frame.y(p.value))).collect();
-        let path: Vec<String> = ends.iter().map(|(x, y)| format!("{} {}", num(*x), num(*y))).collect();
+        let ends: Line = steps
+            .iter()
+            .map(|p| (frame.x(p.year), frame.y(p.value)))
+            .collect();
+        let path: Vec<String> = ends
+            .iter()
+            .map(|(x, y)| format!("{} {}", num(*x), num(*y)))
+            .collect();
         drawn.push(ends);
         if path.len() > 1 {
             chart.lines.push(Mark {
@@ -101,9 +107,8 @@ pub(crate) fn bars(says: &str, points: &[Point]) -> PathChart {
     let mut chart = frame.chart(says);
     let series = points.iter().map(place).max().unwrap_or(0) + 1;
     let wide = (frame.step() * 0.62 / series as f64).min(40.0);
-    let left = |point: &Point| {
-        frame.x(point.year) + (place(point) as f64 - series as f64 / 2.0) * wide
-    };
+    let left =
+        |point: &Point| frame.x(point.year) + (place(point) as f64 - series as f64 / 2.0) * wide;
     for point in points {
         let (left, top) = (left(point), frame.y(point.value));
         chart.marks.push(Mark {
@@ -118,7 +123,11 @@ pub(crate) fn bars(says: &str, points: &[Point]) -> PathChart {
             ),
         });
     }
-    chart.values = labels(points, |point| (left(point) + wide / 2.0, frame.y(point.value)), &[]);
+    chart.values = labels(
+        points,
+        |point| (left(point) + wide / 2.0, frame.y(point.value)),
+        &[],
+    );
     chart
 }
 
@@ -151,7 +160,11 @@ impl Frame {
             years,
             first: f64::from(first),
             span: f64::from(high - first),
-            least: if close { low_value - (most - low_value) } else { 0.0 },
+            least: if close {
+                low_value - (most - low_value)
+            } else {
+                0.0
+            },
             most,
         }
     }
@@ -166,7 +179,11 @@ impl Frame {
 
     /// Between two neighbouring years.
     fn step(&self) -> f64 {
-        if self.span <= 0.0 { WIDE / 4.0 } else { (WIDE - 2.0 * SIDE) / self.span }
+        if self.span <= 0.0 {
+            WIDE / 4.0
+        } else {
+            (WIDE - 2.0 * SIDE) / self.span
+        }
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -219,7 +236,11 @@ fn labels(points: &[Point], at: impl Fn(&Point) -> (f64, f64), lines: &[Line]) -
             }
         }
         last = (x, line);
-        out.push(Label { x: num(x), y: num(line), text: text.to_owned() });
+        out.push(Label {
+            x: num(x),
+            y: num(line),
+            text: text.to_owned(),
+        });
     }
     out
 }
@@ -258,7 +279,13 @@ mod tests {
     use super::*;
 
     fn point(year: Option<i32>, value: f64, series: usize) -> Point {
-        Point { year, value, label: format!("{value}<%"), goal: year.is_some(), series }
+        Point {
+            year,
+            value,
+            label: format!("{value}<%"),
+            goal: year.is_some(),
+            series,
+        }
     }
 
     /// Row A11: years in order, the baseline without a year first, each value beside its mark.
@@ -286,12 +313,36 @@ mod tests {
         assert!(!svg.contains("NaN") && !svg.contains("<%"));
     }
 
+    /// Values close together are drawn apart and say so; bars never are.
+    #[test]
+    fn close_values_are_drawn_apart() {
+        let points = [point(Some(2023), 90.0, 0), point(Some(2025), 100.0, 0)];
+        assert!(lines("x", &points).cut() && !bars("x", &points).cut());
+        assert!(
+            !lines(
+                "x",
+                &[point(Some(2023), 40.0, 0), point(Some(2025), 100.0, 0)]
+            )
+            .cut()
+        );
+    }
+
     /// One year, and nothing at all, draw without dividing by nothing.
     #[test]
     fn little_to_draw() {
-        for points in [vec![], vec![point(Some(2025), 0.0, 9)], vec![point(None, 3.0, 0)]] {
-            for svg in [lines("x", &points).to_string(), bars("x", &points).to_string()] {
-                assert!(svg.contains("<svg") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+        for points in [
+            vec![],
+            vec![point(Some(2025), 0.0, 9)],
+            vec![point(None, 3.0, 0)],
+        ] {
+            for svg in [
+                lines("x", &points).to_string(),
+                bars("x", &points).to_string(),
+            ] {
+                assert!(
+                    svg.contains("<svg") && !svg.contains("NaN") && !svg.contains("inf"),
+                    "{svg}"
+                );
             }
         }
     }

@@ -52,7 +52,10 @@ fn of(reading: &Reading, name: &str, unlisted: bool) -> Department {
 
 fn share(reading: &Reading, kind: &str, path: &str, name: &str) -> Share {
     let book = &reading.book;
-    let all: Vec<&Row> = book.of_kind(kind).filter(|row| involves(book, row, name)).collect();
+    let all: Vec<&Row> = book
+        .of_kind(kind)
+        .filter(|row| involves(book, row, name))
+        .collect();
     let lead = all.iter().filter(|row| leads(book, row, name)).count();
     Share {
         lead,
@@ -62,5 +65,7 @@ fn share(reading: &Reading, kind: &str, path: &str, name: &str) -> Share {
 }
 
 fn leads(book: &Book, row: &Row, name: &str) -> bool {
-    row.lead.iter().any(|spelling| book.head.department(spelling) == name)
+    row.lead
+        .iter()
+        .any(|spelling| book.head.department(spelling) == name)
 }

@@ -65,7 +65,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         if slug == reading.slug() {
             lines.extend(documents(&reading, true, today));
         } else {
-            lines.extend(documents(&Reading::of(&ctx, Some(slug), false).await?, false, today));
+            lines.extend(documents(
+                &Reading::of(&ctx, Some(slug), false).await?,
+                false,
+                today,
+            ));
         }
     }
     Ok(ui::page(DocumentsPage {
@@ -120,23 +124,32 @@ fn period(document: &Document) -> String {
 fn annexes(findings: &[Finding], document: &Document) -> Vec<Annex> {
     let empty = |title: &str| {
         findings.iter().any(|finding| {
-            let named = |place: &figures::Place| place.document == document.number && place.name == title;
+            let named =
+                |place: &figures::Place| place.document == document.number && place.name == title;
             finding.kind == FindingKind::EmptyAnnex && finding.places.iter().any(named)
         })
     };
     document
         .annexes
         .iter()
-        .map(|title| Annex { title: title.clone(), filled: !empty(title) })
+        .map(|title| Annex {
+            title: title.clone(),
+            filled: !empty(title),
+        })
         .collect()
 }
 
 fn counts(reading: &Reading, number: &str) -> Vec<Count> {
     let rows = |keys: &[&str]| {
-        let of = |row: &&figures::Row| row.source.document == number && keys.contains(&row.kind.key());
+        let of =
+            |row: &&figures::Row| row.source.document == number && keys.contains(&row.kind.key());
         reading.book.rows.iter().filter(of).count()
     };
-    let figures = reading.book.figures().filter(|(row, _)| row.source.document == number).count();
+    let figures = reading
+        .book
+        .figures()
+        .filter(|(row, _)| row.source.document == number)
+        .count();
     let about = |finding: &&Finding| finding.places.iter().any(|place| place.document == number);
     let findings = reading.findings.iter().filter(about).count();
     let list = |path: &str| reading.href(&format!("{path}?document={}", ui::query_encode(number)));
@@ -144,7 +157,11 @@ fn counts(reading: &Reading, number: &str) -> Vec<Count> {
     vec![
         count("指标", rows(&["indicator"]), list("/plan/indicators")),
         count("任务", rows(&["task"]), list("/plan/tasks")),
-        count("供给", rows(&["table", "project"]), reading.href("/plan/capacity")),
+        count(
+            "供给",
+            rows(&["table", "project"]),
+            reading.href("/plan/capacity"),
+        ),
         count("标准", rows(&["standard"]), reading.href("/plan/standards")),
         count("数值", figures, String::new()),
         count("口径差异", findings, reading.href("/plan/findings")),

@@ -64,9 +64,15 @@ impl RowPage {
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Page {
     let (_, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
     let Some(row) = reading.book.row(&id).cloned() else {
-        let words = format!("{}的规划里没有这一行。它可能只在草稿里，或者已经删掉。", reading.place());
+        let words = format!(
+            "{}的规划里没有这一行。它可能只在草稿里，或者已经删掉。",
+            reading.place()
+        );
         let back = reading.href("/plan/indicators");
-        return Err(PageError::not_found().text(&words).link("看指标", &back).into());
+        return Err(PageError::not_found()
+            .text(&words)
+            .link("看指标", &back)
+            .into());
     };
     let related = related(&ctx, &reading, &row).await?;
     let head = reading.book.head.document(&row.source.document);
@@ -94,7 +100,13 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
         quoted: quoted(&reading.book, &row),
         details: details(&row, ctx.today()),
         executors: executors(&row),
-        no_baseline: matches!(row.kind, Kind::Indicator { no_baseline: true, .. }),
+        no_baseline: matches!(
+            row.kind,
+            Kind::Indicator {
+                no_baseline: true,
+                ..
+            }
+        ),
         charts: charts(&reading, &row),
         conflicts: conflicts(&reading, &row),
         related,
@@ -121,7 +133,12 @@ fn tag(kind: &Kind) -> String {
     match kind {
         Kind::Indicator { nature, .. } => nature.clone().unwrap_or_default(),
         Kind::Task { year, .. } => year.map(|year| format!("{year}年任务")).unwrap_or_default(),
-        Kind::Table { by } => if by == "year" { "分年度" } else { "分类别" }.to_owned(),
+        Kind::Table { by } => if by == "year" {
+            "分年度"
+        } else {
+            "分类别"
+        }
+        .to_owned(),
         Kind::Project { what } => what.clone().unwrap_or_default(),
         Kind::Standard { kind } => kind.clone(),
     }
@@ -147,7 +164,11 @@ fn details(row: &Row, today: Day) -> Details {
     }
     if let Some(due) = row.due {
         let says = row.due_says.clone().unwrap_or_else(|| due.zh());
-        out = out.row_with("完成时限", says, format!("{}，{}", due.zh(), left(today, due)));
+        out = out.row_with(
+            "完成时限",
+            says,
+            format!("{}，{}", due.zh(), left(today, due)),
+        );
     } else if let Some(says) = &row.due_says {
         out = out.row("完成时限", says);
     }
@@ -160,7 +181,10 @@ fn details(row: &Row, today: Day) -> Details {
 fn conflicts(reading: &Reading, row: &Row) -> Vec<Conflict> {
     let mut found = reading.findings_of(&row.id);
     found.sort_by_key(|finding| (finding.severity, finding.acknowledged.is_some()));
-    found.into_iter().map(|finding| conflict(reading, finding)).collect()
+    found
+        .into_iter()
+        .map(|finding| conflict(reading, finding))
+        .collect()
 }
 
 fn conflict(reading: &Reading, finding: &Finding) -> Conflict {

@@ -37,7 +37,9 @@ pub(crate) fn charts(reading: &Reading, row: &Row) -> Vec<Chart> {
             keys.push(key(figure));
         }
     }
-    keys.into_iter().filter_map(|key| chart(reading, row, key)).collect()
+    keys.into_iter()
+        .filter_map(|key| chart(reading, row, key))
+        .collect()
 }
 
 fn key(figure: &Figure) -> Key<'_> {
@@ -71,7 +73,10 @@ fn chart(reading: &Reading, row: &Row, of: Key<'_>) -> Option<Chart> {
     }
     let mut documents: Vec<String> = Vec::new();
     for document in &book.head.documents {
-        if found.iter().any(|(row, _)| row.source.document == document.number) {
+        if found
+            .iter()
+            .any(|(row, _)| row.source.document == document.number)
+        {
             documents.push(document.number.clone());
         }
     }
@@ -82,13 +87,18 @@ fn chart(reading: &Reading, row: &Row, of: Key<'_>) -> Option<Chart> {
             value: figure.amount().to_f64(),
             label: label(figure),
             goal: !figure.role.is_state(),
-            series: documents.iter().position(|d| *d == row.source.document).unwrap_or_default(),
+            series: documents
+                .iter()
+                .position(|d| *d == row.source.document)
+                .unwrap_or_default(),
         })
         .collect();
     let lines_of_table: Vec<Line> = found
         .iter()
         .map(|(other, figure)| Line {
-            when: figure.last_year().map_or_else(|| "未注明年份".to_owned(), |year| format!("{year}年")),
+            when: figure
+                .last_year()
+                .map_or_else(|| "未注明年份".to_owned(), |year| format!("{year}年")),
             value: Value::of(book, figure),
             document: other.source.document.clone(),
             href: reading.row_href(&other.id),
@@ -96,7 +106,10 @@ fn chart(reading: &Reading, row: &Row, of: Key<'_>) -> Option<Chart> {
             here: other.id == row.id,
         })
         .collect();
-    let name = book.measures.get(of.0).map_or(of.0, |measure| measure.name.as_str());
+    let name = book
+        .measures
+        .get(of.0)
+        .map_or(of.0, |measure| measure.name.as_str());
     let flow = of.2;
     let title = match of.1 {
         Some(per) => format!("{name}（{}）", per.zh()),
@@ -104,7 +117,11 @@ fn chart(reading: &Reading, row: &Row, of: Key<'_>) -> Option<Chart> {
     };
     let says = says(&title, flow, &lines_of_table);
     Some(Chart {
-        picture: if flow { bars(&says, &points) } else { lines(&says, &points) },
+        picture: if flow {
+            bars(&says, &points)
+        } else {
+            lines(&says, &points)
+        },
         title,
         bars: flow,
         documents,

@@ -39,7 +39,10 @@ pub(crate) fn quoted(book: &Book, row: &Row) -> Vec<Quoted> {
         .into_iter()
         .map(|(quote, figures)| Quoted {
             quote: marked(quote, &words(&figures)),
-            lines: figures.into_iter().map(|figure| line(book, figure)).collect(),
+            lines: figures
+                .into_iter()
+                .map(|figure| line(book, figure))
+                .collect(),
         })
         .collect();
     // What the figures are about is said once, where it changes.
@@ -131,7 +134,9 @@ fn marked(quote: &str, words: &[&str]) -> Vec<(bool, String)> {
 
 fn alone(quote: &str, (start, end): (usize, usize)) -> bool {
     let number = |c: char| c.is_ascii_digit() || c == '.';
-    let digits = quote.get(start..end).is_some_and(|word| word.chars().all(number));
+    let digits = quote
+        .get(start..end)
+        .is_some_and(|word| word.chars().all(number));
     let before = quote.get(..start).and_then(|text| text.chars().next_back());
     let after = quote.get(end..).and_then(|text| text.chars().next());
     !digits || !(before.is_some_and(number) || after.is_some_and(|c| c.is_ascii_digit()))

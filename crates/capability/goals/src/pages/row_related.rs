@@ -24,9 +24,17 @@ pub(crate) struct Other {
 }
 
 /// What other rows and other places say about the measures of a row; measures nobody else has are left out.
-pub(crate) async fn related(ctx: &Ctx, reading: &Reading, row: &Row) -> Result<Vec<Related>, Failure> {
+pub(crate) async fn related(
+    ctx: &Ctx,
+    reading: &Reading,
+    row: &Row,
+) -> Result<Vec<Related>, Failure> {
     let mut others = Vec::new();
-    for (slug, _) in reading.places.iter().filter(|(slug, _)| slug != reading.slug()) {
+    for (slug, _) in reading
+        .places
+        .iter()
+        .filter(|(slug, _)| slug != reading.slug())
+    {
         others.push(Reading::of(ctx, Some(slug), false).await?);
     }
     let mut ids: Vec<&str> = Vec::new();
@@ -46,8 +54,16 @@ pub(crate) async fn related(ctx: &Ctx, reading: &Reading, row: &Row) -> Result<V
             .flat_map(|other| figures_of(other, id, None))
             .collect();
         if !here.is_empty() || !elsewhere.is_empty() {
-            let name = reading.book.measures.get(id).map_or(id, |measure| measure.name.as_str());
-            out.push(Related { measure: name.to_owned(), here, elsewhere });
+            let name = reading
+                .book
+                .measures
+                .get(id)
+                .map_or(id, |measure| measure.name.as_str());
+            out.push(Related {
+                measure: name.to_owned(),
+                here,
+                elsewhere,
+            });
         }
     }
     Ok(out)
@@ -70,6 +86,11 @@ fn other(reading: &Reading, row: &Row, figure: &Figure) -> Other {
         name: row.name.clone(),
         href: reading.row_href(&row.id),
         document: row.source.document.clone(),
-        note: figure.note.as_ref().or(row.note.as_ref()).cloned().unwrap_or_default(),
+        note: figure
+            .note
+            .as_ref()
+            .or(row.note.as_ref())
+            .cloned()
+            .unwrap_or_default(),
     }
 }

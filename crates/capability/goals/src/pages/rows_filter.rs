@@ -22,8 +22,8 @@ pub(crate) async fn read(
     raw: Option<&str>,
     spec: &ListSpec,
 ) -> Result<(ListQuery, Reading), Failure> {
-    let query = ListQuery::parse(raw, spec)
-        .map_err(|error| PageError::bad_request(error.to_string()))?;
+    let query =
+        ListQuery::parse(raw, spec).map_err(|error| PageError::bad_request(error.to_string()))?;
     allowed(&query, DRAFT, |value| value == "1")?;
     allowed(&query, "domain", |value| DOMAINS.contains(&value))?;
     allowed(&query, "conflict", |value| value == "1")?;
@@ -57,7 +57,8 @@ pub(crate) fn keeps(query: &ListQuery, reading: &Reading, row: &Row) -> bool {
 
 /// Whether a department leads or joins, whatever spelling the document uses.
 pub(crate) fn involves(book: &Book, row: &Row, name: &str) -> bool {
-    row.departments().any(|spelling| book.head.department(spelling) == name)
+    row.departments()
+        .any(|spelling| book.head.department(spelling) == name)
 }
 
 fn says(row: &Row, words: &str) -> bool {
@@ -73,7 +74,10 @@ pub(crate) fn departments<'a>(
 ) -> Vec<&'a str> {
     let head = &reading.book.head;
     let mut found: Vec<&str> = Vec::new();
-    for name in rows.flat_map(Row::departments).map(|spelling| head.department(spelling)) {
+    for name in rows
+        .flat_map(Row::departments)
+        .map(|spelling| head.department(spelling))
+    {
         if !found.contains(&name) {
             found.push(name);
         }
@@ -112,5 +116,8 @@ pub(crate) fn plain<'a>(
 
 /// Whether anything but the place is asked for.
 pub(crate) fn narrowed(query: &ListQuery) -> bool {
-    query.filters.iter().any(|(key, _)| key != PLACE && key != DRAFT)
+    query
+        .filters
+        .iter()
+        .any(|(key, _)| key != PLACE && key != DRAFT)
 }

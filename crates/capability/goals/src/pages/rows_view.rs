@@ -26,7 +26,10 @@ impl Value {
         let text = full.strip_suffix("（估计数）").unwrap_or(&full).to_owned();
         let unit = match &figure.unit {
             Some(_) => String::new(),
-            None => book.measures.get(&figure.measure).map_or_else(String::new, |m| m.unit.clone()),
+            None => book
+                .measures
+                .get(&figure.measure)
+                .map_or_else(String::new, |m| m.unit.clone()),
         };
         Self {
             text,
@@ -58,10 +61,14 @@ pub(crate) struct Raise {
 /// How far the target lies from the baseline, where both are exact and in one unit: `+14.5个百分点`.
 pub(crate) fn raise(book: &Book, row: &Row) -> Option<Raise> {
     let exact = |f: &&Figure| f.op == Op::Equal && f.upto.is_none() && !f.flow && !f.each_year;
-    let target = row.of_role(Role::Target).filter(exact).max_by_key(|f| f.year)?;
+    let target = row
+        .of_role(Role::Target)
+        .filter(exact)
+        .max_by_key(|f| f.year)?;
     let base = |f: &Figure| f.unit.as_ref().map(|unit| unit.base.clone());
     let mut same = baselines(row).filter(exact).filter(|f| {
-        (&f.measure, f.area, f.per, &f.class) == (&target.measure, target.area, target.per, &target.class)
+        (&f.measure, f.area, f.per, &f.class)
+            == (&target.measure, target.area, target.per, &target.class)
             && base(f) == base(target)
     });
     let from = same.next()?;
@@ -77,10 +84,18 @@ pub(crate) fn raise(book: &Book, row: &Row) -> Option<Raise> {
     let (printed, unit) = match unit.as_deref() {
         Some("%" | "％") => ("个百分点".to_owned(), String::new()),
         Some(unit) => (unit.to_owned(), String::new()),
-        None => (String::new(), book.measures.get(&target.measure)?.unit.clone()),
+        None => (
+            String::new(),
+            book.measures.get(&target.measure)?.unit.clone(),
+        ),
     };
     let text = match high.cmp(&low) {
-        Ordering::Equal => return Some(Raise { text: "持平".to_owned(), unit: String::new() }),
+        Ordering::Equal => {
+            return Some(Raise {
+                text: "持平".to_owned(),
+                unit: String::new(),
+            });
+        }
         Ordering::Greater => format!("+{}{printed}", grouped(low.distance(high))),
         Ordering::Less => format!("−{}{printed}", grouped(low.distance(high))),
     };
@@ -92,7 +107,11 @@ fn grouped(number: Num) -> String {
     let text = number.to_string();
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), ui::grouped);
-    if part.is_empty() { whole } else { format!("{whole}.{part}") }
+    if part.is_empty() {
+        whole
+    } else {
+        format!("{whole}.{part}")
+    }
 }
 
 /// The way to the target year by year, from dated tasks of the same measure and document:
@@ -109,7 +128,9 @@ pub(crate) fn path(book: &Book, row: &Row) -> String {
             && (figure.per, figure.area) == (target.per, target.area)
             && figure.class.is_none()
             && figure.flow == target.flow;
-        let Some(year) = figure.year.filter(|_| one_thing) else { continue };
+        let Some(year) = figure.year.filter(|_| one_thing) else {
+            continue;
+        };
         let value = Value::of(book, figure).text;
         match steps.iter_mut().find(|(known, _)| *known == year) {
             Some((_, values)) if values.contains(&value) => {}
@@ -132,8 +153,14 @@ pub(crate) fn path(book: &Book, row: &Row) -> String {
 pub(crate) fn stands(row: &Row) -> String {
     use figures::Kind;
     match &row.kind {
-        Kind::Indicator { table: Some(table), no: Some(no), .. } => format!("{table} 第{no}项"),
-        Kind::Indicator { table: Some(table), .. } => table.clone(),
+        Kind::Indicator {
+            table: Some(table),
+            no: Some(no),
+            ..
+        } => format!("{table} 第{no}项"),
+        Kind::Indicator {
+            table: Some(table), ..
+        } => table.clone(),
         _ => row.source.section.clone(),
     }
 }
@@ -187,14 +214,25 @@ pub(crate) fn executors(row: &Row) -> &'static str {
 pub(crate) fn periods_over(reading: &Reading, today: kernel::Day) -> Vec<String> {
     let documents = &reading.book.head.documents;
     let over = |until: kernel::Day| until < today;
-    let ended: Vec<_> = documents.iter().filter_map(|d| d.until.filter(|day| over(*day)).map(|day| (d, day))).collect();
+    let ended: Vec<_> = documents
+        .iter()
+        .filter_map(|d| d.until.filter(|day| over(*day)).map(|day| (d, day)))
+        .collect();
     let mut days: Vec<kernel::Day> = ended.iter().map(|(_, day)| *day).collect();
     days.dedup();
     match days.as_slice() {
-        [day] if ended.len() == documents.len() => vec![format!("规划期已到（{}），以下为规划要求。", day.zh())],
+        [day] if ended.len() == documents.len() => {
+            vec![format!("规划期已到（{}），以下为规划要求。", day.zh())]
+        }
         _ => ended
             .iter()
-            .map(|(d, day)| format!("{} 规划期已到（{}），它的各项为规划要求。", d.number, day.zh()))
+            .map(|(d, day)| {
+                format!(
+                    "{} 规划期已到（{}），它的各项为规划要求。",
+                    d.number,
+                    day.zh()
+                )
+            })
             .collect(),
     }
 }

@@ -12,11 +12,23 @@ use ui::{Choice, ListQuery, ListSpec, Shell};
 
 const PATH: &str = "/plan/tasks";
 const SPEC: ListSpec = spec(&[
-    "place", "draft", "year", "department", "domain", "document", "due", "q", "conflict",
+    "place",
+    "draft",
+    "year",
+    "department",
+    "domain",
+    "document",
+    "due",
+    "q",
+    "conflict",
 ]);
 /// Where today stands to the deadline.
-const DUE: [(&str, &str); 4] =
-    [("past", "已到期"), ("this_year", "今年到期"), ("later", "以后"), ("none", "无期限")];
+const DUE: [(&str, &str); 4] = [
+    ("past", "已到期"),
+    ("this_year", "今年到期"),
+    ("later", "以后"),
+    ("none", "无期限"),
+];
 /// A measure of the text that names a deadline, and one that does not.
 const TEXT: [(&str, &str); 2] = [("text", "正文有期限"), ("none", "无期限")];
 
@@ -101,8 +113,12 @@ impl TasksPage {
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (query, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
     let is_text = |value: &str| TEXT.iter().any(|(key, _)| *key == value);
-    allowed(&query, "year", |value| is_text(value) || value.parse::<i32>().is_ok())?;
-    allowed(&query, "due", |value| DUE.iter().any(|(key, _)| *key == value))?;
+    allowed(&query, "year", |value| {
+        is_text(value) || value.parse::<i32>().is_ok()
+    })?;
+    allowed(&query, "due", |value| {
+        DUE.iter().any(|(key, _)| *key == value)
+    })?;
     let today = ctx.today();
     let book = &reading.book;
     let mut rows: Vec<&Row> = book.of_kind("task").collect();
@@ -114,12 +130,22 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .filter(|row| keeps(&query, &reading, row) && own_filters(&query, row, today))
         .collect();
     let strip = strip(&reading, &query, &rows);
-    let years: Vec<(&str, &str)> =
-        strip.iter().map(|(key, part)| (key.as_str(), part.title.as_str())).collect();
-    let numbers = book.head.documents.iter().map(|document| document.number.as_str());
+    let years: Vec<(&str, &str)> = strip
+        .iter()
+        .map(|(key, part)| (key.as_str(), part.title.as_str()))
+        .collect();
+    let numbers = book
+        .head
+        .documents
+        .iter()
+        .map(|document| document.number.as_str());
     Ok(ui::page(TasksPage {
         shell: reading.shell(&ctx, "重点任务"),
-        departments: plain(&query, "department", departments(&reading, rows.iter().copied())),
+        departments: plain(
+            &query,
+            "department",
+            departments(&reading, rows.iter().copied()),
+        ),
         years: choices(&query, "year", years),
         documents: plain(&query, "document", numbers),
         leads: rows.iter().any(|row| !row.lead.is_empty()),
@@ -161,8 +187,12 @@ fn due_key(row: &Row, today: Day) -> &'static str {
 }
 
 fn own_filters(query: &ListQuery, row: &Row, today: Day) -> bool {
-    query.filter("year").is_none_or(|chosen| year_key(row) == chosen)
-        && query.filter("due").is_none_or(|chosen| due_key(row, today) == chosen)
+    query
+        .filter("year")
+        .is_none_or(|chosen| year_key(row) == chosen)
+        && query
+            .filter("due")
+            .is_none_or(|chosen| due_key(row, today) == chosen)
 }
 
 /// How the tasks are made up: by year, then the measures of the text with and without a deadline.
@@ -193,23 +223,43 @@ fn strip(reading: &Reading, query: &ListQuery, rows: &[&Row]) -> Vec<(String, Pa
 fn sections(reading: &Reading, rows: &[&Row], today: Day) -> Vec<Section> {
     let mut out: Vec<Section> = Vec::new();
     for row in rows {
-        let Kind::Task { list, year, group, .. } = &row.kind else { continue };
+        let Kind::Task {
+            list, year, group, ..
+        } = &row.kind
+        else {
+            continue;
+        };
         let (title, under) = match year {
-            Some(year) => (format!("{year}年"), format!("{} {list}", row.source.document)),
+            Some(year) => (
+                format!("{year}年"),
+                format!("{} {list}", row.source.document),
+            ),
             None => (list.clone(), row.source.document.clone()),
         };
-        let known = out.iter().position(|s| s.title == title && s.under == under);
+        let known = out
+            .iter()
+            .position(|s| s.title == title && s.under == under);
         let at = known.unwrap_or_else(|| {
-            out.push(Section { title, under, count: 0, groups: Vec::new() });
+            out.push(Section {
+                title,
+                under,
+                count: 0,
+                groups: Vec::new(),
+            });
             out.len() - 1
         });
-        let Some(section) = out.get_mut(at) else { continue };
+        let Some(section) = out.get_mut(at) else {
+            continue;
+        };
         section.count += 1;
         let title = group.clone().unwrap_or_default();
         let line = line(reading, row, today);
         match section.groups.iter_mut().find(|known| known.title == title) {
             Some(group) => group.lines.push(line),
-            None => section.groups.push(Group { title, lines: vec![line] }),
+            None => section.groups.push(Group {
+                title,
+                lines: vec![line],
+            }),
         }
     }
     out
@@ -225,8 +275,16 @@ fn line(reading: &Reading, row: &Row, today: Day) -> Line {
         no,
         name: row.name.clone(),
         text: row.text.clone().unwrap_or_default(),
-        goals: row.figures.iter().map(|figure| Value::of(&reading.book, figure)).collect(),
-        due: row.due_says.clone().or_else(|| row.due.map(Day::zh)).unwrap_or_default(),
+        goals: row
+            .figures
+            .iter()
+            .map(|figure| Value::of(&reading.book, figure))
+            .collect(),
+        due: row
+            .due_says
+            .clone()
+            .or_else(|| row.due.map(Day::zh))
+            .unwrap_or_default(),
         left: row.due.map(|due| left(today, due)).unwrap_or_default(),
         lead: row.lead.join("、"),
         with: row.with.join("、"),

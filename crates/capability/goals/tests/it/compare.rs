@@ -8,10 +8,8 @@ const BEDS: &str = "theme=%E6%9C%BA%E6%9E%84%E4%B8%8E%E5%BA%8A%E4%BD%8D";
 /// The card of a measure.
 fn card<'a>(page: &'a str, name: &str) -> &'a str {
     let title = format!("<h3 class=\"card-title\">{name}</h3>");
-    let from = page
-        .split(&title)
-        .nth(1)
-        .unwrap_or_else(|| panic!("no card {name}:\n{page}"));
+    holds(page, &[&title]);
+    let from = page.split(&title).nth(1).unwrap();
     from.split("<h3 ").next().unwrap()
 }
 

@@ -33,10 +33,9 @@ async fn post(
 
 /// The fingerprint that a page's form carries.
 fn print_of(page: &str) -> String {
-    let from = page
-        .split("name=\"print\" value=\"")
-        .nth(1)
-        .unwrap_or_else(|| panic!("no form:\n{page}"));
+    let field = "name=\"print\" value=\"";
+    holds(page, &[field]);
+    let from = page.split(field).nth(1).unwrap();
     from.split('"').next().unwrap().to_owned()
 }
 

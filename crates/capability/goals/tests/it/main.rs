@@ -33,7 +33,9 @@ async fn fresh() -> Vec<TestDb> {
 
 /// A real folder under `plans/`.
 fn folder(slug: &str) -> Files {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans").join(slug);
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../plans")
+        .join(slug);
     let mut files = Files::new();
     for entry in std::fs::read_dir(place).unwrap() {
         let path = entry.unwrap().path();
@@ -49,7 +51,9 @@ async fn published(store: &Store, files: &Files) {
     let id = load(&mut tx, files, "zhang").await.unwrap();
     let slug = plan::api::version(&tx, &id).await.unwrap().unwrap().slug;
     for finding in check(files, None).open() {
-        acknowledge_finding(&mut tx, &slug, finding, "原文如此").await.unwrap();
+        acknowledge_finding(&mut tx, &slug, finding, "原文如此")
+            .await
+            .unwrap();
     }
     publish(&mut tx, &id, "zhang", "li").await.unwrap();
     tx.commit().await.unwrap();
@@ -76,14 +80,26 @@ async fn send(
             scope: Scope::Nowhere,
             scope_name: String::new(),
         };
-        let session = Session { actor, id: "s".into(), must_change_password: false };
+        let session = Session {
+            actor,
+            id: "s".into(),
+            must_change_password: false,
+        };
         request.extensions_mut().insert(Arc::new(session));
     }
     let answer = router.clone().oneshot(request).await.unwrap();
     let status = answer.status();
-    let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
-    let bytes = axum::body::to_bytes(answer.into_body(), 10_000_000).await.unwrap();
-    (status, to.unwrap_or_else(|| String::from_utf8(bytes.to_vec()).unwrap()))
+    let to = answer
+        .headers()
+        .get(header::LOCATION)
+        .map(|to| to.to_str().unwrap().to_owned());
+    let bytes = axum::body::to_bytes(answer.into_body(), 10_000_000)
+        .await
+        .unwrap();
+    (
+        status,
+        to.unwrap_or_else(|| String::from_utf8(bytes.to_vec()).unwrap()),
+    )
 }
 
 /// Reads a page as somebody.
@@ -102,7 +118,10 @@ const PLANNER: (&str, Role) = ("wang", Role::Planner);
 
 fn holds(page: &str, words: &[&str]) {
     for word in words {
-        assert!(page.contains(word), "「{word}」 is not on the page:\n{page}");
+        assert!(
+            page.contains(word),
+            "「{word}」 is not on the page:\n{page}"
+        );
     }
 }
 
