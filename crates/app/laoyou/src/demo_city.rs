@@ -141,6 +141,7 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
         options.seed,
         today.zh()
     ));
+    look_at_conflicts(store).await?;
     let mut tx = store.begin(&maker, None).await?;
     tx.set_setting(DEMO_DAY, &today.to_string()).await?;
     install(
@@ -191,16 +192,33 @@ fn files_of(folder: Folder) -> rules::Files {
         .collect()
 }
 
-/// Loads a plan folder, acknowledges what is serious in it and publishes it with a second person.
+/// Somebody looks at what is serious in the plans, before they are published.
+async fn look_at_conflicts(store: &Store) -> Outcome<()> {
+    let mut reader = Actor::system("demo");
+    "李规划（市民政局）".clone_into(&mut reader.name);
+    let mut tx = store.begin(&reader, None).await?;
+    for plan in std::iter::once(&PLAN).chain(OTHER_PLANS) {
+        let texts = files_of(plan);
+        let book = figures::load(&texts).map_err(|problems| files::problems(&problems))?;
+        for finding in plan::api::check(&texts, None).open() {
+            plan::api::acknowledge_finding(
+                &mut tx,
+                &book.head.slug,
+                finding,
+                "原文如此，两处并列登记，已请发文单位明确",
+            )
+            .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Loads a plan folder and publishes it with a second person.
 async fn publish(tx: &mut store::Tx, texts: &rules::Files) -> Outcome<()> {
     let version = plan::api::load(tx, texts, "李规划（市民政局）")
         .await
         .map_err(|error| Fault::new(error.to_string()))?;
-    let check = plan::api::check(texts, None);
-    let book = figures::load(texts).map_err(|problems| files::problems(&problems))?;
-    for finding in check.open() {
-        plan::api::acknowledge_finding(tx, &book.head.slug, finding, "原文如此，两处并列登记，已请发文单位明确").await?;
-    }
     plan::api::publish(tx, &version, "李规划（市民政局）", "陈审定（市民政局）")
         .await
         .map_err(|error| Fault::new(error.to_string()))

@@ -3,6 +3,7 @@
 mod bad;
 mod change;
 mod editor;
+mod refused;
 mod round;
 
 use editor::{Editor, Put};

@@ -28,7 +28,7 @@ struct CapacityPage {
     years: Vec<YearPlan>,
     classes: Vec<ClassPlan>,
     projects: Vec<Group>,
-    /// Annexes that are named and not there: what it says, and the finding's address.
+    /// Annexes with projects that are named and not there: what it says, and the finding's address.
     missing: Vec<(String, String)>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let missing = reading
         .findings
         .iter()
-        .filter(|finding| finding.kind == FindingKind::EmptyAnnex)
+        .filter(|finding| finding.kind == FindingKind::EmptyAnnex && finding.says.contains("项目"))
         .map(|finding| (finding.says.clone(), reading.finding_href(&finding.id)))
         .collect();
     Ok(ui::page(CapacityPage {

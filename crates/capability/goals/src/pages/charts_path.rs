@@ -2,8 +2,11 @@
 //! added each year. Pure; every value is written beside its mark. Bars start at nothing; lines whose values
 //! lie close together do not, and say so.
 
+mod labels;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
+use labels::labels;
 
 const WIDE: f64 = 360.0;
 const TALL: f64 = 190.0;
@@ -213,49 +216,6 @@ impl Frame {
     }
 }
 
-/// Labels above their marks; below where another label or a line is in the way.
-fn labels(points: &[Point], at: impl Fn(&Point) -> (f64, f64), lines: &[Line]) -> Vec<Label> {
-    let mut order: Vec<(f64, f64, &str)> = points
-        .iter()
-        .map(|point| {
-            let (x, y) = at(point);
-            (x, y, point.label.as_str())
-        })
-        .collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    order.dedup();
-    let mut out = Vec::new();
-    let mut last = (f64::MIN, f64::MIN);
-    for (x, y, text) in order {
-        let mut line = y - 8.0;
-        let taken = (x - last.0).abs() < LINE && line < last.1 + LINE;
-        if taken || lines.iter().any(|ends| crosses(ends, x, y)) {
-            line = (y + LINE + 4.0).min(FLOOR - 4.0);
-            if taken {
-                line = line.max(last.1 + LINE);
-            }
-        }
-        last = (x, line);
-        out.push(Label {
-            x: num(x),
-            y: num(line),
-            text: text.to_owned(),
-        });
-    }
-    out
-}
-
-/// Whether a line runs through the place above a mark.
-fn crosses(ends: &Line, x: f64, y: f64) -> bool {
-    ends.windows(2).any(|pair| match pair {
-        [(from, a), (to, b)] if *from <= x && x <= *to && to > from => {
-            let height = a + (b - a) * (x - from) / (to - from);
-            height < y - 3.0 && height > y - 24.0
-        }
-        _ => false,
-    })
-}
-
 fn place(point: &Point) -> usize {
     point.series.min(SERIES - 1)
 }
@@ -275,75 +235,4 @@ fn num(value: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn point(year: Option<i32>, value: f64, series: usize) -> Point {
-        Point {
-            year,
-            value,
-            label: format!("{value}<%"),
-            goal: year.is_some(),
-            series,
-        }
-    }
-
-    /// Row A11: years in order, the baseline without a year first, each value beside its mark.
-    #[test]
-    fn a_path_is_drawn() {
-        let points = [
-            point(Some(2025), 100.0, 0),
-            point(None, 50.0, 0),
-            point(Some(2023), 75.0, 0),
-            point(Some(2023), 75.0, 1),
-        ];
-        let svg = lines("探访率", &points).to_string();
-        for part in [
-            "role=\"img\"",
-            "aria-label=\"探访率\"",
-            ">现有<",
-            ">2023<",
-            ">2025<",
-            "d=\"M44.0 93.0L134.7 59.5L316.0 26.0\"",
-            "path-state",
-            "50&#60;%",
-        ] {
-            assert!(svg.contains(part), "{part} is not in\n{svg}");
-        }
-        assert!(!svg.contains("NaN") && !svg.contains("<%"));
-    }
-
-    /// Values close together are drawn apart and say so; bars never are.
-    #[test]
-    fn close_values_are_drawn_apart() {
-        let points = [point(Some(2023), 90.0, 0), point(Some(2025), 100.0, 0)];
-        assert!(lines("x", &points).cut() && !bars("x", &points).cut());
-        assert!(
-            !lines(
-                "x",
-                &[point(Some(2023), 40.0, 0), point(Some(2025), 100.0, 0)]
-            )
-            .cut()
-        );
-    }
-
-    /// One year, and nothing at all, draw without dividing by nothing.
-    #[test]
-    fn little_to_draw() {
-        for points in [
-            vec![],
-            vec![point(Some(2025), 0.0, 9)],
-            vec![point(None, 3.0, 0)],
-        ] {
-            for svg in [
-                lines("x", &points).to_string(),
-                bars("x", &points).to_string(),
-            ] {
-                assert!(
-                    svg.contains("<svg") && !svg.contains("NaN") && !svg.contains("inf"),
-                    "{svg}"
-                );
-            }
-        }
-    }
-}
+mod tests;

@@ -93,12 +93,11 @@ fn line(book: &Book, figure: &Figure) -> Line {
 fn words<'a>(figures: &[&'a Figure]) -> Vec<&'a str> {
     let mut out = Vec::new();
     for figure in figures {
-        match &figure.says {
-            Some(says) => out.push(says.as_str()),
-            None => {
-                out.push(figure.printed.as_str());
-                out.extend(figure.upto.as_ref().map(|(upto, _)| upto.as_str()));
-            }
+        if let Some(says) = &figure.says {
+            out.push(says.as_str());
+        } else {
+            out.push(figure.printed.as_str());
+            out.extend(figure.upto.as_ref().map(|(upto, _)| upto.as_str()));
         }
     }
     out

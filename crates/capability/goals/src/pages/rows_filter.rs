@@ -97,10 +97,10 @@ pub(crate) fn choices<'a>(
         .into_iter()
         .map(|(value, label)| Choice::new(value, label))
         .collect();
-    if let Some(chosen) = query.filter(key) {
-        if !out.iter().any(|choice| choice.value == chosen) {
-            out.push(Choice::new(chosen, chosen));
-        }
+    if let Some(chosen) = query.filter(key)
+        && !out.iter().any(|choice| choice.value == chosen)
+    {
+        out.push(Choice::new(chosen, chosen));
     }
     out
 }

@@ -4,6 +4,7 @@
 
 mod capacity;
 mod compare;
+mod documents;
 mod edits;
 mod findings;
 mod forms;
