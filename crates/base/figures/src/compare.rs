@@ -85,8 +85,8 @@ pub fn compare(columns: &[Column<'_>]) -> Vec<Compared> {
             let measure = measure(id)?;
             let comparable = measure.is_percent() || measure.ratio.is_some() || measure.unit.contains('/');
             Some(Compared {
-                comparable,
                 measure,
+                comparable,
                 cells,
             })
         })

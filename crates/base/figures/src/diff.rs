@@ -143,7 +143,7 @@ fn fields(row: &Row) -> Vec<(&'static str, String)> {
     }
     out.push(("牵头单位", row.lead.join("、")));
     out.push(("责任单位", row.with.join("、")));
-    out.push(("期限", row.due.map(|due| due.zh()).unwrap_or_default()));
+    out.push(("期限", row.due.map(kernel::Day::zh).unwrap_or_default()));
     out.push(("期限原文", text(&row.due_says)));
     out.push(("口径", text(&row.measure)));
     out.push(("口径说明", text(&row.note)));

@@ -234,13 +234,13 @@ impl Finding {
     /// About a measure.
     pub(crate) fn of_measure(mut self, id: &str, domain: &str) -> Self {
         self.measure = Some(id.to_owned());
-        self.domain = domain.to_owned();
+        domain.clone_into(&mut self.domain);
         self
     }
 
     /// In a domain.
     pub(crate) fn of_domain(mut self, domain: &str) -> Self {
-        self.domain = domain.to_owned();
+        domain.clone_into(&mut self.domain);
         self
     }
 
@@ -256,7 +256,11 @@ impl Finding {
             }
         }
         let hash = hasher.finalize();
-        hash.as_slice().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let mut print = String::new();
+        for byte in hash.as_slice().iter().take(8) {
+            print.push_str(&format!("{byte:02x}"));
+        }
+        print
     }
 }
 

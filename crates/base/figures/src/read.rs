@@ -278,18 +278,15 @@ fn read_figure(row: Row<'_>, inherited: Option<&str>, known: &Known<'_>) -> Opti
 
 fn digits(row: Row<'_>, key: &str, needed: bool) -> Option<(String, Num)> {
     let text = if needed { row.text(key) } else { row.text_opt(key) }?;
-    match Num::parse(&text) {
-        Some(number) => Some((text, number)),
-        None => {
-            let what = format!("{key} 不能是「{text}」");
-            row.problem(
-                row.line_of(key),
-                what,
-                "照原文写数字，如 \"4.50\"，单位写在 unit，符号写在 op",
-            );
-            None
-        }
+    if let Some(number) = Num::parse(&text) {
+        return Some((text, number));
     }
+    row.problem(
+        row.line_of(key),
+        format!("{key} 不能是「{text}」"),
+        "照原文写数字，如 \"4.50\"，单位写在 unit，符号写在 op",
+    );
+    None
 }
 
 fn acknowledged(files: &Files, problems: &mut Vec<Problem>) -> Vec<Acknowledged> {

@@ -142,8 +142,9 @@ pub async fn history(reads: &impl Reads, id: &VersionId) -> StoreResult<Vec<Vers
         let Some(step) = version(reads, &id).await?.filter(|step| step.publication.is_none()) else {
             break;
         };
-        next = step.based_on.clone();
+        let based_on = step.based_on.clone();
         steps.push(step);
+        next = based_on;
     }
     Ok(steps)
 }

@@ -33,7 +33,7 @@ async fn earlier_databases_are_migrated_and_work() {
             tx.commit().await.unwrap();
             assert!(db.store.migrate(&compose::migrations()).await.unwrap() > 0, "{version}");
             let city = City::new(db).await;
-            let cookie = city.door("demo-03-county").await;
+            let cookie = city.door("demo-05-city").await;
             let list = city.get("/list", &cookie).await;
             assert_eq!(list.status, StatusCode::OK, "{version} on {}", city.name);
             assert!(list.body.contains("高龄津贴"));
@@ -43,7 +43,7 @@ async fn earlier_databases_are_migrated_and_work() {
             let who = city
                 .store
                 .one(
-                    "SELECT id FROM people_person WHERE alive AND residence_area LIKE '421321%' ORDER BY id LIMIT 1",
+                    "SELECT id FROM people_person WHERE alive ORDER BY id LIMIT 1",
                     vec![],
                 )
                 .await

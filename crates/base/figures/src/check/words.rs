@@ -37,7 +37,7 @@ fn disagreement(row: &Row) -> Option<Finding> {
     let unit = row.figures.iter().find_map(|figure| figure.unit.as_ref());
     let rate = RATES.iter().any(|word| name.ends_with(word));
     let count = name.ends_with('数') && !name.starts_with('每') || name.ends_with("数量");
-    let printed = row.figures.first().map(|figure| figure.zh()).unwrap_or_default();
+    let printed = row.figures.first().map(crate::Figure::zh).unwrap_or_default();
     let says = if count && unit.is_some_and(crate::Unit::is_percent) {
         format!("「{}」名称是数量，数值却是百分比（{printed}）", row.name)
     } else if rate && unit.is_some_and(|unit| !unit.is_percent() && unit.base != "‰" && unit.base != "倍") {

@@ -93,8 +93,12 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
             row.text("number"),
             row.text("title"),
             row.text("issuer"),
-            issued_on(row),
+            row.parsed("issued_on"),
         );
+        let draft = row.flag("draft").unwrap_or(false);
+        if !draft && !row.has("issued_on") {
+            row.problem(row.line, "缺少 issued_on", "补上印发日期；送审稿写 draft = true");
+        }
         let (from, until): (Option<Day>, Option<Day>) = (row.parsed("from"), row.parsed("until"));
         if from.zip(until).is_some_and(|(from, until)| until < from) {
             row.problem(
@@ -103,8 +107,7 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
                 "核对规划期的起止日期",
             );
         }
-        let (Some(number), Some(title), Some(issuer), Some(issued_on)) =
-            (number, title, issuer, issued_on)
+        let (Some(number), Some(title), Some(issuer)) = (number, title, issuer)
         else {
             continue;
         };
@@ -119,7 +122,7 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
             issued_on,
             from,
             until,
-            draft: row.flag("draft").unwrap_or(false),
+            draft,
             public: row.flag("public").unwrap_or(false),
             registered: row.text_opt("registered"),
             annexes: row.texts("annexes").unwrap_or_default(),
@@ -136,14 +139,6 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
         documents,
         departments: departments(top),
     })
-}
-
-/// The day of issue: needed, except for a draft. The outer `None` says it is missing.
-fn issued_on(row: Row<'_>) -> Option<Option<Day>> {
-    if row.flag("draft").unwrap_or(false) && !row.has("issued_on") {
-        return Some(None);
-    }
-    row.day("issued_on").map(Some)
 }
 
 fn departments(top: Row<'_>) -> Vec<Department> {

@@ -162,8 +162,8 @@ fn counts(reading: &Reading, number: &str) -> Vec<Count> {
             rows(&["table", "project"]),
             reading.href("/plan/capacity"),
         ),
-        count("标准", rows(&["standard"]), reading.href("/plan/standards")),
+        count("标准", rows(&["standard"]), list("/plan/standards")),
         count("数值", figures, String::new()),
-        count("口径差异", findings, reading.href("/plan/findings")),
+        count("口径差异", findings, list("/plan/findings")),
     ]
 }

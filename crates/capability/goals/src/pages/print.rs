@@ -124,7 +124,7 @@ fn line(book: &Book, row: &Row) -> Line {
     about.extend(row.measure.as_deref().map(|id| measure_name(book, id)).filter(|name| *name != row.name));
     about.extend(row.note.clone());
     about.retain(|part| !part.is_empty());
-    let due = row.due_says.clone().or_else(|| row.due.map(|due| due.zh()));
+    let due = row.due_says.clone().or_else(|| row.due.map(kernel::Day::zh));
     let who = if row.lead.is_empty() {
         row.with.join("、")
     } else {

@@ -17,7 +17,7 @@ impl Typed {
 
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         match self.0.iter_mut().find(|(n, _)| n == name) {
-            Some(pair) => pair.1 = value.to_owned(),
+            Some(pair) => value.clone_into(&mut pair.1),
             None => self.0.push((name.to_owned(), value.to_owned())),
         }
     }
@@ -27,7 +27,9 @@ impl Typed {
 pub(crate) fn form(page: &str, class: &str) -> Typed {
     let forms = page.split("<form ").skip(1);
     let of_class = |form: &&str| form.split('>').next().unwrap().contains(class);
-    let form = forms.filter(of_class).find(|form| form.contains("name=\"")).unwrap_or_else(|| panic!("no form {class}:\n{page}"));
+    let form = forms.filter(of_class).find(|form| form.contains("name=\""));
+    assert!(form.is_some(), "no form {class}:\n{page}");
+    let form = form.unwrap();
     let form = form.split("</form>").next().unwrap();
     let mut out = Vec::new();
     for (at, _) in form.match_indices('<') {

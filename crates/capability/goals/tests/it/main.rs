@@ -9,6 +9,7 @@ mod edits;
 mod findings;
 mod forms;
 mod reading;
+mod workbooks;
 
 use authz::{Actor, Role, Scope};
 use axum::Router;

@@ -144,7 +144,10 @@ async fn filters_work_and_unknown_ones_are_refused() {
 async fn tasks_stand_by_year() {
     for db in fresh().await {
         published(&db.store, &folder("suizhou")).await;
-        published(&db.store, &folder("chongxin")).await;
+        let mut ended = folder("chongxin");
+        let head = ended.get_mut("plan.toml").unwrap();
+        *head = head.replace("until = \"2025-12-31\"", "until = \"2024-12-31\"");
+        published(&db.store, &ended).await;
         let router = router(&db.store).await;
         let list = page(&router, "/plan/tasks").await;
         assert_eq!(rows(&list, "工作"), 97);
@@ -177,6 +180,10 @@ async fn tasks_stand_by_year() {
         lacks(&list, &["规划期已到"]);
         let county = page(&router, "/plan/tasks?place=chongxin").await;
         assert_eq!(rows(&county, "工作"), 20);
+        holds(
+            &county,
+            &["规划期已到（2024年12月31日），以下为规划要求。"],
+        );
         db.close().await.unwrap();
     }
 }

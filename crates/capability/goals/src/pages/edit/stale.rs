@@ -17,6 +17,8 @@ pub(super) struct Stale {
     pub(super) steps: Vec<(String, String, String)>,
     /// What moved in this row.
     pub(super) fields: Vec<ShownField>,
+    /// Whether it is known what stood there when the form was opened.
+    pub(super) known: bool,
     /// Somebody took the row out.
     pub(super) gone: bool,
     /// The present state of the row (or the place's list).
@@ -48,6 +50,7 @@ pub(super) async fn stale(
     let stale = Stale {
         steps: steps(ctx, now, &base).await?,
         fields: fields.filter(|_| row.is_some()).unwrap_or_default(),
+        known: before.is_some(),
         gone: old.is_some() && row.is_none(),
         fresh: if row.is_some() {
             now.row_href(&target.id)

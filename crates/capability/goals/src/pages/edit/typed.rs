@@ -152,13 +152,11 @@ fn figure(form: &mut Form, index: usize, inherited: Option<&str>, book: &Book) -
 
 fn digits(form: &mut Form, name: &str) -> Option<(String, Num)> {
     let text = form.text(name)?;
-    match Num::parse(&text) {
-        Some(number) => Some((text, number)),
-        None => {
-            form.errors.add(name, DIGITS);
-            None
-        }
+    let number = Num::parse(&text);
+    if number.is_none() {
+        form.errors.add(name, DIGITS);
     }
+    Some((text, number?))
 }
 
 fn year(form: &mut Form, name: &str) -> Option<i32> {
