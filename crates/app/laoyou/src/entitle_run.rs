@@ -28,7 +28,8 @@ pub struct Run<'a> {
 
 /// Runs the list and prints counts and sums.
 pub fn run(asked: &Run<'_>) -> Outcome<()> {
-    let folder = rules::folder::load(&files::read_plan(asked.plan)?).map_err(|problems| files::problems(&problems))?;
+    let folder = rules::folder::load(&files::read_plan(asked.plan)?)
+        .map_err(|problems| files::problems(&problems))?;
     let overlay = asked
         .overlay
         .map(|path| {
@@ -37,15 +38,20 @@ pub fn run(asked: &Run<'_>) -> Outcome<()> {
             rules::folder::overlay(&text).map_err(|problems| files::problems(&problems))
         })
         .transpose()?;
-    let list = rules::compile(&folder, overlay.as_ref()).map_err(|problems| files::problems(&problems))?;
+    let list =
+        rules::compile(&folder, overlay.as_ref()).map_err(|problems| files::problems(&problems))?;
     let totals = match asked.out {
-        Some(path) => engine::write_answers(&list, asked.snapshot, asked.as_of, asked.threads, path),
+        Some(path) => {
+            engine::write_answers(&list, asked.snapshot, asked.as_of, asked.threads, path)
+        }
         None => engine::run(&list, asked.snapshot, asked.as_of, asked.threads),
     }
     .map_err(|error| Fault::new(format!("{}：{error}", asked.snapshot.display())))?;
     if asked.json {
         let shown = shown(&folder, &totals, asked.as_of);
-        out::line(serde_json::to_string_pretty(&shown).map_err(|error| Fault::new(error.to_string()))?);
+        out::line(
+            serde_json::to_string_pretty(&shown).map_err(|error| Fault::new(error.to_string()))?,
+        );
         return Ok(());
     }
     out::line(format!(
@@ -56,16 +62,28 @@ pub fn run(asked: &Run<'_>) -> Outcome<()> {
         totals.meta.as_of.zh()
     ));
     for item in &totals.items {
-        out::line(format!("{:>2} {}　{}", item.no, name(&folder, item.no), words(&item.all)));
+        out::line(format!(
+            "{:>2} {}　{}",
+            item.no,
+            name(&folder, item.no),
+            words(&item.all)
+        ));
         for (area, tally) in item.counties() {
-            out::line(format!("       {}　{}", area_name(&folder, area), words(&tally)));
+            out::line(format!(
+                "       {}　{}",
+                area_name(&folder, area),
+                words(&tally)
+            ));
         }
     }
     Ok(())
 }
 
 fn words(tally: &Tally) -> String {
-    let mut out = format!("符合 {}　待核实 {}　不符合 {}", tally.yes, tally.unknown, tally.no);
+    let mut out = format!(
+        "符合 {}　待核实 {}　不符合 {}",
+        tally.yes, tally.unknown, tally.no
+    );
     if tally.fen > 0 {
         out.push_str(&format!("　金额 {} 元", Fen(tally.fen)));
     }
@@ -77,7 +95,11 @@ fn words(tally: &Tally) -> String {
 
 fn name(folder: &Folder, no: u16) -> &str {
     let of_no = |service: &&rules::folder::Service| service.no == no;
-    folder.services.iter().find(of_no).map_or("", |service| service.name.as_str())
+    folder
+        .services
+        .iter()
+        .find(of_no)
+        .map_or("", |service| service.name.as_str())
 }
 
 /// The county's name; people registered or living elsewhere have a code that the plan does not name.

@@ -38,13 +38,20 @@ pub fn read_plan(dir: &Path) -> Outcome<Files> {
 
 /// The full texts of documents: all `.txt` and `.md` files of a folder.
 pub fn read_texts(dir: &Path) -> Outcome<figures::Texts> {
-    let unreadable = |error: std::io::Error| Fault::new(format!("读不到原文文件夹 {}：{error}", dir.display()));
+    let unreadable =
+        |error: std::io::Error| Fault::new(format!("读不到原文文件夹 {}：{error}", dir.display()));
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(unreadable)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "txt" || ending == "md") {
+        if path
+            .extension()
+            .is_some_and(|ending| ending == "txt" || ending == "md")
+        {
             texts.push(std::fs::read_to_string(&path).map_err(|error| {
-                Fault::new(format!("读不了 {}：{error}。文件应为 UTF-8 文本", path.display()))
+                Fault::new(format!(
+                    "读不了 {}：{error}。文件应为 UTF-8 文本",
+                    path.display()
+                ))
             })?);
         }
     }

@@ -5,7 +5,9 @@ use kernel::Day;
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
-use laoyou::{compose, doctor, entitle_run, logs, out, plan_commands, plan_figures, serve, snapshot, work};
+use laoyou::{
+    compose, doctor, entitle_run, logs, out, plan_commands, plan_figures, serve, snapshot, work,
+};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Store;
@@ -162,6 +164,23 @@ enum PlanCommand {
         /// 格式：text 或 json
         #[arg(long, default_value = "text")]
         format: String,
+    },
+    /// 把规划写成 Excel 工作簿
+    ToXlsx {
+        /// 规划文件夹
+        dir: PathBuf,
+        /// 写到哪个文件
+        file: PathBuf,
+    },
+    /// 读回改过的 Excel 工作簿：先列出改了什么，写 --out 才存成新的文件夹
+    FromXlsx {
+        /// 原来的规划文件夹
+        dir: PathBuf,
+        /// 改过的工作簿
+        file: PathBuf,
+        /// 改后的文件夹写到哪里
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// 两个版本的规划有哪些行不同
     Diff {
@@ -406,9 +425,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
 
 async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Outcome<()> {
     match command {
-        PlanCommand::Check { dir, sources, format } => {
-            plan_commands::check_folder(&dir, sources.as_deref(), format == "json")
-        }
+        PlanCommand::Check {
+            dir,
+            sources,
+            format,
+        } => plan_commands::check_folder(&dir, sources.as_deref(), format == "json"),
         PlanCommand::Show { dir, format } if format == "json" => plan_commands::show(&dir),
         PlanCommand::Show { format, .. } => {
             Err(Fault::new(format!("没有「{format}」格式，只有 json")))
@@ -425,7 +446,15 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
             plan_commands::export(&open(&config()?).await?, &id, &dir).await
         }
         PlanCommand::Compare { dirs, format } => plan_figures::compare(&dirs, format == "json"),
-        PlanCommand::Diff { before, after, format } => plan_figures::diff(&before, &after, format == "json"),
+        PlanCommand::ToXlsx { dir, file } => plan_figures::to_xlsx(&dir, &file),
+        PlanCommand::FromXlsx { dir, file, out } => {
+            plan_figures::from_xlsx(&dir, &file, out.as_deref())
+        }
+        PlanCommand::Diff {
+            before,
+            after,
+            format,
+        } => plan_figures::diff(&before, &after, format == "json"),
         PlanCommand::Acknowledge {
             id,
             finding,

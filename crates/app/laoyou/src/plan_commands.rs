@@ -14,7 +14,8 @@ pub fn check_folder(dir: &Path, sources: Option<&Path>, json: bool) -> Outcome<(
     let texts = sources.map(files::read_texts).transpose()?;
     let found = check(&files::read_plan(dir)?, texts.as_ref());
     if json {
-        let shown = serde_json::to_string_pretty(&found).map_err(|error| Fault::new(error.to_string()))?;
+        let shown =
+            serde_json::to_string_pretty(&found).map_err(|error| Fault::new(error.to_string()))?;
         out::line(shown);
     } else {
         if !found.problems.is_empty() {
@@ -56,7 +57,11 @@ pub fn check_folder(dir: &Path, sources: Option<&Path>, json: bool) -> Outcome<(
 }
 
 fn print_finding(finding: &figures::Finding) {
-    let known = if finding.acknowledged.is_some() { "（已确认）" } else { "" };
+    let known = if finding.acknowledged.is_some() {
+        "（已确认）"
+    } else {
+        ""
+    };
     out::line(format!(
         "【{}】{}{known} {}\n    {}",
         finding.severity.zh(),
@@ -65,7 +70,11 @@ fn print_finding(finding: &figures::Finding) {
         finding.says
     ));
     for place in &finding.places {
-        let value = if place.value.is_empty() { String::new() } else { format!("{} ", place.value) };
+        let value = if place.value.is_empty() {
+            String::new()
+        } else {
+            format!("{} ", place.value)
+        };
         out::line(format!(
             "      {}:{} {value}{} {}「{}」",
             place.file, place.line, place.document, place.section, place.quote
@@ -75,7 +84,13 @@ fn print_finding(finding: &figures::Finding) {
 }
 
 /// Acknowledges one finding of a stored version, or all serious ones.
-pub async fn acknowledge(store: &Store, id: &str, finding: Option<&str>, reason: &str, by: &str) -> Outcome<()> {
+pub async fn acknowledge(
+    store: &Store,
+    id: &str,
+    finding: Option<&str>,
+    reason: &str,
+    by: &str,
+) -> Outcome<()> {
     let id = VersionId(id.to_owned());
     let version = plan::api::version(store, &id)
         .await?
@@ -83,11 +98,17 @@ pub async fn acknowledge(store: &Store, id: &str, finding: Option<&str>, reason:
     let texts = plan::api::export(store, &id).await?.unwrap_or_default();
     let found = check(&texts, None);
     let chosen: Vec<&figures::Finding> = match finding {
-        Some(wanted) => found.findings.iter().filter(|finding| finding.id == wanted).collect(),
+        Some(wanted) => found
+            .findings
+            .iter()
+            .filter(|finding| finding.id == wanted)
+            .collect(),
         None => found.open(),
     };
     if chosen.is_empty() {
-        return Err(Fault::new("没有这样的口径差异。用 laoyou plan check 看有哪些"));
+        return Err(Fault::new(
+            "没有这样的口径差异。用 laoyou plan check 看有哪些",
+        ));
     }
     let mut actor = authz::Actor::system("plan-acknowledge");
     by.clone_into(&mut actor.name);

@@ -58,23 +58,36 @@ pub fn compare(columns: &[Column<'_>]) -> Vec<Compared> {
     let mut cells: BTreeMap<&str, Vec<Cell>> = BTreeMap::new();
     for (index, column) in columns.iter().enumerate() {
         for (row, figure) in column.book.figures() {
-            let wanted = column.document.is_none_or(|number| row.source.document == number);
+            let wanted = column
+                .document
+                .is_none_or(|number| row.source.document == number);
             if !wanted || figure.area.is_some() {
                 continue;
             }
             let line = cells
                 .entry(&figure.measure)
                 .or_insert_with(|| vec![Cell::default(); columns.len()]);
-            let Some(cell) = line.get_mut(index) else { continue };
+            let Some(cell) = line.get_mut(index) else {
+                continue;
+            };
             let entry = entry(row, figure);
-            let list = if figure.role.is_state() { &mut cell.now } else { &mut cell.goal };
-            if !list.iter().any(|known| known.value == entry.value && known.when == entry.when) {
+            let list = if figure.role.is_state() {
+                &mut cell.now
+            } else {
+                &mut cell.goal
+            };
+            if !list
+                .iter()
+                .any(|known| known.value == entry.value && known.when == entry.when)
+            {
                 list.push(entry);
             }
         }
     }
     let measure = |id: &str| {
-        let own = columns.iter().find_map(|column| column.book.measures.get(id));
+        let own = columns
+            .iter()
+            .find_map(|column| column.book.measures.get(id));
         own.or_else(|| Measures::shared().get(id)).cloned()
     };
     let said = |cell: &&Cell| !cell.now.is_empty() || !cell.goal.is_empty();
@@ -83,7 +96,8 @@ pub fn compare(columns: &[Column<'_>]) -> Vec<Compared> {
         .filter(|(_, cells)| cells.iter().filter(said).count() >= 2)
         .filter_map(|(id, cells)| {
             let measure = measure(id)?;
-            let comparable = measure.is_percent() || measure.ratio.is_some() || measure.unit.contains('/');
+            let comparable =
+                measure.is_percent() || measure.ratio.is_some() || measure.unit.contains('/');
             Some(Compared {
                 measure,
                 comparable,
@@ -92,12 +106,18 @@ pub fn compare(columns: &[Column<'_>]) -> Vec<Compared> {
         })
         .collect();
     out.sort_by(|a, b| {
-        (&a.measure.domain, &a.measure.theme, !a.comparable, &a.measure.id).cmp(&(
-            &b.measure.domain,
-            &b.measure.theme,
-            !b.comparable,
-            &b.measure.id,
-        ))
+        (
+            &a.measure.domain,
+            &a.measure.theme,
+            !a.comparable,
+            &a.measure.id,
+        )
+            .cmp(&(
+                &b.measure.domain,
+                &b.measure.theme,
+                !b.comparable,
+                &b.measure.id,
+            ))
     });
     out
 }

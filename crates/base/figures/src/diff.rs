@@ -74,26 +74,44 @@ pub fn diff(before: &Book, after: &Book) -> Vec<RowChange> {
             }
         }
     }
-    for row in before.rows.iter().filter(|row| after.row(&row.id).is_none()) {
+    for row in before
+        .rows
+        .iter()
+        .filter(|row| after.row(&row.id).is_none())
+    {
         out.push(change(row, Became::Removed, compare(Some(row), None)));
     }
     out
 }
 
 /// Findings that a change brings and takes away.
-pub fn findings_diff<'a>(before: &'a [Finding], after: &'a [Finding]) -> (Vec<&'a Finding>, Vec<&'a Finding>) {
-    let missing = |from: &[Finding], finding: &Finding| !from.iter().any(|other| other.print == finding.print);
+pub fn findings_diff<'a>(
+    before: &'a [Finding],
+    after: &'a [Finding],
+) -> (Vec<&'a Finding>, Vec<&'a Finding>) {
+    let missing = |from: &[Finding], finding: &Finding| {
+        !from.iter().any(|other| other.print == finding.print)
+    };
     (
-        after.iter().filter(|finding| missing(before, finding)).collect(),
-        before.iter().filter(|finding| missing(after, finding)).collect(),
+        after
+            .iter()
+            .filter(|finding| missing(before, finding))
+            .collect(),
+        before
+            .iter()
+            .filter(|finding| missing(after, finding))
+            .collect(),
     )
 }
 
 fn compare(before: Option<&Row>, after: Option<&Row>) -> Vec<FieldChange> {
     let (old, new) = (before.map(fields), after.map(fields));
-    let names: Vec<&'static str> = new.as_ref().or(old.as_ref()).map_or_else(Vec::new, |fields| {
-        fields.iter().map(|(name, _)| *name).collect()
-    });
+    let names: Vec<&'static str> = new
+        .as_ref()
+        .or(old.as_ref())
+        .map_or_else(Vec::new, |fields| {
+            fields.iter().map(|(name, _)| *name).collect()
+        });
     let get = |fields: &Option<Vec<(&'static str, String)>>, name: &str| {
         fields
             .as_ref()
@@ -105,7 +123,11 @@ fn compare(before: Option<&Row>, after: Option<&Row>) -> Vec<FieldChange> {
         .into_iter()
         .filter_map(|field| {
             let (before, after) = (get(&old, field), get(&new, field));
-            (before != after).then_some(FieldChange { field, before, after })
+            (before != after).then_some(FieldChange {
+                field,
+                before,
+                after,
+            })
         })
         .collect()
 }
@@ -129,12 +151,27 @@ fn fields(row: &Row) -> Vec<(&'static str, String)> {
             out.push(("序号", no.map(|no| no.to_string()).unwrap_or_default()));
             out.push(("一级指标", text(group)));
             out.push(("指标属性", text(nature)));
-            out.push(("无基数", if *no_baseline { "是".into() } else { String::new() }));
+            out.push((
+                "无基数",
+                if *no_baseline {
+                    "是".into()
+                } else {
+                    String::new()
+                },
+            ));
         }
-        Kind::Task { list, no, year, group } => {
+        Kind::Task {
+            list,
+            no,
+            year,
+            group,
+        } => {
             out.push(("任务表", list.clone()));
             out.push(("序号", text(no)));
-            out.push(("年度", year.map(|year| year.to_string()).unwrap_or_default()));
+            out.push((
+                "年度",
+                year.map(|year| year.to_string()).unwrap_or_default(),
+            ));
             out.push(("重点任务", text(group)));
         }
         Kind::Table { by } => out.push(("分项方式", by.clone())),
@@ -149,11 +186,18 @@ fn fields(row: &Row) -> Vec<(&'static str, String)> {
     out.push(("口径说明", text(&row.note)));
     out.push((
         "数值",
-        row.figures.iter().map(figure_words).collect::<Vec<_>>().join("；"),
+        row.figures
+            .iter()
+            .map(figure_words)
+            .collect::<Vec<_>>()
+            .join("；"),
     ));
     out.push((
         "出处",
-        format!("{} {}「{}」", row.source.document, row.source.section, row.source.quote),
+        format!(
+            "{} {}「{}」",
+            row.source.document, row.source.section, row.source.quote
+        ),
     ));
     out
 }
@@ -167,7 +211,10 @@ fn figure_words(figure: &Figure) -> String {
             out.push_str(word);
         }
     }
-    for extra in [&figure.class, &figure.says, &figure.note, &figure.quote].into_iter().flatten() {
+    for extra in [&figure.class, &figure.says, &figure.note, &figure.quote]
+        .into_iter()
+        .flatten()
+    {
         out.push(' ');
         out.push_str(extra);
     }

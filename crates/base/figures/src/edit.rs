@@ -74,20 +74,39 @@ pub fn apply(files: &Files, changes: &[Change]) -> Result<Files, Vec<Problem>> {
 
 fn parse(files: &Files, name: &str) -> Result<DocumentMut, Vec<Problem>> {
     let text = files.get(name).map_or("", String::as_str);
-    text.parse()
-        .map_err(|error| vec![Problem::at(name, 1, format!("不是有效的 TOML：{error}"), "请报告这个错误")])
+    text.parse().map_err(|error| {
+        vec![Problem::at(
+            name,
+            1,
+            format!("不是有效的 TOML：{error}"),
+            "请报告这个错误",
+        )]
+    })
 }
 
 /// Takes a table out. A heading above it (a comment with an empty line after it) stays for those that
 /// follow; it comes back where none follows.
 fn remove(tables: &mut ArrayOfTables, index: usize) -> Option<String> {
-    let above = tables.get(index)?.decor().prefix()?.as_str().unwrap_or_default().to_owned();
+    let above = tables
+        .get(index)?
+        .decor()
+        .prefix()?
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     tables.remove(index);
-    let (heading, _about_the_row) = above.rsplit_once("\n\n").filter(|(heading, _)| heading.contains('#'))?;
+    let (heading, _about_the_row) = above
+        .rsplit_once("\n\n")
+        .filter(|(heading, _)| heading.contains('#'))?;
     let Some(next) = tables.get_mut(index) else {
         return Some(format!("{heading}\n"));
     };
-    let own = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+    let own = next
+        .decor()
+        .prefix()
+        .and_then(|prefix| prefix.as_str())
+        .unwrap_or_default()
+        .to_owned();
     let joined = if own.starts_with('\n') {
         format!("{heading}\n{own}")
     } else {
@@ -104,7 +123,9 @@ fn put(table: &mut Table, row: &Row, old: Option<&Row>) {
         let same = before
             .as_ref()
             .and_then(|pairs| pairs.get(index))
-            .is_some_and(|(_, old)| old.as_ref().map(ToString::to_string) == value.as_ref().map(ToString::to_string));
+            .is_some_and(|(_, old)| {
+                old.as_ref().map(ToString::to_string) == value.as_ref().map(ToString::to_string)
+            });
         if same {
             continue;
         }
@@ -146,7 +167,12 @@ fn pairs(row: &Row) -> Vec<Pair> {
             out.push(("nature", text(nature.as_ref())));
             out.push(("no_baseline", no_baseline.then(|| true.into())));
         }
-        Kind::Task { list, no, year, group } => {
+        Kind::Task {
+            list,
+            no,
+            year,
+            group,
+        } => {
             out.push(("list", text(Some(list))));
             out.push(("no", text(no.as_ref())));
             out.push(("year", year.map(|year| i64::from(year).into())));
@@ -200,10 +226,22 @@ fn figure_table(figure: &Figure, inherited: Option<&str>) -> InlineTable {
     put("year", year(figure.year));
     put("from", year(figure.from));
     put("until", year(figure.until));
-    put("op", (figure.op != Op::Equal).then(|| figure.op.key().into()));
+    put(
+        "op",
+        (figure.op != Op::Equal).then(|| figure.op.key().into()),
+    );
     put("value", Some(figure.printed.as_str().into()));
-    put("upto", figure.upto.as_ref().map(|(upto, _)| upto.as_str().into()));
-    put("unit", figure.unit.as_ref().map(|unit| unit.printed.as_str().into()));
+    put(
+        "upto",
+        figure.upto.as_ref().map(|(upto, _)| upto.as_str().into()),
+    );
+    put(
+        "unit",
+        figure
+            .unit
+            .as_ref()
+            .map(|unit| unit.printed.as_str().into()),
+    );
     put("flow", flag(figure.flow));
     put("mixed", flag(figure.mixed));
     put("each_year", flag(figure.each_year));

@@ -104,26 +104,48 @@ impl FindingKind {
         (Self::NameUnit, "name_unit", "名称与单位不符"),
         (Self::UnitWords, "unit_words", "单位写法不一"),
         (Self::DuplicateRow, "duplicate_row", "重复的行"),
-        (Self::DuplicateDepartment, "duplicate_department", "责任单位重复"),
-        (Self::DepartmentSpelling, "department_spelling", "部门名称写法不一"),
+        (
+            Self::DuplicateDepartment,
+            "duplicate_department",
+            "责任单位重复",
+        ),
+        (
+            Self::DepartmentSpelling,
+            "department_spelling",
+            "部门名称写法不一",
+        ),
         (Self::RepeatedTask, "repeated_task", "一次性工作逐年重复"),
         (Self::EmptyAnnex, "empty_annex", "附件有名无文"),
         (Self::BeforeIssue, "before_issue", "期限早于发文"),
         (Self::ShortNotice, "short_notice", "发文到期限过短"),
         (Self::UndatedBaseline, "undated_baseline", "基数没有年份"),
-        (Self::ValueNotInQuote, "value_not_in_quote", "引文里没有这个数"),
-        (Self::QuoteNotInDocument, "quote_not_in_document", "原文里没有这段引文"),
+        (
+            Self::ValueNotInQuote,
+            "value_not_in_quote",
+            "引文里没有这个数",
+        ),
+        (
+            Self::QuoteNotInDocument,
+            "quote_not_in_document",
+            "原文里没有这段引文",
+        ),
         (Self::NoText, "no_text", "没有原文可对"),
     ];
 
     /// Its word.
     pub fn key(self) -> &'static str {
-        Self::ALL.iter().find(|kind| kind.0 == self).map_or("", |kind| kind.1)
+        Self::ALL
+            .iter()
+            .find(|kind| kind.0 == self)
+            .map_or("", |kind| kind.1)
     }
 
     /// In Chinese.
     pub fn zh(self) -> &'static str {
-        Self::ALL.iter().find(|kind| kind.0 == self).map_or("", |kind| kind.2)
+        Self::ALL
+            .iter()
+            .find(|kind| kind.0 == self)
+            .map_or("", |kind| kind.2)
     }
 }
 
@@ -250,7 +272,13 @@ impl Finding {
         hasher.update(self.severity.key());
         hasher.update(self.says.as_bytes());
         for place in &self.places {
-            for part in [&place.row, &place.value, &place.document, &place.section, &place.quote] {
+            for part in [
+                &place.row,
+                &place.value,
+                &place.document,
+                &place.section,
+                &place.quote,
+            ] {
                 hasher.update([0]);
                 hasher.update(part.as_bytes());
             }

@@ -193,7 +193,10 @@ const KEYS: &[&str] = &[
 fn measure(row: Row<'_>, own: bool) -> Option<Measure> {
     let (id, name) = (row.text("id"), row.text("name"));
     let (domain, theme) = (row.word("domain", DOMAINS), row.text("theme"));
-    let (unit, better) = (row.text("unit"), row.word("better", &["up", "down", "none"]));
+    let (unit, better) = (
+        row.text("unit"),
+        row.word("better", &["up", "down", "none"]),
+    );
     let (numerator, denominator) = (row.text_opt("numerator"), row.text_opt("denominator"));
     if numerator.is_some() != denominator.is_some() {
         row.problem(
@@ -219,11 +222,13 @@ fn measure(row: Row<'_>, own: bool) -> Option<Measure> {
             _ => Better::None,
         },
         max: row.int("max", 0, 1_000_000_000).map(Num::whole),
-        ratio: numerator.zip(denominator).map(|(numerator, denominator)| Ratio {
-            numerator,
-            denominator,
-            scale: Num::whole(scale),
-        }),
+        ratio: numerator
+            .zip(denominator)
+            .map(|(numerator, denominator)| Ratio {
+                numerator,
+                denominator,
+                scale: Num::whole(scale),
+            }),
         each: each.as_deref().and_then(Per::from_key),
         part_of: row.text_opt("part_of"),
         own,

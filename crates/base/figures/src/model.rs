@@ -192,7 +192,9 @@ impl Figure {
 
     /// The upper end in base units (the value itself where it is no range).
     pub fn amount_upto(&self) -> Num {
-        self.upto.as_ref().map_or_else(|| self.amount(), |(_, upto)| self.scaled(*upto))
+        self.upto
+            .as_ref()
+            .map_or_else(|| self.amount(), |(_, upto)| self.scaled(*upto))
     }
 
     /// The smallest value it allows, in base units; `None` without a lower end.
@@ -387,7 +389,9 @@ pub struct Row {
 impl Row {
     /// Figures of this role.
     pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Figure> {
-        self.figures.iter().filter(move |figure| figure.role == role)
+        self.figures
+            .iter()
+            .filter(move |figure| figure.role == role)
     }
 
     /// The quote of a figure: its own or the row's.

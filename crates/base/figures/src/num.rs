@@ -103,7 +103,9 @@ impl Serialize for Num {
 
 /// Decimals a printed number shows.
 pub(crate) fn places(printed: &str) -> u32 {
-    printed.split_once('.').map_or(0, |(_, part)| part.len() as u32)
+    printed
+        .split_once('.')
+        .map_or(0, |(_, part)| part.len() as u32)
 }
 
 #[cfg(test)]
@@ -113,7 +115,12 @@ mod tests {
     /// Printed digits are read exactly and written without loss.
     #[test]
     fn digits_are_exact() {
-        for (text, shown) in [("4.50", "4.5"), ("100", "100"), ("0.99", "0.99"), ("46.92", "46.92")] {
+        for (text, shown) in [
+            ("4.50", "4.5"),
+            ("100", "100"),
+            ("0.99", "0.99"),
+            ("46.92", "46.92"),
+        ] {
             assert_eq!(Num::parse(text).expect(text).to_string(), shown);
         }
         for bad in ["", "1,000", "-1", "1.", ".5", "１００", "1.2345678"] {
@@ -124,7 +131,9 @@ mod tests {
     /// Per-thousand figures are computed without floating point.
     #[test]
     fn ratios_are_cut_not_rounded() {
-        let beds = Num::whole(18577).over(Num::whole(469_200)).expect("not zero");
+        let beds = Num::whole(18577)
+            .over(Num::whole(469_200))
+            .expect("not zero");
         assert_eq!((beds * Num::whole(1000)).round(1).to_string(), "39.6");
         assert_eq!(Num::whole(1).over(Num::ZERO), None);
     }

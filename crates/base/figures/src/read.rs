@@ -33,7 +33,9 @@ pub fn load(files: &Files) -> Result<Book, Vec<Problem>> {
         measures: &measures,
     };
     for (file, keys) in FILES {
-        let Some(text) = files.get(*file) else { continue };
+        let Some(text) = files.get(*file) else {
+            continue;
+        };
         let doc = Doc::new(file, text);
         if let Some(table) = doc.parse() {
             let names: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
@@ -78,8 +80,21 @@ const FILES: &[(&str, Tables)] = &[
         &[(
             "indicator",
             &[
-                "id", "table", "no", "group", "domain", "name", "text", "nature", "no_baseline", "lead", "with",
-                "measure", "note", "figures", "source",
+                "id",
+                "table",
+                "no",
+                "group",
+                "domain",
+                "name",
+                "text",
+                "nature",
+                "no_baseline",
+                "lead",
+                "with",
+                "measure",
+                "note",
+                "figures",
+                "source",
             ],
         )],
     ),
@@ -88,8 +103,8 @@ const FILES: &[(&str, Tables)] = &[
         &[(
             "task",
             &[
-                "id", "list", "no", "year", "group", "domain", "name", "text", "due", "due_says", "lead", "with",
-                "measure", "note", "figures", "source",
+                "id", "list", "no", "year", "group", "domain", "name", "text", "due", "due_says",
+                "lead", "with", "measure", "note", "figures", "source",
             ],
         )],
     ),
@@ -98,12 +113,16 @@ const FILES: &[(&str, Tables)] = &[
         &[
             (
                 "table",
-                &["id", "name", "domain", "by", "lead", "with", "measure", "note", "figures", "source"],
+                &[
+                    "id", "name", "domain", "by", "lead", "with", "measure", "note", "figures",
+                    "source",
+                ],
             ),
             (
                 "project",
                 &[
-                    "id", "name", "domain", "what", "text", "lead", "with", "measure", "note", "figures", "source",
+                    "id", "name", "domain", "what", "text", "lead", "with", "measure", "note",
+                    "figures", "source",
                 ],
             ),
         ],
@@ -113,16 +132,33 @@ const FILES: &[(&str, Tables)] = &[
         &[(
             "standard",
             &[
-                "id", "kind", "domain", "name", "text", "due", "due_says", "lead", "with", "measure", "note",
-                "figures", "source",
+                "id", "kind", "domain", "name", "text", "due", "due_says", "lead", "with",
+                "measure", "note", "figures", "source",
             ],
         )],
     ),
 ];
 
 const FIGURE: &[&str] = &[
-    "role", "value", "upto", "op", "unit", "year", "from", "until", "flow", "mixed", "each_year", "per", "class",
-    "estimate", "says", "quote", "measure", "area", "note",
+    "role",
+    "value",
+    "upto",
+    "op",
+    "unit",
+    "year",
+    "from",
+    "until",
+    "flow",
+    "mixed",
+    "each_year",
+    "per",
+    "class",
+    "estimate",
+    "says",
+    "quote",
+    "measure",
+    "area",
+    "note",
 ];
 
 fn line(row: Row<'_>, key: &str, known: &Known<'_>) -> Option<Line> {
@@ -210,7 +246,8 @@ fn kind(row: Row<'_>, key: &str) -> Option<Kind> {
 }
 
 fn year(row: Row<'_>, key: &str) -> Option<i32> {
-    row.int(key, 1949, 2100).and_then(|year| i32::try_from(year).ok())
+    row.int(key, 1949, 2100)
+        .and_then(|year| i32::try_from(year).ok())
 }
 
 fn check_measure(row: Row<'_>, key: &str, measure: Option<&str>, known: &Known<'_>) {
@@ -240,11 +277,7 @@ fn read_figure(row: Row<'_>, inherited: Option<&str>, known: &Known<'_>) -> Opti
     check_measure(row, "measure", own.as_deref(), known);
     let measure = own.or_else(|| inherited.map(str::to_owned));
     if measure.is_none() {
-        row.problem(
-            row.line,
-            "数字没有口径",
-            "在这一行或这个数字上写 measure",
-        );
+        row.problem(row.line, "数字没有口径", "在这一行或这个数字上写 measure");
     }
     let (from, until) = (year(row, "from"), year(row, "until"));
     if from.zip(until).is_some_and(|(from, until)| until < from) {
@@ -277,7 +310,11 @@ fn read_figure(row: Row<'_>, inherited: Option<&str>, known: &Known<'_>) -> Opti
 }
 
 fn digits(row: Row<'_>, key: &str, needed: bool) -> Option<(String, Num)> {
-    let text = if needed { row.text(key) } else { row.text_opt(key) }?;
+    let text = if needed {
+        row.text(key)
+    } else {
+        row.text_opt(key)
+    }?;
     if let Some(number) = Num::parse(&text) {
         return Some((text, number));
     }
@@ -300,7 +337,9 @@ fn acknowledged(files: &Files, problems: &mut Vec<Problem>) -> Vec<Acknowledged>
         for row in Row::top(&doc, &table, &["acknowledged"]).rows("acknowledged", keys) {
             let (finding, print) = (row.text("finding"), row.text("print"));
             let (reason, by, on) = (row.text("reason"), row.text("by"), row.day("on"));
-            if let (Some(finding), Some(print), Some(reason), Some(by), Some(on)) = (finding, print, reason, by, on) {
+            if let (Some(finding), Some(print), Some(reason), Some(by), Some(on)) =
+                (finding, print, reason, by, on)
+            {
                 out.push(Acknowledged {
                     finding,
                     print,
@@ -320,8 +359,18 @@ fn twice(rows: &[Line]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for row in rows {
         if let Some(other) = first.get(row.id.as_str()) {
-            let what = format!("id「{}」在 {} 第 {} 行已使用", row.id, other.kind.file(), other.line);
-            problems.push(Problem::at(row.kind.file(), row.line, what, "每一行用不同的 id"));
+            let what = format!(
+                "id「{}」在 {} 第 {} 行已使用",
+                row.id,
+                other.kind.file(),
+                other.line
+            );
+            problems.push(Problem::at(
+                row.kind.file(),
+                row.line,
+                what,
+                "每一行用不同的 id",
+            ));
         } else {
             first.insert(&row.id, row);
         }
@@ -347,10 +396,13 @@ fn list_sections(files: &Files) -> Vec<(String, String)> {
     let Ok(folder) = folder::load(files) else {
         return Vec::new();
     };
-    let sources = std::iter::once(&folder.list.source).chain(folder.services.iter().map(|s| &s.source));
+    let sources =
+        std::iter::once(&folder.list.source).chain(folder.services.iter().map(|s| &s.source));
     sources
         .filter_map(|source| match source {
-            Source::Document { document, section, .. } => Some((document.clone(), section.clone())),
+            Source::Document {
+                document, section, ..
+            } => Some((document.clone(), section.clone())),
             Source::Basis { .. } => None,
         })
         .collect()
@@ -358,5 +410,7 @@ fn list_sections(files: &Files) -> Vec<(String, String)> {
 
 /// The documents of a head by number.
 pub(crate) fn numbers(head: &PlanHead) -> impl Iterator<Item = &str> {
-    head.documents.iter().map(|document| document.number.as_str())
+    head.documents
+        .iter()
+        .map(|document| document.number.as_str())
 }

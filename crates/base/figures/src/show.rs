@@ -113,7 +113,10 @@ impl Book {
     /// As JSON shows it.
     pub fn view(&self) -> BookView<'_> {
         let of = |key: &str| self.of_kind(key).map(|row| view(self, row)).collect();
-        let used = |measure: &&Measure| self.figures().any(|(_, figure)| figure.measure == measure.id);
+        let used = |measure: &&Measure| {
+            self.figures()
+                .any(|(_, figure)| figure.measure == measure.id)
+        };
         BookView {
             measures: self.measures.iter().filter(used).collect(),
             indicators: of("indicator"),
@@ -148,7 +151,11 @@ fn view<'a>(book: &'a Book, row: &'a Row) -> RowView<'a> {
         with: &row.with,
         executors: None,
         note: row.note.as_deref(),
-        figures: row.figures.iter().map(|figure| figure_view(book, row, figure)).collect(),
+        figures: row
+            .figures
+            .iter()
+            .map(|figure| figure_view(book, row, figure))
+            .collect(),
         source: &row.source,
         line: row.line,
     };
@@ -166,7 +173,12 @@ fn view<'a>(book: &'a Book, row: &'a Row) -> RowView<'a> {
             out.nature = nature.as_deref();
             out.no_baseline = Some(*no_baseline);
         }
-        Kind::Task { list, no, year, group } => {
+        Kind::Task {
+            list,
+            no,
+            year,
+            group,
+        } => {
             out.list = Some(list);
             out.no.clone_from(no);
             out.year = *year;

@@ -15,7 +15,11 @@ pub struct Unit {
 
 const MULTIPLES: [(&str, i64); 2] = [("亿", 100_000_000), ("万", 10_000)];
 /// Words for the same countable thing.
-const SAME: [&[&str]; 3] = [&["人", "名", "位"], &["个", "家", "所", "处"], &["平方米", "㎡"]];
+const SAME: [&[&str]; 3] = [
+    &["人", "名", "位"],
+    &["个", "家", "所", "处"],
+    &["平方米", "㎡"],
+];
 
 impl Unit {
     /// Reads a unit: `万张` is ten thousand 张.

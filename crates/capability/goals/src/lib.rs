@@ -58,8 +58,16 @@ fn routes() -> Routes {
         .get("/plan/rows/{id}", read, pages::row::get)
         .get("/plan/findings", read, pages::findings::get)
         .get("/plan/findings/{id}", read, pages::finding::get)
-        .post("/plan/findings/{id}/acknowledgement", edit, pages::finding::acknowledge)
-        .post("/plan/findings/{id}/withdrawal", edit, pages::finding::withdraw)
+        .post(
+            "/plan/findings/{id}/acknowledgement",
+            edit,
+            pages::finding::acknowledge,
+        )
+        .post(
+            "/plan/findings/{id}/withdrawal",
+            edit,
+            pages::finding::withdraw,
+        )
         .get("/plan/compare", read, pages::compare::get)
         .get("/plan/rows/{id}/edit", edit, pages::edit::get)
         .post("/plan/rows/{id}/edit", edit, pages::edit::post)
@@ -67,7 +75,11 @@ fn routes() -> Routes {
         .get("/plan/new", edit, pages::edit::new)
         .post("/plan/new", edit, pages::edit::create)
         .get("/plan/changes", read, pages::changes::get)
-        .post("/plan/changes/publication", Access::May(Action::PublishPlan), pages::changes::publish)
+        .post(
+            "/plan/changes/publication",
+            Access::May(Action::PublishPlan),
+            pages::changes::publish,
+        )
         .post("/plan/changes/discard", edit, pages::changes::discard)
         .get("/plan/print", read, pages::print::get)
         .get("/plan/plan.xlsx", read, pages::workbook::download)

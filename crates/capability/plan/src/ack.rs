@@ -22,7 +22,10 @@ pub async fn lay(reads: &impl Reads, slug: &str, findings: &mut [Finding]) -> St
             on: row.day("acted_on")?,
         });
     }
-    let of_folder: Vec<Option<Acknowledged>> = findings.iter_mut().map(|finding| finding.acknowledged.take()).collect();
+    let of_folder: Vec<Option<Acknowledged>> = findings
+        .iter_mut()
+        .map(|finding| finding.acknowledged.take())
+        .collect();
     acknowledge(findings, &known);
     for (finding, folder) in findings.iter_mut().zip(of_folder) {
         if finding.acknowledged.is_none() {
@@ -33,7 +36,12 @@ pub async fn lay(reads: &impl Reads, slug: &str, findings: &mut [Finding]) -> St
 }
 
 /// Acknowledges a finding of a place with a reason, in the name of the transaction's actor.
-pub async fn acknowledge_finding(tx: &mut Tx, slug: &str, finding: &Finding, reason: &str) -> StoreResult<()> {
+pub async fn acknowledge_finding(
+    tx: &mut Tx,
+    slug: &str,
+    finding: &Finding,
+    reason: &str,
+) -> StoreResult<()> {
     let (by, name) = (tx.actor().id.clone(), tx.actor().name.clone());
     let (on, at) = (tx.at().day().number(), tx.at().micros());
     tx.run(
@@ -54,7 +62,11 @@ pub async fn acknowledge_finding(tx: &mut Tx, slug: &str, finding: &Finding, rea
 }
 
 /// Takes an acknowledgement back.
-pub async fn withdraw_acknowledgement(tx: &mut Tx, slug: &str, finding: &Finding) -> StoreResult<()> {
+pub async fn withdraw_acknowledgement(
+    tx: &mut Tx,
+    slug: &str,
+    finding: &Finding,
+) -> StoreResult<()> {
     tx.run(
         "DELETE FROM plan_ack WHERE slug = $1 AND finding = $2 AND print = $3",
         values![slug, finding.id.as_str(), finding.print.as_str()],

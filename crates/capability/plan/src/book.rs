@@ -2,10 +2,10 @@
 
 use crate::overlay::overlay_of;
 use crate::version::{Publication, Version, VersionId, broken, export, published};
+use figures::{Book, Finding};
 use kernel::{Day, Instant};
 use rules::folder::{Folder, Overlay};
 use rules::{List, compile, folder};
-use figures::{Book, Finding};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Reads, StoreError, StoreResult};

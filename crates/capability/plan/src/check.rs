@@ -22,12 +22,16 @@ impl Check {
     /// Whether it may be published: it reads, its examples pass, and somebody has looked at every serious
     /// finding.
     pub fn clean(&self) -> bool {
-        self.problems.is_empty() && self.cases.iter().all(|case| case.pass) && self.open().is_empty()
+        self.problems.is_empty()
+            && self.cases.iter().all(|case| case.pass)
+            && self.open().is_empty()
     }
 
     /// Serious findings that nobody has acknowledged.
     pub fn open(&self) -> Vec<&Finding> {
-        let open = |finding: &&Finding| finding.severity == Severity::Serious && finding.acknowledged.is_none();
+        let open = |finding: &&Finding| {
+            finding.severity == Severity::Serious && finding.acknowledged.is_none()
+        };
         self.findings.iter().filter(open).collect()
     }
 
@@ -43,7 +47,10 @@ pub fn check(files: &Files, texts: Option<&Texts>) -> Check {
     let list = if files.contains_key(folder::SERVICES) {
         match folder::load(files) {
             Ok(folder) => check_folder(&folder),
-            Err(problems) => Check { problems, ..Check::default() },
+            Err(problems) => Check {
+                problems,
+                ..Check::default()
+            },
         }
     } else {
         Check::default()
@@ -51,13 +58,25 @@ pub fn check(files: &Files, texts: Option<&Texts>) -> Check {
     match figures::load(files) {
         Ok(book) => Check {
             digest: Some(book.digest.clone()),
-            findings: if list.problems.is_empty() { figures::check(&book, texts) } else { Vec::new() },
+            findings: if list.problems.is_empty() {
+                figures::check(&book, texts)
+            } else {
+                Vec::new()
+            },
             ..list
         },
         Err(problems) => {
             let mut all = list.problems;
-            all.extend(problems.into_iter().filter(|problem| !all.contains(problem)).collect::<Vec<_>>());
-            Check { problems: all, ..Check::default() }
+            all.extend(
+                problems
+                    .into_iter()
+                    .filter(|problem| !all.contains(problem))
+                    .collect::<Vec<_>>(),
+            );
+            Check {
+                problems: all,
+                ..Check::default()
+            }
         }
     }
 }

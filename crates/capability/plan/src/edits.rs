@@ -31,7 +31,10 @@ impl From<StoreError> for EditError {
 /// published one, otherwise the latest draft.
 pub async fn working(reads: &impl Reads, slug: &str) -> StoreResult<Option<Version>> {
     let all = versions(reads).await?;
-    let of_place = || all.iter().filter(|version| version.slug == slug && !version.superseded);
+    let of_place = || {
+        all.iter()
+            .filter(|version| version.slug == slug && !version.superseded)
+    };
     let published = of_place()
         .filter_map(|version| version.publication.as_ref().map(|p| (p.no, p.at)))
         .max();
@@ -39,7 +42,10 @@ pub async fn working(reads: &impl Reads, slug: &str) -> StoreResult<Option<Versi
         version.publication.is_none() && published.is_none_or(|(_, at)| version.loaded_at >= at)
     });
     let current = of_place().find(|version| {
-        version.publication.as_ref().is_some_and(|p| published.is_some_and(|(no, _)| p.no == no))
+        version
+            .publication
+            .as_ref()
+            .is_some_and(|p| published.is_some_and(|(no, _)| p.no == no))
     });
     Ok(draft.or(current).cloned())
 }
@@ -80,7 +86,11 @@ async fn store_edit(
     while let Some(published) = known.take_if(|known| known.publication.is_some()) {
         if counts(tx, &published).await? {
             supersede(tx, base, &published.id).await?;
-            tx.audit(Audit::new("plan.edit").subject(published.id.as_str()).with("back", base.id.as_str()));
+            tx.audit(
+                Audit::new("plan.edit")
+                    .subject(published.id.as_str())
+                    .with("back", base.id.as_str()),
+            );
             return Ok(published.id);
         }
         note_in_folder(&mut edited, files, &format!("{} {says}", tx.at().day()));
@@ -89,7 +99,10 @@ async fn store_edit(
     let by = tx.actor().id.clone();
     let id = load(tx, &edited, &by).await?;
     if let Some(known) = &known
-        && history(tx, &base.id).await?.iter().any(|earlier| earlier.id == known.id)
+        && history(tx, &base.id)
+            .await?
+            .iter()
+            .any(|earlier| earlier.id == known.id)
     {
         // Back at an earlier step of this very draft: that step is the draft again, in its editor's name.
         tx.run(
@@ -106,7 +119,11 @@ async fn store_edit(
         .await?;
     }
     supersede(tx, base, &id).await?;
-    tx.audit(Audit::new("plan.edit").subject(id.as_str()).with("based_on", base.id.as_str()));
+    tx.audit(
+        Audit::new("plan.edit")
+            .subject(id.as_str())
+            .with("based_on", base.id.as_str()),
+    );
     Ok(id)
 }
 
@@ -121,14 +138,20 @@ async fn supersede(tx: &mut Tx, base: &Version, by: &VersionId) -> StoreResult<(
 
 /// Whether this published version is the one that counts for its place.
 async fn counts(reads: &impl Reads, version: &Version) -> StoreResult<bool> {
-    let last = published(reads).await?.into_iter().rfind(|(other, _)| other.slug == version.slug);
+    let last = published(reads)
+        .await?
+        .into_iter()
+        .rfind(|(other, _)| other.slug == version.slug);
     Ok(last.is_some_and(|(last, _)| last.id == version.id))
 }
 
 /// One comment line at the end of the file that was edited.
 fn note_in_folder(edited: &mut Files, before: &Files, line: &str) {
     let line: String = line.chars().filter(|c| !c.is_control()).collect();
-    if let Some((_, text)) = edited.iter_mut().find(|(name, text)| before.get(*name) != Some(*text)) {
+    if let Some((_, text)) = edited
+        .iter_mut()
+        .find(|(name, text)| before.get(*name) != Some(*text))
+    {
         text.push_str(&format!("\n# {line}\n"));
     }
 }
@@ -139,7 +162,10 @@ pub async fn history(reads: &impl Reads, id: &VersionId) -> StoreResult<Vec<Vers
     let mut steps: Vec<Version> = Vec::new();
     let mut next = Some(id.clone());
     while let Some(id) = next.filter(|id| steps.iter().all(|step| step.id != *id)) {
-        let Some(step) = version(reads, &id).await?.filter(|step| step.publication.is_none()) else {
+        let Some(step) = version(reads, &id)
+            .await?
+            .filter(|step| step.publication.is_none())
+        else {
             break;
         };
         let based_on = step.based_on.clone();

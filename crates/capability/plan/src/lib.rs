@@ -28,15 +28,18 @@ pub fn capability() -> Capability {
         name: "plan",
         tables: &["plan_version", "plan_file", "plan_overlay", "plan_ack"],
         routes: routes(),
-        migrations: vec![Migration {
-            id: "0001_plan",
-            owner: "plan",
-            sql: include_str!("../migrations/0001_plan.sql"),
-        }, Migration {
-            id: "0002_plan_edits",
-            owner: "plan",
-            sql: include_str!("../migrations/0002_plan_edits.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_plan",
+                owner: "plan",
+                sql: include_str!("../migrations/0001_plan.sql"),
+            },
+            Migration {
+                id: "0002_plan_edits",
+                owner: "plan",
+                sql: include_str!("../migrations/0002_plan_edits.sql"),
+            },
+        ],
         ..Capability::default()
     }
 }

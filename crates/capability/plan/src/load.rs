@@ -115,7 +115,11 @@ impl Read {
                 day: folder.list.version,
             });
         }
-        let days = book.head.documents.iter().filter_map(|document| document.issued_on.or(document.from));
+        let days = book
+            .head
+            .documents
+            .iter()
+            .filter_map(|document| document.issued_on.or(document.from));
         let Some(day) = days.max() else {
             return Err(vec![Problem::at(
                 folder::PLAN,

@@ -86,7 +86,11 @@ pub async fn publish(
         return Err(PublishError::SecondPerson);
     }
     // Everybody who edited since the last publication is a first person.
-    if history(tx, id).await?.iter().any(|step| step.loaded_by.trim() == second) {
+    if history(tx, id)
+        .await?
+        .iter()
+        .any(|step| step.loaded_by.trim() == second)
+    {
         return Err(PublishError::SecondPerson);
     }
     let files = export(tx, id).await?.ok_or(PublishError::NotFound)?;
@@ -117,7 +121,9 @@ pub async fn publish(
     let before = published(tx).await?;
     // Other places' plans are read and compared; only one place's list answers.
     if draft.has_list()
-        && let Some((other, _)) = before.iter().find(|(other, _)| other.has_list() && other.slug != draft.slug)
+        && let Some((other, _)) = before
+            .iter()
+            .find(|(other, _)| other.has_list() && other.slug != draft.slug)
     {
         return Err(PublishError::OtherPlace(other.slug.clone()));
     }

@@ -118,11 +118,21 @@ impl Shell {
         self
     }
 
-    /// Adds one step of the way back that is a link.
+    /// Adds one step of the way back that is a link. On a page that no menu item leads to, the step's item
+    /// is the active one.
     pub fn crumb(mut self, title: impl Into<String>, href: impl Into<String>) -> Self {
+        let href: String = href.into();
+        let page = href.split('?').next().unwrap_or_default();
+        let items = || self.menu.iter().flat_map(|group| &group.items);
+        let lost = !items().any(|item| item.active && item.href != "/");
+        if lost && page != "/" && items().any(|item| item.href == page) {
+            for item in self.menu.iter_mut().flat_map(|group| &mut group.items) {
+                item.active = item.href == page;
+            }
+        }
         self.crumbs.push(Crumb {
             title: title.into(),
-            href: Some(href.into()),
+            href: Some(href),
         });
         self
     }

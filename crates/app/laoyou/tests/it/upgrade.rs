@@ -4,8 +4,8 @@ use crate::place::City;
 use axum::http::StatusCode;
 use laoyou::compose;
 use store::Migration;
-use store::testing::databases;
 use store::Reads;
+use store::testing::databases;
 
 /// What each landed version left behind: `scripts/fixture.py` writes them.
 const VERSIONS: &[(&str, &str)] = &[("one line", include_str!("../fixtures/1-one-line.jsonl"))];
@@ -21,17 +21,30 @@ async fn earlier_databases_are_migrated_and_work() {
             .into_iter()
             .filter(|migration| had.contains(&format!("{}/{}", migration.owner, migration.id)))
             .collect();
-        assert_eq!(then.len(), had.len(), "{version}: a landed migration is gone");
-        let statements: Vec<String> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(
+            then.len(),
+            had.len(),
+            "{version}: a landed migration is gone"
+        );
+        let statements: Vec<String> = lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         for db in databases(&then).await.unwrap() {
-            let mut tx = db.store.begin(&authz::Actor::system("fixture"), None).await.unwrap();
+            let mut tx = db
+                .store
+                .begin(&authz::Actor::system("fixture"), None)
+                .await
+                .unwrap();
             for statement in &statements {
                 // A bind mark would be read as one: texts of the fixture hold none.
                 tx.run(statement, vec![]).await.unwrap();
             }
             tx.audit(store::Audit::new("fixture"));
             tx.commit().await.unwrap();
-            assert!(db.store.migrate(&compose::migrations()).await.unwrap() > 0, "{version}");
+            assert!(
+                db.store.migrate(&compose::migrations()).await.unwrap() > 0,
+                "{version}"
+            );
             let city = City::new(db).await;
             let cookie = city.door("demo-05-city").await;
             let list = city.get("/list", &cookie).await;
@@ -49,12 +62,24 @@ async fn earlier_databases_are_migrated_and_work() {
                 .await
                 .unwrap()
                 .unwrap();
-            let person = city.get(&format!("/people/{}?tab=entitlement", who.text("id").unwrap()), &cookie).await;
+            let person = city
+                .get(
+                    &format!("/people/{}?tab=entitlement", who.text("id").unwrap()),
+                    &cookie,
+                )
+                .await;
             assert_eq!(person.status, StatusCode::OK, "{version} on {}", city.name);
-            let plan = city.get("/plan/indicators", &city.door("demo-05-city").await).await;
+            let plan = city
+                .get("/plan/indicators", &city.door("demo-05-city").await)
+                .await;
             assert_eq!(plan.status, StatusCode::OK, "{version} on {}", city.name);
-            let changes = entitle::api::differences(&city.store, &city.published()).await.unwrap();
-            assert!(changes.is_empty(), "{version}: answers are what they were: {changes:?}");
+            let changes = entitle::api::differences(&city.store, &city.published())
+                .await
+                .unwrap();
+            assert!(
+                changes.is_empty(),
+                "{version}: answers are what they were: {changes:?}"
+            );
             city.close().await;
         }
     }

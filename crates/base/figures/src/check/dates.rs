@@ -12,12 +12,17 @@ const SHORT: i32 = 90;
 /// Deadlines and planned years before, or just after, the document was issued.
 pub(super) fn dates(facts: &Facts<'_>) -> Vec<Finding> {
     let mut told: BTreeSet<(FindingKind, String, String)> = BTreeSet::new();
-    let found = facts.rows().into_iter().filter_map(|row| of_row(facts, row));
+    let found = facts
+        .rows()
+        .into_iter()
+        .filter_map(|row| of_row(facts, row));
     // A clause is typed in as a task, an indicator and a standard: told once.
     found
         .filter(|finding| {
             let first = finding.places.first();
-            let clause = first.map(|place| (place.document.clone(), place.section.clone())).unwrap_or_default();
+            let clause = first
+                .map(|place| (place.document.clone(), place.section.clone()))
+                .unwrap_or_default();
             let value = first.map(|place| place.value.clone()).unwrap_or_default();
             finding.kind == FindingKind::BeforeIssue && !value.is_empty()
                 || told.insert((finding.kind, clause.0, clause.1))
@@ -35,18 +40,29 @@ fn of_row(facts: &Facts<'_>, row: &Row) -> Option<Finding> {
         .filter(|figure| figure.year.is_some_and(|year| year < issued.year()))
         .collect();
     let day = row.due.or_else(|| {
-        let year = planned.filter_map(|figure| figure.year).filter(|year| *year >= issued.year()).min()?;
-        matches!(row.kind, Kind::Indicator { .. }).then(|| Day::from_ymd(year, 12, 31)).flatten()
+        let year = planned
+            .filter_map(|figure| figure.year)
+            .filter(|year| *year >= issued.year())
+            .min()?;
+        matches!(row.kind, Kind::Indicator { .. })
+            .then(|| Day::from_ymd(year, 12, 31))
+            .flatten()
     });
     if !past.is_empty() || row.due.is_some_and(|due| due < issued) {
-        let values: Vec<String> = past.iter().map(|figure| format!("{} {}", figure.when(), figure.zh())).collect();
+        let values: Vec<String> = past
+            .iter()
+            .map(|figure| format!("{} {}", figure.when(), figure.zh()))
+            .collect();
         let what = if values.is_empty() {
             row.due_says.clone().unwrap_or_default()
         } else {
             values.join("、")
         };
         let says = format!("「{}」的 {what} 早于文件印发（{}）", row.name, issued.zh());
-        let places = past.iter().map(|figure| Place::figure(row, figure)).collect();
+        let places = past
+            .iter()
+            .map(|figure| Place::figure(row, figure))
+            .collect();
         return Some(
             Finding::new(
                 FindingKind::BeforeIssue,
@@ -54,7 +70,11 @@ fn of_row(facts: &Facts<'_>, row: &Row) -> Option<Finding> {
                 Severity::Note,
                 says,
                 "确认是已完成数还是计划数；已完成的按实际数登记，不再考核",
-                if past.is_empty() { vec![Place::row(row)] } else { places },
+                if past.is_empty() {
+                    vec![Place::row(row)]
+                } else {
+                    places
+                },
             )
             .of_domain(&row.domain),
         );
@@ -63,7 +83,11 @@ fn of_row(facts: &Facts<'_>, row: &Row) -> Option<Finding> {
     if !(0..SHORT).contains(&left) {
         return None;
     }
-    let says = format!("「{}」从印发（{}）到期限只有 {left} 天", row.name, issued.zh());
+    let says = format!(
+        "「{}」从印发（{}）到期限只有 {left} 天",
+        row.name,
+        issued.zh()
+    );
     Some(
         Finding::new(
             FindingKind::ShortNotice,
@@ -81,11 +105,20 @@ fn of_row(facts: &Facts<'_>, row: &Row) -> Option<Finding> {
 pub(super) fn undated(facts: &Facts<'_>) -> Vec<Finding> {
     let mut tables: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
     for row in &facts.book.rows {
-        let Kind::Indicator { table: Some(table), .. } = &row.kind else {
+        let Kind::Indicator {
+            table: Some(table), ..
+        } = &row.kind
+        else {
             continue;
         };
-        if row.of_role(Role::Baseline).any(|figure| figure.last_year().is_none()) {
-            tables.entry((&row.source.document, table)).or_default().push(row);
+        if row
+            .of_role(Role::Baseline)
+            .any(|figure| figure.last_year().is_none())
+        {
+            tables
+                .entry((&row.source.document, table))
+                .or_default()
+                .push(row);
         }
     }
     tables

@@ -26,7 +26,9 @@ fn thing(facts: &Facts<'_>, fact: &Fact<'_>) -> Option<Thing> {
     let figure = fact.figure;
     let state = match figure.role {
         Role::Baseline | Role::Status => true,
-        Role::Target | Role::Task | Role::Total | Role::Standard | Role::Limit | Role::Amount => false,
+        Role::Target | Role::Task | Role::Total | Role::Standard | Role::Limit | Role::Amount => {
+            false
+        }
         Role::Part | Role::Forecast => return None,
     };
     Some(Thing {
@@ -77,8 +79,16 @@ fn compare(group: &[Fact<'_>], thing: &Thing, about: &str) -> Option<Finding> {
     }
     let severity = severity(group);
     let one = |fact: &Fact<'_>| {
-        let words = fact.note().map(|note| format!("（{note}）")).unwrap_or_default();
-        format!("{}「{}」写 {}{words}", fact.document(), fact.row.source.section, fact.figure.zh())
+        let words = fact
+            .note()
+            .map(|note| format!("（{note}）"))
+            .unwrap_or_default();
+        format!(
+            "{}「{}」写 {}{words}",
+            fact.document(),
+            fact.row.source.section,
+            fact.figure.zh()
+        )
     };
     let mut said: Vec<String> = Vec::new();
     for fact in group {
@@ -88,18 +98,34 @@ fn compare(group: &[Fact<'_>], thing: &Thing, about: &str) -> Option<Finding> {
         }
     }
     let what = if thing.state { "现状" } else { "目标" };
-    let when = thing.year.map(|year| format!("{year}年")).unwrap_or_default();
-    let says = format!("{}{when}{what}有不同的数：{}", first.measure.name, said.join("；"));
+    let when = thing
+        .year
+        .map(|year| format!("{year}年"))
+        .unwrap_or_default();
+    let says = format!(
+        "{}{when}{what}有不同的数：{}",
+        first.measure.name,
+        said.join("；")
+    );
     let kind = if thing.state { "state" } else { "goal" };
-    let year = thing.year.map_or_else(|| "undated".to_owned(), |year| year.to_string());
+    let year = thing
+        .year
+        .map_or_else(|| "undated".to_owned(), |year| year.to_string());
     let flow = match (thing.each_year, thing.flow) {
         (true, _) => ":yearly",
         (false, true) if thing.period => ":period",
         (false, true) => ":added",
         (false, false) => "",
     };
-    let per = thing.per.map(|per| format!(":{}", per.key())).unwrap_or_default();
-    let class = thing.class.as_deref().map(|class| format!(":{class}")).unwrap_or_default();
+    let per = thing
+        .per
+        .map(|per| format!(":{}", per.key()))
+        .unwrap_or_default();
+    let class = thing
+        .class
+        .as_deref()
+        .map(|class| format!(":{class}"))
+        .unwrap_or_default();
     let settle = if group.iter().any(|a| group.iter().any(|b| rounds(a, b))) {
         "数值相差很小或互不矛盾，统一写法即可"
     } else if one_document(group) {
@@ -118,7 +144,9 @@ fn compare(group: &[Fact<'_>], thing: &Thing, about: &str) -> Option<Finding> {
 }
 
 fn one_document(group: &[Fact<'_>]) -> bool {
-    group.windows(2).all(|pair| matches!(pair, [a, b] if a.document() == b.document()))
+    group
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if a.document() == b.document()))
 }
 
 /// The most serious pair decides.
@@ -144,9 +172,11 @@ fn pair(a: &Fact<'_>, b: &Fact<'_>) -> Severity {
     if rounds(a, b) || rounds(b, a) {
         return Severity::Minor;
     }
-    let apart = |low: Option<Num>, high: Option<Num>| low.zip(high).is_some_and(|(low, high)| low > high);
+    let apart =
+        |low: Option<Num>, high: Option<Num>| low.zip(high).is_some_and(|(low, high)| low > high);
     let disjoint = apart(one.low(), other.high()) || apart(other.low(), one.high());
-    let different_words = a.note().is_some() && b.note() != a.note() || b.note().is_some() && a.note() != b.note();
+    let different_words =
+        a.note().is_some() && b.note() != a.note() || b.note().is_some() && a.note() != b.note();
     if a.document() == b.document() {
         // Within one document even "≥1" beside "2" leaves open what counts.
         return Severity::Serious;
@@ -184,13 +214,15 @@ fn converted(facts: &Facts<'_>) -> Vec<Finding> {
         if !share.figure.role.is_goal() || !is_percent(&share.measure.unit) {
             continue;
         }
-        let counts = facts.of_measure(&ratio.numerator, share.figure.area).filter(|fact| {
-            fact.figure.role != Role::Task
-                && (fact.figure.role.is_goal() || fact.figure.role == Role::Standard)
-                && fact.figure.per.is_none()
-                && fact.figure.last_year() == share.figure.last_year()
-                && fact.document() != share.document()
-        });
+        let counts = facts
+            .of_measure(&ratio.numerator, share.figure.area)
+            .filter(|fact| {
+                fact.figure.role != Role::Task
+                    && (fact.figure.role.is_goal() || fact.figure.role == Role::Standard)
+                    && fact.figure.per.is_none()
+                    && fact.figure.last_year() == share.figure.last_year()
+                    && fact.document() != share.document()
+            });
         for count in counts {
             let Some(percent) = (count.figure.amount() * ratio.scale).over(many) else {
                 continue;

@@ -8,7 +8,9 @@ use crate::model::Op;
 pub(super) fn impossible(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for fact in &facts.all {
-        let Some(max) = fact.measure.max else { continue };
+        let Some(max) = fact.measure.max else {
+            continue;
+        };
         let figure = fact.figure;
         let over = figure.amount_upto() > max;
         let open = figure.amount_upto() == max && matches!(figure.op, Op::AtLeast | Op::Above);
@@ -23,7 +25,9 @@ pub(super) fn impossible(facts: &Facts<'_>) -> Vec<Finding> {
             figure.zh(),
             fact.measure.unit
         );
-        let year = figure.last_year().map_or_else(|| "undated".to_owned(), |year| year.to_string());
+        let year = figure
+            .last_year()
+            .map_or_else(|| "undated".to_owned(), |year| year.to_string());
         out.push(
             Finding::new(
                 FindingKind::Impossible,

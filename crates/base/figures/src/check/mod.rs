@@ -91,7 +91,11 @@ impl<'a> Facts<'a> {
     fn of(book: &'a Book) -> Self {
         let all = book.figures().filter_map(|(row, figure)| {
             let measure = book.measures.get(&figure.measure)?;
-            Some(Fact { row, figure, measure })
+            Some(Fact {
+                row,
+                figure,
+                measure,
+            })
         });
         Self {
             book,
@@ -103,7 +107,12 @@ impl<'a> Facts<'a> {
     pub(crate) fn rows(&self) -> Vec<&'a Row> {
         const KINDS: [&str; 5] = ["indicator", "task", "table", "project", "standard"];
         let mut rows: Vec<&Row> = self.book.rows.iter().collect();
-        rows.sort_by_key(|row| (KINDS.iter().position(|kind| *kind == row.kind.key()), &row.id));
+        rows.sort_by_key(|row| {
+            (
+                KINDS.iter().position(|kind| *kind == row.kind.key()),
+                &row.id,
+            )
+        });
         rows
     }
 
@@ -121,8 +130,11 @@ impl<'a> Facts<'a> {
 
     /// Measures and areas that figures speak of, in the order of ids.
     pub(crate) fn things(&self) -> Vec<(&'a Measure, Option<AreaCode>)> {
-        let mut things: Vec<(&Measure, Option<AreaCode>)> =
-            self.all.iter().map(|fact| (fact.measure, fact.figure.area)).collect();
+        let mut things: Vec<(&Measure, Option<AreaCode>)> = self
+            .all
+            .iter()
+            .map(|fact| (fact.measure, fact.figure.area))
+            .collect();
         things.sort_by(|a, b| (&a.0.id, a.1).cmp(&(&b.0.id, b.1)));
         things.dedup_by(|a, b| a.0.id == b.0.id && a.1 == b.1);
         things
@@ -131,7 +143,10 @@ impl<'a> Facts<'a> {
 
 /// The id of a measure with its area where it is not the whole place.
 pub(crate) fn about(measure: &Measure, area: Option<AreaCode>) -> String {
-    area.map_or_else(|| measure.id.clone(), |area| format!("{}@{area}", measure.id))
+    area.map_or_else(
+        || measure.id.clone(),
+        |area| format!("{}@{area}", measure.id),
+    )
 }
 
 /// Serious, unless the words define the thing differently.

@@ -28,7 +28,10 @@ pub(super) fn below_baseline(facts: &Facts<'_>) -> Vec<Finding> {
             .of_measure(&measure.id, area)
             .filter(|fact| is_level(fact.figure))
             .collect();
-        let states: Vec<&Fact<'_>> = own.iter().filter(|fact| fact.figure.role.is_state()).collect();
+        let states: Vec<&Fact<'_>> = own
+            .iter()
+            .filter(|fact| fact.figure.role.is_state())
+            .collect();
         let best = match measure.better {
             Better::Down => states.iter().min_by_key(|fact| fact.figure.amount()),
             Better::Up | Better::None => states.iter().max_by_key(|fact| fact.figure.amount()),
@@ -50,7 +53,11 @@ pub(super) fn below_baseline(facts: &Facts<'_>) -> Vec<Finding> {
             .iter()
             .map(|fact| format!("{} {}", fact.figure.when(), fact.figure.zh()))
             .collect();
-        let worse = if measure.better == Better::Down { "高" } else { "低" };
+        let worse = if measure.better == Better::Down {
+            "高"
+        } else {
+            "低"
+        };
         let says = format!(
             "{}：基数已是 {}，任务值 {} 反而更{worse}",
             measure.name,
@@ -89,7 +96,10 @@ pub(super) fn no_progress(facts: &Facts<'_>) -> Vec<Finding> {
         let measure = target.measure;
         let (from, to) = (base.figure.amount(), target.figure.amount_upto());
         let back = worse(measure.better, to, from);
-        if measure.better == Better::None || base.figure.measure != target.figure.measure || (!back && to != from) {
+        if measure.better == Better::None
+            || base.figure.measure != target.figure.measure
+            || (!back && to != from)
+        {
             continue;
         }
         let full = measure.max == Some(to) && !back;
@@ -100,8 +110,16 @@ pub(super) fn no_progress(facts: &Facts<'_>) -> Vec<Finding> {
         } else {
             Severity::Minor
         };
-        let how = if back { "不如基数" } else { "与基数相同" };
-        let after = if full { "，只能保持" } else { "，没有提高" };
+        let how = if back {
+            "不如基数"
+        } else {
+            "与基数相同"
+        };
+        let after = if full {
+            "，只能保持"
+        } else {
+            "，没有提高"
+        };
         let says = format!(
             "{}：目标 {} {how} {}{after}",
             row.name,

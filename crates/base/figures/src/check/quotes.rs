@@ -18,7 +18,10 @@ pub fn normal(text: &str) -> String {
         '）' => ')',
         other => other,
     };
-    text.chars().filter(|c| !c.is_whitespace()).map(plain).collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(plain)
+        .collect()
 }
 
 /// Full texts of documents, at hand only while checking (they stay out of the folder).
@@ -42,7 +45,10 @@ impl Texts {
                 let head: String = text.chars().take(HEAD).collect();
                 head.contains(&needle)
             });
-            found.next().filter(|_| found.next().is_none()).map(String::as_str)
+            found
+                .next()
+                .filter(|_| found.next().is_none())
+                .map(String::as_str)
         };
         at_head(&document.number).or_else(|| at_head(&document.title))
     }
@@ -83,7 +89,9 @@ pub(super) fn values(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for fact in &facts.all {
         let quote = fact.row.quote_of(fact.figure);
-        let Some(digits) = missing(fact.figure, quote) else { continue };
+        let Some(digits) = missing(fact.figure, quote) else {
+            continue;
+        };
         out.push(
             Finding::new(
                 FindingKind::ValueNotInQuote,
@@ -112,7 +120,10 @@ pub(super) fn in_documents(facts: &Facts<'_>, texts: &Texts) -> Vec<Finding> {
                 FindingKind::NoText,
                 &document.number,
                 Severity::Note,
-                format!("{}《{}》没有原文可对，引文未核对", document.number, document.title),
+                format!(
+                    "{}《{}》没有原文可对，引文未核对",
+                    document.number, document.title
+                ),
                 "把原文放进 --sources 的文件夹，文件开头要有文号或标题",
                 Vec::new(),
             ));
@@ -123,7 +134,10 @@ pub(super) fn in_documents(facts: &Facts<'_>, texts: &Texts) -> Vec<Finding> {
         let Some(Some(text)) = at_hand.get(row.source.document.as_str()) else {
             continue;
         };
-        let own = row.figures.iter().filter_map(|figure| figure.quote.as_deref());
+        let own = row
+            .figures
+            .iter()
+            .filter_map(|figure| figure.quote.as_deref());
         let quotes = std::iter::once(row.source.quote.as_str())
             .chain(own)
             .chain(row.text.as_deref())

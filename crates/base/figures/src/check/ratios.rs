@@ -43,8 +43,13 @@ fn beside<'a>(facts: &Facts<'a>, ratio: &Fact<'a>, id: &str) -> Option<Fact<'a>>
 
 /// Half of the last printed decimal, in base units.
 fn half_step(figure: &Figure) -> Num {
-    let times = figure.unit.as_ref().map_or(Num::whole(1), |unit: &Unit| unit.times);
-    let step = Num::whole(1).over(Num::whole(2 * 10_i64.pow(places(&figure.printed)))).unwrap_or_default();
+    let times = figure
+        .unit
+        .as_ref()
+        .map_or(Num::whole(1), |unit: &Unit| unit.times);
+    let step = Num::whole(1)
+        .over(Num::whole(2 * 10_i64.pow(places(&figure.printed))))
+        .unwrap_or_default();
     step * times
 }
 
@@ -52,7 +57,9 @@ fn half_step(figure: &Figure) -> Num {
 pub(super) fn ratios(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for stated in &facts.all {
-        let Some(ratio) = &stated.measure.ratio else { continue };
+        let Some(ratio) = &stated.measure.ratio else {
+            continue;
+        };
         if !plain(stated.figure) {
             continue;
         }
@@ -66,12 +73,19 @@ pub(super) fn ratios(facts: &Facts<'_>) -> Vec<Finding> {
         let (n, d) = (above.figure.amount(), below.figure.amount());
         let (dn, dd) = (half_step(above.figure), half_step(below.figure));
         // Counts without decimals are exact; 8.2万 is anything from 8.15 to 8.25.
-        let exact = |figure: &Figure| figure.unit.as_ref().is_none_or(|unit| unit.times == Num::whole(1));
+        let exact = |figure: &Figure| {
+            figure
+                .unit
+                .as_ref()
+                .is_none_or(|unit| unit.times == Num::whole(1))
+        };
         let (dn, dd) = (
             if exact(above.figure) { Num::ZERO } else { dn },
             if exact(below.figure) { Num::ZERO } else { dd },
         );
-        let (Some(computed), Some(least), Some(most)) = (of(n, d), of(n - dn, d + dd), of(n + dn, d - dd)) else {
+        let (Some(computed), Some(least), Some(most)) =
+            (of(n, d), of(n - dn, d + dd), of(n + dn, d - dd))
+        else {
             continue;
         };
         let step = half_step(stated.figure);
@@ -101,7 +115,10 @@ pub(super) fn ratios(facts: &Facts<'_>) -> Vec<Finding> {
             below.figure.zh(),
             computed.round(places(&stated.figure.printed).max(1))
         );
-        let when = stated.figure.last_year().map_or_else(|| "undated".to_owned(), |year| year.to_string());
+        let when = stated
+            .figure
+            .last_year()
+            .map_or_else(|| "undated".to_owned(), |year| year.to_string());
         let id = format!("{}:{when}", about(stated.measure, stated.figure.area));
         if out.iter().any(|other| other.id == format!("ratio:{id}")) {
             continue;
@@ -124,29 +141,51 @@ pub(super) fn ratios(facts: &Facts<'_>) -> Vec<Finding> {
 /// Shares that the planned additions do not lead to.
 pub(super) fn share_path(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
-    for goal in facts.all.iter().filter(|fact| fact.figure.role == Role::Target && !fact.figure.flow) {
-        let Some(ratio) = &goal.measure.ratio else { continue };
-        let of_row = |fact: &&Fact<'_>| fact.row.id == goal.row.id && fact.figure.role == Role::Baseline;
-        let Some(base) = facts.all.iter().find(of_row) else { continue };
+    for goal in facts
+        .all
+        .iter()
+        .filter(|fact| fact.figure.role == Role::Target && !fact.figure.flow)
+    {
+        let Some(ratio) = &goal.measure.ratio else {
+            continue;
+        };
+        let of_row =
+            |fact: &&Fact<'_>| fact.row.id == goal.row.id && fact.figure.role == Role::Baseline;
+        let Some(base) = facts.all.iter().find(of_row) else {
+            continue;
+        };
         let whole = |role: Role| {
-            facts.of_measure(&ratio.denominator, goal.figure.area).find(|fact| {
-                fact.document() == goal.document() && fact.figure.role == role && !fact.figure.flow && plain(fact.figure)
-            })
+            facts
+                .of_measure(&ratio.denominator, goal.figure.area)
+                .find(|fact| {
+                    fact.document() == goal.document()
+                        && fact.figure.role == role
+                        && !fact.figure.flow
+                        && plain(fact.figure)
+                })
         };
         let (Some(before), Some(after)) = (whole(Role::Baseline), whole(Role::Target)) else {
             continue;
         };
-        let Some(new) = facts.of_measure(&ratio.numerator, goal.figure.area).find(|fact| {
-            fact.figure.flow
-                && fact.document() == goal.document()
-                && plain(fact.figure)
-                && fact.figure.years().is_some_and(|years| years > 1)
-        }) else {
+        let Some(new) = facts
+            .of_measure(&ratio.numerator, goal.figure.area)
+            .find(|fact| {
+                fact.figure.flow
+                    && fact.document() == goal.document()
+                    && plain(fact.figure)
+                    && fact.figure.years().is_some_and(|years| years > 1)
+            })
+        else {
             continue;
         };
-        let had = (base.figure.amount() * before.figure.amount()).over(ratio.scale).unwrap_or_default();
+        let had = (base.figure.amount() * before.figure.amount())
+            .over(ratio.scale)
+            .unwrap_or_default();
         let will = had + new.figure.amount();
-        let Some(implied) = will.over(after.figure.amount()).map(|part| part * ratio.scale) else {
+        let Some(implied) = will
+            .over(after.figure.amount())
+            .map(|part| part * ratio.scale)
+        else {
             continue;
         };
         if implied.distance(goal.figure.amount()) <= Num::whole(2) {
@@ -170,7 +209,13 @@ pub(super) fn share_path(facts: &Facts<'_>) -> Vec<Finding> {
                 Severity::Minor,
                 says,
                 "明确占比的口径（各类是否互相包含、存量是否转型），再核对新增结构",
-                vec![base.place(), before.place(), new.place(), after.place(), goal.place()],
+                vec![
+                    base.place(),
+                    before.place(),
+                    new.place(),
+                    after.place(),
+                    goal.place(),
+                ],
             )
             .of_measure(&goal.measure.id, &goal.measure.domain),
         );
@@ -183,9 +228,13 @@ pub(super) fn share_path(facts: &Facts<'_>) -> Vec<Finding> {
 pub(super) fn part_over_whole(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for part in &facts.all {
-        let Some(whole_id) = &part.measure.part_of else { continue };
+        let Some(whole_id) = &part.measure.part_of else {
+            continue;
+        };
         let whole = facts.of_measure(whole_id, part.figure.area).find(|fact| {
-            fact.document() == part.document() && together(fact.figure, part.figure) && !fact.figure.flow
+            fact.document() == part.document()
+                && together(fact.figure, part.figure)
+                && !fact.figure.flow
         });
         let Some(whole) = whole.filter(|whole| part.figure.amount() > whole.figure.amount()) else {
             continue;

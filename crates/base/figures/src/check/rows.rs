@@ -12,8 +12,14 @@ pub(super) fn duplicate_rows(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for row in facts.rows() {
         let table = match &row.kind {
-            Kind::Indicator { table: Some(table), .. } => format!("{table}/{}", row.domain),
-            Kind::Task { list, year: Some(year), .. } => format!("{list}/{year}"),
+            Kind::Indicator {
+                table: Some(table), ..
+            } => format!("{table}/{}", row.domain),
+            Kind::Task {
+                list,
+                year: Some(year),
+                ..
+            } => format!("{list}/{year}"),
             _ => continue,
         };
         let key = (row.source.document.clone(), table, row.name.clone());
@@ -109,7 +115,10 @@ pub(super) fn repeated(facts: &Facts<'_>) -> Vec<Finding> {
         };
         let clause = text.split(['，', '；', '。']).next().unwrap_or_default();
         if ONCE.iter().any(|word| clause.starts_with(word)) {
-            groups.entry((&row.source.document, clause)).or_default().push(row);
+            groups
+                .entry((&row.source.document, clause))
+                .or_default()
+                .push(row);
         }
     }
     let mut out = Vec::new();
@@ -136,21 +145,36 @@ pub(super) fn repeated(facts: &Facts<'_>) -> Vec<Finding> {
 /// Annexes that a document names and that hold nothing.
 pub(super) fn annexes(facts: &Facts<'_>) -> Vec<Finding> {
     let book = facts.book;
-    let rows = book.rows.iter().map(|row| (&row.source.document, &row.source.section));
-    let list = book.list_sections.iter().map(|(document, section)| (document, section));
+    let rows = book
+        .rows
+        .iter()
+        .map(|row| (&row.source.document, &row.source.section));
+    let list = book
+        .list_sections
+        .iter()
+        .map(|(document, section)| (document, section));
     let filled: BTreeSet<(&str, String)> = rows
         .chain(list)
-        .map(|(document, section)| (document.as_str(), section.split_whitespace().collect::<String>()))
+        .map(|(document, section)| {
+            (
+                document.as_str(),
+                section.split_whitespace().collect::<String>(),
+            )
+        })
         .collect();
     let mut out = Vec::new();
     for number in numbers(&book.head) {
-        let Some(document) = book.head.document(number) else { continue };
+        let Some(document) = book.head.document(number) else {
+            continue;
+        };
         for (index, annex) in document.annexes.iter().enumerate() {
             let only = document.annexes.len() == 1;
             let label = format!("附件{}", index + 1);
             // 附件10 is not 附件1.
             let of_label = |section: &str| {
-                section.strip_prefix(&label).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+                section
+                    .strip_prefix(&label)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
             };
             let there = filled.iter().any(|(of, section)| {
                 *of == number && (of_label(section) || (only && section.starts_with("附件")))
@@ -163,7 +187,11 @@ pub(super) fn annexes(facts: &Facts<'_>) -> Vec<Finding> {
                 name: annex.clone(),
                 value: String::new(),
                 document: number.to_owned(),
-                section: if only { "附件".to_owned() } else { label.clone() },
+                section: if only {
+                    "附件".to_owned()
+                } else {
+                    label.clone()
+                },
                 quote: annex.clone(),
                 file: rules::folder::PLAN.to_owned(),
                 line: document.line,

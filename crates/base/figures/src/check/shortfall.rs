@@ -22,7 +22,9 @@ pub(super) fn tasks(facts: &Facts<'_>) -> Vec<Finding> {
         if figure.role != Role::Target || figure.each_year {
             continue;
         }
-        let Some(end) = figure.last_year() else { continue };
+        let Some(end) = figure.last_year() else {
+            continue;
+        };
         // What the tasks count: the thing itself, or the numerator of a share of areas.
         let counted = match (&goal.measure.ratio, goal.measure.each) {
             (Some(ratio), Some(_)) => ratio.numerator.as_str(),
@@ -59,8 +61,16 @@ pub(super) fn tasks(facts: &Facts<'_>) -> Vec<Finding> {
             .iter()
             .map(|fact| format!("{} {}", fact.figure.when(), fact.figure.zh()))
             .collect();
-        let severity = if wanted.soft { Severity::Minor } else { Severity::Serious };
-        let open = if wanted.soft { "（现有数未列出）" } else { "" };
+        let severity = if wanted.soft {
+            Severity::Minor
+        } else {
+            Severity::Serious
+        };
+        let open = if wanted.soft {
+            "（现有数未列出）"
+        } else {
+            ""
+        };
         let says = format!(
             "{}：目标 {}{}，年度任务只安排了 {}，合计 {sum}{open}",
             goal.measure.name,
@@ -71,7 +81,10 @@ pub(super) fn tasks(facts: &Facts<'_>) -> Vec<Finding> {
         let mut places = vec![goal.place()];
         places.extend(scheduled.iter().map(Fact::place));
         let id = format!("{}:{end}", about(goal.measure, figure.area));
-        if out.iter().any(|other| other.id == format!("shortfall:{id}")) {
+        if out
+            .iter()
+            .any(|other| other.id == format!("shortfall:{id}"))
+        {
             continue;
         }
         out.push(

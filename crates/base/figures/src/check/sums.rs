@@ -8,7 +8,12 @@ use crate::{Num, Op};
 /// A table whose parts do not add up to its total.
 pub(super) fn parts(facts: &Facts<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
-    for row in facts.book.rows.iter().filter(|row| matches!(row.kind, Kind::Table { .. })) {
+    for row in facts
+        .book
+        .rows
+        .iter()
+        .filter(|row| matches!(row.kind, Kind::Table { .. }))
+    {
         let parts: Vec<_> = row.of_role(Role::Part).collect();
         let Some(total) = row.of_role(Role::Total).next() else {
             continue;
@@ -51,7 +56,9 @@ pub(super) fn yearly(facts: &Facts<'_>) -> Vec<Finding> {
     for (measure, area) in facts.things() {
         let own: Vec<Fact<'_>> = facts
             .of_measure(&measure.id, area)
-            .filter(|fact| fact.figure.flow && fact.figure.per.is_none() && fact.figure.role != Role::Part)
+            .filter(|fact| {
+                fact.figure.flow && fact.figure.per.is_none() && fact.figure.role != Role::Part
+            })
             .collect();
         let long = |fact: &&Fact<'_>| fact.figure.years().is_some_and(|years| years > 1);
         for each in own.iter().filter(long).filter(|fact| fact.figure.each_year) {
@@ -59,13 +66,22 @@ pub(super) fn yearly(facts: &Facts<'_>) -> Vec<Finding> {
                 !fact.figure.each_year
                     && !fact.figure.mixed
                     && fact.document() == each.document()
-                    && (fact.figure.from, fact.figure.until) == (each.figure.from, each.figure.until)
+                    && (fact.figure.from, fact.figure.until)
+                        == (each.figure.from, each.figure.until)
             });
             let (Some(whole), Some((low, high))) = (whole, added(each)) else {
                 continue;
             };
-            let below = whole.figure.low().zip(high).is_some_and(|(whole, high)| whole > high);
-            let above = whole.figure.high().zip(low).is_some_and(|(whole, low)| whole < low);
+            let below = whole
+                .figure
+                .low()
+                .zip(high)
+                .is_some_and(|(whole, high)| whole > high);
+            let above = whole
+                .figure
+                .high()
+                .zip(low)
+                .is_some_and(|(whole, low)| whole < low);
             if !below && !above {
                 continue;
             }
@@ -117,12 +133,18 @@ pub(super) fn additions(facts: &Facts<'_>) -> Vec<Finding> {
     for (measure, area) in facts.things() {
         let own: Vec<Fact<'_>> = facts.of_measure(&measure.id, area).collect();
         let level = |fact: &&Fact<'_>| !fact.figure.flow && fact.figure.per.is_none();
-        let goals = own.iter().filter(level).filter(|fact| fact.figure.role == Role::Target);
+        let goals = own
+            .iter()
+            .filter(level)
+            .filter(|fact| fact.figure.role == Role::Target);
         for goal in goals {
-            let Some(end) = goal.figure.last_year() else { continue };
-            let same_row = own.iter().filter(level).find(|fact| {
-                fact.figure.role == Role::Baseline && fact.row.id == goal.row.id
-            });
+            let Some(end) = goal.figure.last_year() else {
+                continue;
+            };
+            let same_row = own
+                .iter()
+                .filter(level)
+                .find(|fact| fact.figure.role == Role::Baseline && fact.row.id == goal.row.id);
             let period = own.iter().filter(|fact| {
                 fact.document() == goal.document()
                     && fact.figure.until == Some(end)
@@ -141,8 +163,16 @@ pub(super) fn additions(facts: &Facts<'_>) -> Vec<Finding> {
                 low.map(|low| base.figure.amount() + low)
             };
             let most = high.map(|high| base.figure.amount_upto() + high);
-            let below = goal.figure.low().zip(most).is_some_and(|(goal, most)| goal > most);
-            let above = goal.figure.high().zip(least).is_some_and(|(goal, least)| goal < least);
+            let below = goal
+                .figure
+                .low()
+                .zip(most)
+                .is_some_and(|(goal, most)| goal > most);
+            let above = goal
+                .figure
+                .high()
+                .zip(least)
+                .is_some_and(|(goal, least)| goal < least);
             if !below && !above {
                 continue;
             }

@@ -7,7 +7,18 @@ use crate::unit::same_word;
 use std::collections::BTreeMap;
 
 const RATES: &[&str] = &["率", "占比", "比例", "比重", "覆盖面"];
-const QUANTITIES: &[&str] = &["规模", "数", "数量", "率", "值", "增加值", "额", "总量", "占比", "面积"];
+const QUANTITIES: &[&str] = &[
+    "规模",
+    "数",
+    "数量",
+    "率",
+    "值",
+    "增加值",
+    "额",
+    "总量",
+    "占比",
+    "面积",
+];
 
 /// The name without what stands in brackets.
 fn bare(name: &str) -> String {
@@ -29,7 +40,13 @@ fn bare(name: &str) -> String {
 /// Indicators whose name says one thing and whose unit another.
 pub(super) fn name_unit(facts: &Facts<'_>) -> Vec<Finding> {
     let indicators = |row: &&Row| matches!(row.kind, Kind::Indicator { .. });
-    facts.book.rows.iter().filter(indicators).filter_map(disagreement).collect()
+    facts
+        .book
+        .rows
+        .iter()
+        .filter(indicators)
+        .filter_map(disagreement)
+        .collect()
 }
 
 fn disagreement(row: &Row) -> Option<Finding> {
@@ -37,10 +54,16 @@ fn disagreement(row: &Row) -> Option<Finding> {
     let unit = row.figures.iter().find_map(|figure| figure.unit.as_ref());
     let rate = RATES.iter().any(|word| name.ends_with(word));
     let count = name.ends_with('数') && !name.starts_with('每') || name.ends_with("数量");
-    let printed = row.figures.first().map(crate::Figure::zh).unwrap_or_default();
+    let printed = row
+        .figures
+        .first()
+        .map(crate::Figure::zh)
+        .unwrap_or_default();
     let says = if count && unit.is_some_and(crate::Unit::is_percent) {
         format!("「{}」名称是数量，数值却是百分比（{printed}）", row.name)
-    } else if rate && unit.is_some_and(|unit| !unit.is_percent() && unit.base != "‰" && unit.base != "倍") {
+    } else if rate
+        && unit.is_some_and(|unit| !unit.is_percent() && unit.base != "‰" && unit.base != "倍")
+    {
         format!("「{}」名称是比率，数值却是数量（{printed}）", row.name)
     } else if joined(&name) {
         format!("「{}」一行里是两个指标，只有一个数（{printed}）", row.name)
@@ -55,9 +78,16 @@ fn disagreement(row: &Row) -> Option<Finding> {
         Severity::Minor,
         says,
         "请发文单位明确统计的是哪一个量、用什么单位；填报前先定口径",
-        vec![row.figures.first().map_or_else(|| Place::row(row), |figure| Place::figure(row, figure))],
+        vec![
+            row.figures
+                .first()
+                .map_or_else(|| Place::row(row), |figure| Place::figure(row, figure)),
+        ],
     );
-    let measure = row.figures.first().map_or("", |figure| figure.measure.as_str());
+    let measure = row
+        .figures
+        .first()
+        .map_or("", |figure| figure.measure.as_str());
     Some(finding.of_measure(measure, &row.domain))
 }
 
@@ -75,23 +105,44 @@ fn joined(name: &str) -> bool {
 pub(super) fn unit_words(facts: &Facts<'_>) -> Vec<Finding> {
     let mut groups: BTreeMap<(&str, &str), Vec<Fact<'_>>> = BTreeMap::new();
     for fact in facts.all.iter().filter(|fact| fact.figure.unit.is_some()) {
-        groups.entry((fact.document(), &fact.measure.id)).or_default().push(*fact);
+        groups
+            .entry((fact.document(), &fact.measure.id))
+            .or_default()
+            .push(*fact);
     }
-    let base = |fact: &Fact<'_>| fact.figure.unit.as_ref().map(|unit| unit.base.clone()).unwrap_or_default();
+    let base = |fact: &Fact<'_>| {
+        fact.figure
+            .unit
+            .as_ref()
+            .map(|unit| unit.base.clone())
+            .unwrap_or_default()
+    };
     let mut pairs: BTreeMap<(&str, String), Vec<[Fact<'_>; 2]>> = BTreeMap::new();
     for ((document, _), group) in groups {
         let Some(first) = group.first() else { continue };
-        let Some(other) = group.iter().find(|fact| !same_word(&base(first), &base(fact))) else {
+        let Some(other) = group
+            .iter()
+            .find(|fact| !same_word(&base(first), &base(fact)))
+        else {
             continue;
         };
         let mut words = [base(first), base(other)];
         words.sort();
-        pairs.entry((document, words.join("、"))).or_default().push([*first, *other]);
+        pairs
+            .entry((document, words.join("、")))
+            .or_default()
+            .push([*first, *other]);
     }
     let mut out = Vec::new();
     for ((document, words), found) in pairs {
-        let names: Vec<&str> = found.iter().map(|[fact, _]| fact.measure.name.as_str()).collect();
-        let says = format!("{}在同一份文件里用了不同的单位（{words}）", names.join("、"));
+        let names: Vec<&str> = found
+            .iter()
+            .map(|[fact, _]| fact.measure.name.as_str())
+            .collect();
+        let says = format!(
+            "{}在同一份文件里用了不同的单位（{words}）",
+            names.join("、")
+        );
         let finding = Finding::new(
             FindingKind::UnitWords,
             &format!("{document}:{words}"),
@@ -114,7 +165,10 @@ mod tests {
 
     #[test]
     fn names_are_read_without_brackets() {
-        assert_eq!(bare("示范性老年友好社区(活力发展社区)数"), "示范性老年友好社区数");
+        assert_eq!(
+            bare("示范性老年友好社区(活力发展社区)数"),
+            "示范性老年友好社区数"
+        );
         assert!(joined("养老产业规模及增加值"));
         assert!(!joined("居家和社区养老服务覆盖率"));
     }

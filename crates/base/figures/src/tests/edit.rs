@@ -42,9 +42,13 @@ source = { document = "测政发〔2022〕1号", section = "表1", quote = "2|�
 "#;
 
 fn files() -> Files {
-    [("plan.toml", PLAN), ("indicators.toml", INDICATORS), ("tasks.toml", "# 没有任务\n")]
-        .map(|(name, text)| (name.to_owned(), text.to_owned()))
-        .into()
+    [
+        ("plan.toml", PLAN),
+        ("indicators.toml", INDICATORS),
+        ("tasks.toml", "# 没有任务\n"),
+    ]
+    .map(|(name, text)| (name.to_owned(), text.to_owned()))
+    .into()
 }
 
 fn book(files: &Files) -> Book {
@@ -66,12 +70,19 @@ fn only_what_is_changed_moves() {
     assert_eq!(after["tasks.toml"], files["tasks.toml"]);
     let (head, tail) = INDICATORS.split_once("figures = [ {").unwrap();
     let (_, source) = tail.split_once("source").unwrap();
-    assert!(after["indicators.toml"].starts_with(head), "{}", after["indicators.toml"]);
+    assert!(
+        after["indicators.toml"].starts_with(head),
+        "{}",
+        after["indicators.toml"]
+    );
     assert!(after["indicators.toml"].ends_with(source));
     assert!(after["indicators.toml"].contains("op = \">=\", value = \"60\", unit = \"%\""));
     // Put as it is: nothing moves at all.
     for row in &book(&files).rows {
-        assert_eq!(changed(&files, &[Change::Put(Box::new(row.clone()))]), files);
+        assert_eq!(
+            changed(&files, &[Change::Put(Box::new(row.clone()))]),
+            files
+        );
     }
 }
 
@@ -81,7 +92,10 @@ fn a_removed_row_leaves_the_heading() {
     let files = files();
     let after = changed(&files, &[Change::Remove("one".into())]);
     let text = &after["indicators.toml"];
-    assert!(text.starts_with("# 指标。\n\n# ---- 表1 ----\n\n# about the second\n[[indicator]]"), "{text}");
+    assert!(
+        text.starts_with("# 指标。\n\n# ---- 表1 ----\n\n# about the second\n[[indicator]]"),
+        "{text}"
+    );
     let after = changed(&after, &[Change::Remove("two".into())]);
     let text = &after["indicators.toml"];
     assert_eq!(text, "# 指标。\n\n# ---- 表1 ----\n");
@@ -140,10 +154,15 @@ fn a_new_row_is_written_and_read_back() {
     };
     let mut standard = row.clone();
     standard.id = "n_2".into();
-    standard.kind = Kind::Standard { kind: "频次".into() };
+    standard.kind = Kind::Standard {
+        kind: "频次".into(),
+    };
     let after = changed(
         &files,
-        &[Change::Put(Box::new(row.clone())), Change::Put(Box::new(standard))],
+        &[
+            Change::Put(Box::new(row.clone())),
+            Change::Put(Box::new(standard)),
+        ],
     );
     let read = book(&after);
     let written = read.row("n_1").unwrap();
@@ -176,7 +195,11 @@ fn every_row_of_every_plan_can_be_put_back() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             files.insert(name, std::fs::read_to_string(&path).unwrap());
         }
-        let puts: Vec<Change> = book(&files).rows.iter().map(|row| Change::Put(Box::new(row.clone()))).collect();
+        let puts: Vec<Change> = book(&files)
+            .rows
+            .iter()
+            .map(|row| Change::Put(Box::new(row.clone())))
+            .collect();
         assert!(!puts.is_empty());
         assert_eq!(changed(&files, &puts), files);
     }

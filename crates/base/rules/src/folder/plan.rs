@@ -38,12 +38,17 @@ impl PlanHead {
     /// The department's name in this folder, whatever spelling the document uses.
     pub fn department<'a>(&'a self, spelling: &'a str) -> &'a str {
         let known = |d: &&Department| d.name == spelling || d.also.iter().any(|a| a == spelling);
-        self.departments.iter().find(known).map_or(spelling, |d| d.name.as_str())
+        self.departments
+            .iter()
+            .find(known)
+            .map_or(spelling, |d| d.name.as_str())
     }
 
     /// The document of this number.
     pub fn document(&self, number: &str) -> Option<&Document> {
-        self.documents.iter().find(|document| document.number == number)
+        self.documents
+            .iter()
+            .find(|document| document.number == number)
     }
 }
 
@@ -77,10 +82,25 @@ pub struct Document {
 }
 
 pub(super) const KEYS: &[&str] = &[
-    "format", "slug", "place", "area", "level", "document", "department",
+    "format",
+    "slug",
+    "place",
+    "area",
+    "level",
+    "document",
+    "department",
 ];
 const DOCUMENT: &[&str] = &[
-    "number", "title", "issuer", "issued_on", "from", "until", "draft", "public", "registered", "annexes",
+    "number",
+    "title",
+    "issuer",
+    "issued_on",
+    "from",
+    "until",
+    "draft",
+    "public",
+    "registered",
+    "annexes",
 ];
 const LEVELS: &[&str] = &["省", "市", "县"];
 const DEPARTMENT: &[&str] = &["name", "also", "duty"];
@@ -97,7 +117,11 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
         );
         let draft = row.flag("draft").unwrap_or(false);
         if !draft && !row.has("issued_on") {
-            row.problem(row.line, "缺少 issued_on", "补上印发日期；送审稿写 draft = true");
+            row.problem(
+                row.line,
+                "缺少 issued_on",
+                "补上印发日期；送审稿写 draft = true",
+            );
         }
         let (from, until): (Option<Day>, Option<Day>) = (row.parsed("from"), row.parsed("until"));
         if from.zip(until).is_some_and(|(from, until)| until < from) {
@@ -107,8 +131,7 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
                 "核对规划期的起止日期",
             );
         }
-        let (Some(number), Some(title), Some(issuer)) = (number, title, issuer)
-        else {
+        let (Some(number), Some(title), Some(issuer)) = (number, title, issuer) else {
             continue;
         };
         if let Some(first) = documents.iter().find(|document| document.number == number) {
@@ -129,7 +152,10 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
             line: row.line,
         });
     }
-    let level = top.has("level").then(|| top.word("level", LEVELS)).flatten();
+    let level = top
+        .has("level")
+        .then(|| top.word("level", LEVELS))
+        .flatten();
     let (slug, place, area) = (top.text("slug"), top.text("place"), top.area("area"));
     Some(PlanHead {
         slug: slug?,
@@ -145,7 +171,9 @@ fn departments(top: Row<'_>) -> Vec<Department> {
     let mut seen = std::collections::BTreeSet::new();
     let mut out = Vec::new();
     for row in top.rows("department", DEPARTMENT) {
-        let Some(name) = row.text("name") else { continue };
+        let Some(name) = row.text("name") else {
+            continue;
+        };
         let also = row.texts("also").unwrap_or_default();
         for spelling in std::iter::once(&name).chain(&also) {
             if !seen.insert(spelling.clone()) {
@@ -153,7 +181,11 @@ fn departments(top: Row<'_>) -> Vec<Department> {
                 row.problem(row.line, what, "一种写法只属于一个部门");
             }
         }
-        out.push(Department { name, also, duty: row.text_opt("duty") });
+        out.push(Department {
+            name,
+            also,
+            duty: row.text_opt("duty"),
+        });
     }
     out
 }

@@ -81,7 +81,11 @@ enum Step {
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::parse(raw.as_deref(), &SPEC).map_err(PageError::from)?;
     let reading = Reading::of(&ctx, query.filter("place"), true).await?;
-    let draft = if reading.draft { Some(draft(&ctx, &reading).await?) } else { None };
+    let draft = if reading.draft {
+        Some(draft(&ctx, &reading).await?)
+    } else {
+        None
+    };
     Ok(ui::page(ChangesPage {
         shell: reading.shell(&ctx, "改动"),
         may_edit: may_edit(&ctx),
@@ -93,17 +97,27 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 async fn draft(ctx: &Ctx, reading: &Reading) -> Result<Draft, Failure> {
     let store = &ctx.app.store;
     let published = Reading::of(ctx, Some(reading.slug()), false).await?;
-    let files = export(store, &reading.version.id).await?.unwrap_or_default();
+    let files = export(store, &reading.version.id)
+        .await?
+        .unwrap_or_default();
     let mut check = check(&files, None);
     lay_acknowledgements(store, reading.slug(), &mut check.findings).await?;
     let steps = history(store, &reading.version.id).await?;
     let names = Names::of(ctx, steps.iter().map(|step| step.loaded_by.as_str())).await?;
     let rows = shown(&published.book, &reading.book);
     let count = |became| rows.iter().filter(|row| row.became == became).count();
-    let on = published.version.publication.as_ref().map(|publication| publication.at.day().zh()).unwrap_or_default();
+    let on = published
+        .version
+        .publication
+        .as_ref()
+        .map(|publication| publication.at.day().zh())
+        .unwrap_or_default();
     let at = reading.version.loaded_at.minute();
     Ok(Draft {
-        lead: format!("{at} {}存的草稿，与{on}发布的版本对照", names.name(&reading.version.loaded_by)),
+        lead: format!(
+            "{at} {}存的草稿，与{on}发布的版本对照",
+            names.name(&reading.version.loaded_by)
+        ),
         counts: [count(Added), count(Changed), count(Removed)],
         findings: findings(&published, reading),
         history: timeline(&steps, &names),
@@ -123,8 +137,9 @@ async fn draft(ctx: &Ctx, reading: &Reading) -> Result<Draft, Failure> {
 /// Findings that come, that go on with other values, and that go.
 fn findings(published: &Reading, draft: &Reading) -> Vec<FindingGroup> {
     let (come, gone) = findings_diff(&published.findings, &draft.findings);
-    let (moved, come): (Vec<&Finding>, Vec<&Finding>) =
-        come.into_iter().partition(|finding| gone.iter().any(|old| old.id == finding.id));
+    let (moved, come): (Vec<&Finding>, Vec<&Finding>) = come
+        .into_iter()
+        .partition(|finding| gone.iter().any(|old| old.id == finding.id));
     let gone: Vec<&Finding> = gone
         .into_iter()
         .filter(|old| moved.iter().all(|finding| finding.id != old.id))
@@ -139,7 +154,10 @@ fn findings(published: &Reading, draft: &Reading) -> Vec<FindingGroup> {
         group("数值变了", "以前的确认不再算数，要重新看过", moved, draft),
         group("不再有", "", gone, published),
     ];
-    groups.into_iter().filter(|group| !group.lines.is_empty()).collect()
+    groups
+        .into_iter()
+        .filter(|group| !group.lines.is_empty())
+        .collect()
 }
 
 fn line(finding: &Finding, of: &Reading) -> FindingLine {
@@ -159,7 +177,13 @@ fn line(finding: &Finding, of: &Reading) -> FindingLine {
 fn timeline(steps: &[Version], names: &Names) -> Timeline {
     steps.iter().fold(Timeline::default(), |timeline, step| {
         let says = step.says.as_deref().unwrap_or("载入规划文件夹");
-        timeline.entry(&step.loaded_at.minute(), says, &names.name(&step.loaded_by), "", "")
+        timeline.entry(
+            &step.loaded_at.minute(),
+            says,
+            &names.name(&step.loaded_by),
+            "",
+            "",
+        )
     })
 }
 
@@ -170,24 +194,37 @@ fn state(check: &Check) -> Pill {
     } else if failing > 0 {
         pill("danger", format!("{failing} 个样例不通过"))
     } else if !check.open().is_empty() {
-        pill("danger", format!("{} 处严重口径差异未确认", check.open().len()))
+        pill(
+            "danger",
+            format!("{} 处严重口径差异未确认", check.open().len()),
+        )
     } else {
         pill("ok", "通过")
     }
 }
 
-async fn step(ctx: &Ctx, reading: &Reading, check: &Check, steps: &[Version]) -> Result<Step, Failure> {
+async fn step(
+    ctx: &Ctx,
+    reading: &Reading,
+    check: &Check,
+    steps: &[Version],
+) -> Result<Step, Failure> {
     if !check.clean() {
         return Ok(Step::Not);
     }
     let editors: Vec<String> = steps.iter().map(|step| step.loaded_by.clone()).collect();
     let others = approvers(ctx, &editors).await?;
     if is_editor(ctx, steps) {
-        return Ok(Step::Others(format!("您改过这份草稿，不能自己批准。请{others}登录后批准发布。")));
+        return Ok(Step::Others(format!(
+            "您改过这份草稿，不能自己批准。请{others}登录后批准发布。"
+        )));
     }
     if !Action::PublishPlan.allowed_to(ctx.actor().role) {
         return Ok(Step::Others(format!("请{others}登录后批准发布。")));
     }
-    let question = format!("批准发布“{}”的这些改动？发布后不能再改，只能另存新的草稿。", reading.place());
+    let question = format!(
+        "批准发布“{}”的这些改动？发布后不能再改，只能另存新的草稿。",
+        reading.place()
+    );
     Ok(Step::Approve(question))
 }

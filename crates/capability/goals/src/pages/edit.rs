@@ -57,7 +57,12 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
 }
 
 /// `POST /plan/rows/{id}/edit`
-pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuery, data: FormData) -> Page {
+pub(crate) async fn post(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+    data: FormData,
+) -> Page {
     let (_, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
     let target = target(&ctx, &reading, &id, &data).await?;
     save(&ctx, reading, target, Form::from(data)).await
@@ -72,7 +77,12 @@ pub(crate) async fn new(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     if let [only] = documents.as_slice() {
         pairs.push(("document", only.number.clone()));
     }
-    Ok(ui::page_no_store(page(&ctx, &reading, &target, Form::filled(pairs))))
+    Ok(ui::page_no_store(page(
+        &ctx,
+        &reading,
+        &target,
+        Form::filled(pairs),
+    )))
 }
 
 /// `POST /plan/new?kind=…`
@@ -83,7 +93,12 @@ pub(crate) async fn create(ctx: Ctx, RawQuery(raw): RawQuery, data: FormData) ->
 }
 
 /// `POST /plan/rows/{id}/removal`
-pub(crate) async fn remove(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuery, data: FormData) -> Page {
+pub(crate) async fn remove(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+    data: FormData,
+) -> Page {
     let (_, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
     let row = reading.book.row(&id).ok_or_else(PageError::not_found)?;
     let target = of_row(row);
@@ -115,7 +130,11 @@ async fn save(ctx: &Ctx, reading: Reading, target: Target, mut form: Form) -> Pa
     let (Some(row), Some(says), false) = (row, says, form.has_errors()) else {
         return Ok(ui::page_422(page(ctx, &reading, &target, form)));
     };
-    let verb = if reading.book.row(&target.id).is_some() { "修改" } else { "新增" };
+    let verb = if reading.book.row(&target.id).is_some() {
+        "修改"
+    } else {
+        "新增"
+    };
     let says = format!("{verb}「{}」：{says}", row.name);
     match store(ctx, &reading, &form.data, Change::Put(Box::new(row)), &says).await? {
         Ok(_) => saved(ctx, reading, &target).await,
@@ -154,7 +173,13 @@ async fn saved(ctx: &Ctx, mut reading: Reading, target: &Target) -> Page {
 }
 
 /// The form again, with everything typed, and why it was not taken.
-async fn refused(ctx: &Ctx, reading: Reading, target: &Target, mut form: Form, why: EditError) -> Page {
+async fn refused(
+    ctx: &Ctx,
+    reading: Reading,
+    target: &Target,
+    mut form: Form,
+    why: EditError,
+) -> Page {
     match why {
         EditError::Stale => {
             let fresh = Reading::of(ctx, Some(reading.slug()), true).await?;
@@ -169,7 +194,8 @@ async fn refused(ctx: &Ctx, reading: Reading, target: &Target, mut form: Form, w
         }
         EditError::Load(LoadError::Problems { problems }) => {
             for problem in problems {
-                form.errors.add_form(format!("{}。{}", problem.what, problem.remedy));
+                form.errors
+                    .add_form(format!("{}。{}", problem.what, problem.remedy));
             }
             Ok(ui::page_422(page(ctx, &reading, target, form)))
         }
@@ -177,7 +203,11 @@ async fn refused(ctx: &Ctx, reading: Reading, target: &Target, mut form: Form, w
     }
 }
 
-async fn read(ctx: &Ctx, raw: Option<&str>, spec: &ListSpec) -> Result<(ListQuery, Reading), Failure> {
+async fn read(
+    ctx: &Ctx,
+    raw: Option<&str>,
+    spec: &ListSpec,
+) -> Result<(ListQuery, Reading), Failure> {
     let query = ListQuery::parse(raw, spec).map_err(PageError::from)?;
     // Editing goes on from the draft where there is one.
     let reading = Reading::of(ctx, query.filter("place"), true).await?;
@@ -193,7 +223,12 @@ fn of_row(row: &Row) -> Target {
 }
 
 /// The row as it is now; one that somebody took out meanwhile as it was.
-async fn target(ctx: &Ctx, reading: &Reading, id: &str, data: &FormData) -> Result<Target, Failure> {
+async fn target(
+    ctx: &Ctx,
+    reading: &Reading,
+    id: &str,
+    data: &FormData,
+) -> Result<Target, Failure> {
     if let Some(row) = reading.book.row(id) {
         return Ok(of_row(row));
     }
@@ -203,7 +238,11 @@ async fn target(ctx: &Ctx, reading: &Reading, id: &str, data: &FormData) -> Resu
     earlier.extend(steps.into_iter().filter_map(|step| step.based_on));
     for version in earlier {
         let files = export(store, &version).await?.unwrap_or_default();
-        if let Some(row) = figures::load(&files).ok().as_ref().and_then(|book| book.row(id)) {
+        if let Some(row) = figures::load(&files)
+            .ok()
+            .as_ref()
+            .and_then(|book| book.row(id))
+        {
             return Ok(of_row(row));
         }
     }
@@ -212,10 +251,13 @@ async fn target(ctx: &Ctx, reading: &Reading, id: &str, data: &FormData) -> Resu
 
 fn new_target(ctx: &Ctx, reading: &Reading, query: &ListQuery) -> Result<Target, Failure> {
     let chosen = query.filter("kind").unwrap_or_default();
-    let (kind, _) = KINDS.iter().find(|(kind, _)| *kind == chosen).ok_or_else(|| {
-        let words: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
-        PageError::bad_request(format!("kind 应为 {} 之一。", words.join("、")))
-    })?;
+    let (kind, _) = KINDS
+        .iter()
+        .find(|(kind, _)| *kind == chosen)
+        .ok_or_else(|| {
+            let words: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+            PageError::bad_request(format!("kind 应为 {} 之一。", words.join("、")))
+        })?;
     Ok(Target {
         id: new_id(ctx, &reading.book),
         kind,
@@ -226,8 +268,16 @@ fn new_target(ctx: &Ctx, reading: &Reading, query: &ListQuery) -> Result<Target,
 /// An id that no row has or had.
 fn new_id(ctx: &Ctx, book: &Book) -> String {
     loop {
-        let fresh: String = ctx.app.store.new_id().chars().filter(char::is_ascii_alphanumeric).collect();
-        let tail = fresh.get(fresh.len().saturating_sub(12)..).unwrap_or_default();
+        let fresh: String = ctx
+            .app
+            .store
+            .new_id()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        let tail = fresh
+            .get(fresh.len().saturating_sub(12)..)
+            .unwrap_or_default();
         let id = format!("n_{}", tail.to_ascii_lowercase());
         if book.row(&id).is_none() {
             return id;
@@ -236,7 +286,10 @@ fn new_id(ctx: &Ctx, book: &Book) -> String {
 }
 
 fn page(ctx: &Ctx, reading: &Reading, target: &Target, form: Form) -> EditPage {
-    let kind_zh = KINDS.iter().find(|(kind, _)| *kind == target.kind).map_or("", |(_, zh)| *zh);
+    let kind_zh = KINDS
+        .iter()
+        .find(|(kind, _)| *kind == target.kind)
+        .map_or("", |(_, zh)| *zh);
     let row = format!("/plan/rows/{}", target.id);
     let (title, action, back) = if target.new {
         let back = match target.kind {
@@ -245,9 +298,17 @@ fn page(ctx: &Ctx, reading: &Reading, target: &Target, form: Form) -> EditPage {
             "standard" => "/plan/standards",
             _ => "/plan/capacity",
         };
-        (format!("新增{kind_zh}"), format!("/plan/new?kind={}", target.kind), reading.href(back))
+        (
+            format!("新增{kind_zh}"),
+            format!("/plan/new?kind={}", target.kind),
+            reading.href(back),
+        )
     } else {
-        (format!("修改{kind_zh}"), format!("{row}/edit"), reading.row_href(&target.id))
+        (
+            format!("修改{kind_zh}"),
+            format!("{row}/edit"),
+            reading.row_href(&target.id),
+        )
     };
     let known = reading.book.row(&target.id);
     let mut shell = reading.shell(ctx, &title);

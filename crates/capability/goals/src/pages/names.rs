@@ -54,10 +54,14 @@ pub(crate) async fn approvers(ctx: &Ctx, editors: &[String]) -> StoreResult<Stri
 /// Whether the asker is among them; a command may have recorded the name instead of the account.
 pub(crate) fn is_editor(ctx: &Ctx, steps: &[Version]) -> bool {
     let actor = ctx.actor();
-    steps.iter().any(|step| step.loaded_by == actor.id || step.loaded_by == actor.name)
+    steps
+        .iter()
+        .any(|step| step.loaded_by == actor.id || step.loaded_by == actor.name)
 }
 
 /// The name of a measure.
 pub(crate) fn measure_name(book: &Book, id: &str) -> String {
-    book.measures.get(id).map_or_else(|| id.to_owned(), |measure| measure.name.clone())
+    book.measures
+        .get(id)
+        .map_or_else(|| id.to_owned(), |measure| measure.name.clone())
 }

@@ -104,7 +104,9 @@ fn heading(row: &Row) -> String {
 fn line(book: &Book, row: &Row) -> Line {
     // Two columns say 现有 and 目标 already.
     let plain = |role: Role, words: String| match role {
-        Role::Baseline | Role::Target => words.strip_prefix(role.zh()).map_or(words.clone(), |rest| rest.trim_start().to_owned()),
+        Role::Baseline | Role::Target => words
+            .strip_prefix(role.zh())
+            .map_or(words.clone(), |rest| rest.trim_start().to_owned()),
         _ => words,
     };
     let figures = |state: bool| {
@@ -115,20 +117,35 @@ fn line(book: &Book, row: &Row) -> Line {
             .collect()
     };
     let (no, what) = match &row.kind {
-        Kind::Indicator { no, .. } => (no.map(|no| no.to_string()).unwrap_or_default(), String::new()),
+        Kind::Indicator { no, .. } => (
+            no.map(|no| no.to_string()).unwrap_or_default(),
+            String::new(),
+        ),
         Kind::Task { no, .. } => (no.clone().unwrap_or_default(), String::new()),
         Kind::Project { what } => (String::new(), what.clone().unwrap_or_default()),
         Kind::Table { .. } | Kind::Standard { .. } => (String::new(), String::new()),
     };
     let mut about = vec![what];
-    about.extend(row.measure.as_deref().map(|id| measure_name(book, id)).filter(|name| *name != row.name));
+    about.extend(
+        row.measure
+            .as_deref()
+            .map(|id| measure_name(book, id))
+            .filter(|name| *name != row.name),
+    );
     about.extend(row.note.clone());
     about.retain(|part| !part.is_empty());
-    let due = row.due_says.clone().or_else(|| row.due.map(kernel::Day::zh));
+    let due = row
+        .due_says
+        .clone()
+        .or_else(|| row.due.map(kernel::Day::zh));
     let who = if row.lead.is_empty() {
         row.with.join("、")
     } else {
-        format!("牵头：{}　责任：{}", row.lead.join("、"), row.with.join("、"))
+        format!(
+            "牵头：{}　责任：{}",
+            row.lead.join("、"),
+            row.with.join("、")
+        )
     };
     Line {
         no,

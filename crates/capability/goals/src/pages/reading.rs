@@ -33,21 +33,32 @@ impl Reading {
         let shelf = ctx.app.part::<PlanBook>()?.places();
         let chosen: Arc<Shelved> = match place {
             None => shelf.first().cloned(),
-            Some(slug) => shelf.iter().find(|shelved| shelved.version.slug == slug).cloned(),
+            Some(slug) => shelf
+                .iter()
+                .find(|shelved| shelved.version.slug == slug)
+                .cloned(),
         }
         .ok_or_else(|| {
-            PageError::not_found().text("还没有发布这个地方的规划。由管理人员载入规划文件夹并由另一人批准发布。")
+            PageError::not_found()
+                .text("还没有发布这个地方的规划。由管理人员载入规划文件夹并由另一人批准发布。")
         })?;
         let places = shelf
             .iter()
-            .map(|shelved| (shelved.version.slug.clone(), shelved.book.head.place.clone()))
+            .map(|shelved| {
+                (
+                    shelved.version.slug.clone(),
+                    shelved.book.head.place.clone(),
+                )
+            })
             .collect();
         let slug = chosen.version.slug.clone();
         let work = working(&ctx.app.store, &slug).await?;
         let work = work.filter(|version| version.publication.is_none());
         let mut reading = match work.clone().filter(|_| draft) {
             Some(version) => {
-                let files = export(&ctx.app.store, &version.id).await?.unwrap_or_default();
+                let files = export(&ctx.app.store, &version.id)
+                    .await?
+                    .unwrap_or_default();
                 let book = figures::load(&files).map_err(|_problems| {
                     PageError::bad_request("这个草稿还有问题没有改正，请看校验结果。")
                         .title("草稿有问题")
@@ -88,7 +99,9 @@ impl Reading {
 
     /// Whether it is the installation's own place.
     pub(crate) fn own(&self) -> bool {
-        self.places.first().is_some_and(|(slug, _)| slug == self.slug())
+        self.places
+            .first()
+            .is_some_and(|(slug, _)| slug == self.slug())
     }
 
     /// An address that stays with this place and draft: `/plan/rows/x?place=…`.
@@ -125,24 +138,42 @@ impl Reading {
 
     /// Places to choose from.
     pub(crate) fn place_choices(&self) -> Vec<Choice> {
-        self.places.iter().map(|(slug, name)| Choice::new(slug, name)).collect()
+        self.places
+            .iter()
+            .map(|(slug, name)| Choice::new(slug, name))
+            .collect()
     }
 
     /// The frame of a page.
     pub(crate) fn shell(&self, ctx: &Ctx, title: &str) -> Shell {
-        ctx.shell(title).crumb("规划任务", self.href("/plan/indicators"))
+        ctx.shell(title)
+            .crumb("规划任务", self.href("/plan/indicators"))
     }
 
     /// One line under the heading: place, documents, and that it is a draft.
     pub(crate) fn lead(&self) -> String {
-        let documents: Vec<&str> = self.book.head.documents.iter().map(|d| d.number.as_str()).collect();
-        let draft = if self.draft { "（草稿，未发布）" } else { "" };
+        let documents: Vec<&str> = self
+            .book
+            .head
+            .documents
+            .iter()
+            .map(|d| d.number.as_str())
+            .collect();
+        let draft = if self.draft {
+            "（草稿，未发布）"
+        } else {
+            ""
+        };
         format!("{}{draft} · 依据 {}", self.place(), documents.join("、"))
     }
 
     /// The tabs of the plan; `here` is the address of the page.
     pub(crate) fn tabs(&self, here: &str) -> Vec<Tab> {
-        let open = self.findings.iter().filter(|finding| finding.acknowledged.is_none()).count();
+        let open = self
+            .findings
+            .iter()
+            .filter(|finding| finding.acknowledged.is_none())
+            .count();
         let of = |key: &str| self.book.of_kind(key).count();
         [
             ("/plan/indicators", "指标", of("indicator")),
@@ -157,7 +188,11 @@ impl Reading {
         .into_iter()
         .filter(|(path, _, _)| *path != "/list" || self.own())
         .map(|(path, title, count)| Tab {
-            href: if path == "/list" { path.to_owned() } else { self.href(path) },
+            href: if path == "/list" {
+                path.to_owned()
+            } else {
+                self.href(path)
+            },
             title,
             count,
             here: path == here,

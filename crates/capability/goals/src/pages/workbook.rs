@@ -51,7 +51,8 @@ struct Preview {
 impl ImportPage {
     fn says(&self) -> Field {
         let field = Field::text("says", "改动说明").required().maxlength(200);
-        self.form.field(field.hint("一句话，进入修改记录。如“按部门核对意见改”"))
+        self.form
+            .field(field.hint("一句话，进入修改记录。如“按部门核对意见改”"))
     }
 }
 
@@ -59,14 +60,19 @@ impl ImportPage {
 pub(crate) async fn download(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::parse(raw.as_deref(), &SPEC).map_err(PageError::from)?;
     let reading = Reading::of(&ctx, query.filter("place"), query.filter("draft").is_some()).await?;
-    let bytes = workbook::write(&reading.book).map_err(|error| store::StoreError::Other(error.to_string()))?;
+    let bytes = workbook::write(&reading.book)
+        .map_err(|error| store::StoreError::Other(error.to_string()))?;
     let state = match &reading.version.publication {
         Some(publication) => publication.at.day().to_string(),
         None => "草稿".to_owned(),
     };
     let name = ui::query_encode(&format!("规划-{}-{state}.xlsx", reading.place()));
-    let disposition = format!("attachment; filename=\"{}.xlsx\"; filename*=UTF-8''{name}", reading.slug());
-    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let disposition = format!(
+        "attachment; filename=\"{}.xlsx\"; filename*=UTF-8''{name}",
+        reading.slug()
+    );
+    let disposition =
+        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static(TYPE)),
         (header::CONTENT_DISPOSITION, disposition),
@@ -100,10 +106,14 @@ pub(crate) async fn commit(ctx: Ctx, RawQuery(raw): RawQuery, mut request: Reque
     DefaultBodyLimit::max(MOST_BODY).apply(&mut request);
     let mut reading = read(&ctx, raw.as_deref()).await?;
     let mut form = Form::from(FormData::from_request(request, &()).await?);
-    let bytes = base64::decode(form.data.get("file")).filter(|bytes| !bytes.is_empty()).ok_or_else(|| {
-        PageError::bad_request("文件内容没有随表单送到，请重新选择文件。").link("重新导入", &reading.href("/plan/import"))
-    })?;
-    let Some(says) = form.required("says", "请用一句话说明改了什么、为什么改") else {
+    let bytes = base64::decode(form.data.get("file"))
+        .filter(|bytes| !bytes.is_empty())
+        .ok_or_else(|| {
+            PageError::bad_request("文件内容没有随表单送到，请重新选择文件。")
+                .link("重新导入", &reading.href("/plan/import"))
+        })?;
+    let Some(says) = form.required("says", "请用一句话说明改了什么、为什么改")
+    else {
         return show(&ctx, reading, bytes, form, false).await;
     };
     let base = VersionId(form.data.get("base").to_owned());
@@ -135,14 +145,19 @@ pub(crate) async fn commit(ctx: Ctx, RawQuery(raw): RawQuery, mut request: Reque
 /// The file of an upload, or why there is none, in Chinese.
 async fn upload(request: Request) -> Result<Vec<u8>, String> {
     let broken = |_error| "文件没有传完整，请重试。".to_owned();
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_error| "请从这个页面选择文件。".to_owned())?;
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_error| "请从这个页面选择文件。".to_owned())?;
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         if part.name() != Some("file") {
             continue;
         }
         let bytes = part.bytes().await.map_err(|error| {
             if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                format!("文件超过 {} MB。请只留规划的各张表，去掉图片和无关的内容。", MOST_BYTES / 1024 / 1024)
+                format!(
+                    "文件超过 {} MB。请只留规划的各张表，去掉图片和无关的内容。",
+                    MOST_BYTES / 1024 / 1024
+                )
             } else {
                 broken(error)
             }
@@ -151,7 +166,10 @@ async fn upload(request: Request) -> Result<Vec<u8>, String> {
             break;
         }
         if bytes.len() > MOST_BYTES {
-            return Err(format!("文件超过 {} MB。请只留规划的各张表，去掉图片和无关的内容。", MOST_BYTES / 1024 / 1024));
+            return Err(format!(
+                "文件超过 {} MB。请只留规划的各张表，去掉图片和无关的内容。",
+                MOST_BYTES / 1024 / 1024
+            ));
         }
         return Ok(bytes.to_vec());
     }
@@ -166,11 +184,17 @@ struct Found {
 
 /// Changes against the version that the workbook was exported from, so that it does not undo what others
 /// changed since.
-async fn changes(ctx: &Ctx, now: &Reading, bytes: &[u8]) -> Result<Result<Found, Vec<CellProblem>>, Failure> {
+async fn changes(
+    ctx: &Ctx,
+    now: &Reading,
+    bytes: &[u8],
+) -> Result<Result<Found, Vec<CellProblem>>, Failure> {
     let exported = exported_from(ctx, now, bytes).await?;
     let base = exported.as_ref().unwrap_or(&now.book);
     Ok(workbook::read(bytes, base).map(|changes| {
-        let moved = exported.as_ref().map_or_else(Vec::new, |base| shown(base, &now.book));
+        let moved = exported
+            .as_ref()
+            .map_or_else(Vec::new, |base| shown(base, &now.book));
         let id = |change: &Change| match change {
             Change::Put(row) => row.id.clone(),
             Change::Remove(id) => id.clone(),
@@ -186,22 +210,29 @@ async fn changes(ctx: &Ctx, now: &Reading, bytes: &[u8]) -> Result<Result<Found,
 
 /// The plan as it was exported; `None` where that is the present one or not known.
 async fn exported_from(ctx: &Ctx, now: &Reading, bytes: &[u8]) -> Result<Option<Book>, Failure> {
-    let Some(origin) = workbook::origin(bytes).filter(|origin| origin.digest != now.version.digest) else {
+    let Some(origin) = workbook::origin(bytes).filter(|origin| origin.digest != now.version.digest)
+    else {
         return Ok(None);
     };
     let all = versions(&ctx.app.store).await?;
-    let of = |version: &&plan::api::Version| version.slug == now.version.slug && version.digest == origin.digest;
+    let of = |version: &&plan::api::Version| {
+        version.slug == now.version.slug && version.digest == origin.digest
+    };
     let Some(version) = all.iter().find(of) else {
         return Ok(None);
     };
-    let files = export(&ctx.app.store, &version.id).await?.unwrap_or_default();
+    let files = export(&ctx.app.store, &version.id)
+        .await?
+        .unwrap_or_default();
     Ok(figures::load(&files).ok())
 }
 
 /// The preview, or what is wrong with the file.
 async fn show(ctx: &Ctx, reading: Reading, bytes: Vec<u8>, form: Form, stale: bool) -> Page {
     let found = changes(ctx, &reading, &bytes).await?;
-    let files = export(&ctx.app.store, &reading.version.id).await?.unwrap_or_default();
+    let files = export(&ctx.app.store, &reading.version.id)
+        .await?
+        .unwrap_or_default();
     let mut page = page(ctx, reading);
     page.stale = stale;
     let wrong = form.has_errors();
@@ -220,7 +251,11 @@ async fn show(ctx: &Ctx, reading: Reading, bytes: Vec<u8>, form: Form, stale: bo
             let rows = shown(&page.reading.book, &book);
             let count = |became| rows.iter().filter(|row| row.became == became).count();
             page.preview = Some(Preview {
-                counts: [count(Became::Added), count(Became::Changed), count(Became::Removed)],
+                counts: [
+                    count(Became::Added),
+                    count(Became::Changed),
+                    count(Became::Removed),
+                ],
                 also: found.also,
                 file: base64::encode(&bytes),
                 base: page.reading.version.id.to_string(),

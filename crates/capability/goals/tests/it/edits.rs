@@ -20,7 +20,8 @@ async fn files(store: &Store, slug: &str) -> Files {
 }
 
 pub(crate) async fn audited(store: &Store, action: &str) -> i64 {
-    let sql = format!("SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = '{action}'");
+    let sql =
+        format!("SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = '{action}'");
     store.number(&sql, vec![]).await.unwrap()
 }
 
@@ -28,9 +29,13 @@ pub(crate) async fn audited(store: &Store, action: &str) -> i64 {
 async fn looked_at(store: &Store, slug: &str) {
     let mut check = plan::api::check(&files(store, slug).await, None);
     let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
-    lay_acknowledgements(&tx, slug, &mut check.findings).await.unwrap();
+    lay_acknowledgements(&tx, slug, &mut check.findings)
+        .await
+        .unwrap();
     for finding in check.open() {
-        acknowledge_finding(&mut tx, slug, finding, "改后看过").await.unwrap();
+        acknowledge_finding(&mut tx, slug, finding, "改后看过")
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -60,52 +65,105 @@ async fn an_edit_is_published_by_a_second_person() {
         holds(&empty, &["没有改动", "/plan/print", "/plan/plan.xlsx"]);
         lacks(&empty, &["/plan/changes/publication"]);
 
-        let change = [("f1_value", "61.5"), ("quote", "6|护理型养老床位占比|45.5%|61.5%"), ("says", "按更正件改目标")];
+        let change = [
+            ("f1_value", "61.5"),
+            ("quote", "6|护理型养老床位占比|45.5%|61.5%"),
+            ("says", "按更正件改目标"),
+        ];
         let edit = typed(&router, EDIT, &change).await;
         let (status, to) = post(&router, EDIT, EDITOR, &edit).await;
-        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/plan/rows/a_t2_06?draft=1"), "{to}");
+        assert_eq!(
+            (status, to.as_str()),
+            (StatusCode::SEE_OTHER, "/plan/rows/a_t2_06?draft=1"),
+            "{to}"
+        );
         assert_eq!(audited(&db.store, "plan.edit").await, 1);
         let after = files(&db.store, "suizhou").await;
         for (name, text) in &before {
             assert_eq!(after[name] == *text, name != "indicators.toml", "{name}");
         }
-        holds(&page(&router, "/plan/rows/a_t2_06?draft=1").await, &["61.5%"]);
+        holds(
+            &page(&router, "/plan/rows/a_t2_06?draft=1").await,
+            &["61.5%"],
+        );
         lacks(&page(&router, "/plan/rows/a_t2_06").await, &["61.5%"]);
 
         let (_, shown) = get(&router, DRAFT, Some(SECOND)).await;
-        holds(&shown, &["护理型养老床位占比", "目标 2025年 60%", "目标 2025年 61.5%", "按更正件改目标", "zhao"]);
+        holds(
+            &shown,
+            &[
+                "护理型养老床位占比",
+                "目标 2025年 60%",
+                "目标 2025年 61.5%",
+                "按更正件改目标",
+                "zhao",
+            ],
+        );
         lacks(&shown, &["现有 45.5%"]);
         let (_, own) = get(&router, DRAFT, Some(EDITOR)).await;
         lacks(&own, &["/plan/changes/publication"]);
         // A serious conflict that moved must be looked at before anybody can publish.
         let draft = form(&shown, "change-discard");
-        let (status, refused) = post(&router, "/plan/changes/publication?draft=1", SECOND, &draft).await;
+        let (status, refused) =
+            post(&router, "/plan/changes/publication?draft=1", SECOND, &draft).await;
         if status == StatusCode::CONFLICT {
-            holds(&refused, &["严重的口径差异没有确认", "/plan/findings?severity=serious&#38;draft=1"]);
+            holds(
+                &refused,
+                &[
+                    "严重的口径差异没有确认",
+                    "/plan/findings?severity=serious&#38;draft=1",
+                ],
+            );
         }
         looked_at(&db.store, "suizhou").await;
         let (_, own) = get(&router, DRAFT, Some(EDITOR)).await;
         holds(&own, &["您改过这份草稿，不能自己批准", "另一位「市民政」"]);
-        let (status, refused) = post(&router, "/plan/changes/publication?draft=1", EDITOR, &draft).await;
+        let (status, refused) =
+            post(&router, "/plan/changes/publication?draft=1", EDITOR, &draft).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         holds(&refused, &["须由另一人批准", "「市民政」"]);
         let (_, others) = get(&router, DRAFT, Some(PLANNER)).await;
         holds(&others, &["登录后批准发布"]);
-        assert_eq!(post(&router, "/plan/changes/publication", PLANNER, &draft).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(
+            post(&router, "/plan/changes/publication", PLANNER, &draft)
+                .await
+                .0,
+            StatusCode::FORBIDDEN
+        );
 
         let (_, shown) = get(&router, DRAFT, Some(SECOND)).await;
         let approve = form(&shown, "change-step");
-        let (status, to) = post(&router, "/plan/changes/publication?draft=1", SECOND, &approve).await;
-        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/plan/changes"), "{to}");
+        let (status, to) = post(
+            &router,
+            "/plan/changes/publication?draft=1",
+            SECOND,
+            &approve,
+        )
+        .await;
+        assert_eq!(
+            (status, to.as_str()),
+            (StatusCode::SEE_OTHER, "/plan/changes"),
+            "{to}"
+        );
         holds(&page(&router, "/plan/rows/a_t2_06").await, &["61.5%"]);
         holds(&page(&router, "/plan/changes").await, &["没有改动"]);
         let now = working(&db.store, "suizhou").await.unwrap().unwrap();
         let publication = now.publication.unwrap();
-        assert_eq!((publication.no, publication.by.as_str(), publication.approved_by.as_str()), (2, "zhao", "qian"));
+        assert_eq!(
+            (
+                publication.no,
+                publication.by.as_str(),
+                publication.approved_by.as_str()
+            ),
+            (2, "zhao", "qian")
+        );
         assert_eq!(publication.in_force_from, first.list_version);
         let book = PlanBook::load(&db.store).await.unwrap();
         let in_force = book.in_force("2025-06-30".parse().unwrap()).unwrap();
-        assert_eq!((in_force.id.clone(), in_force.digest.clone()), (now.id, now.digest));
+        assert_eq!(
+            (in_force.id.clone(), in_force.digest.clone()),
+            (now.id, now.digest)
+        );
         assert_eq!(in_force.folder.services.len(), 28);
         // A second press finds nothing to publish.
         let (status, again) = post(&router, "/plan/changes/publication", SECOND, &approve).await;
@@ -122,13 +180,23 @@ async fn everybody_who_edited_is_a_first_person() {
         published(&db.store, &folder("suizhou")).await;
         let router = router(&db.store).await;
         let one = typed(&router, EDIT, &[("note", "甲的说明"), ("says", "甲改")]).await;
-        assert_eq!(post(&router, EDIT, EDITOR, &one).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(
+            post(&router, EDIT, EDITOR, &one).await.0,
+            StatusCode::SEE_OTHER
+        );
         let (_, seen) = get(&router, DRAFT, Some(SECOND)).await;
         let seen = form(&seen, "change-discard");
         let two = typed(&router, EDIT, &[("note", "乙的说明"), ("says", "乙改")]).await;
-        assert_eq!(post(&router, EDIT, ("sun", Role::CityHealth), &two).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(
+            post(&router, EDIT, ("sun", Role::CityHealth), &two).await.0,
+            StatusCode::SEE_OTHER
+        );
         let (status, _) = post(&router, "/plan/changes/publication", SECOND, &seen).await;
-        assert_eq!(status, StatusCode::CONFLICT, "the draft that was seen is not the draft any more");
+        assert_eq!(
+            status,
+            StatusCode::CONFLICT,
+            "the draft that was seen is not the draft any more"
+        );
         looked_at(&db.store, "suizhou").await;
         let (_, now) = get(&router, DRAFT, Some(EDITOR)).await;
         holds(&now, &["甲改", "乙改", "您改过这份草稿"]);
@@ -179,7 +247,11 @@ async fn nothing_typed_is_lost() {
         let mut kept = form(&again, "edit-form");
         for (name, value) in &edit.0 {
             if name != "due" {
-                assert_eq!(kept.get(name).replace('\r', ""), value.replace('\r', ""), "{name}");
+                assert_eq!(
+                    kept.get(name).replace('\r', ""),
+                    value.replace('\r', ""),
+                    "{name}"
+                );
             }
         }
         assert_eq!(audited(&db.store, "plan.edit").await, 0);
@@ -200,23 +272,63 @@ async fn two_people_at_once_lose_nothing() {
         published(&db.store, &folder("suizhou")).await;
         let router = router(&db.store).await;
         let mine = typed(&router, EDIT, &[("f1_value", "62"), ("says", "我改目标")]).await;
-        let other = typed(&router, EDIT, &[("lead", "市民政局"), ("note", "别人的说明"), ("says", "别人补牵头")]).await;
-        assert_eq!(post(&router, EDIT, SECOND, &other).await.0, StatusCode::SEE_OTHER);
+        let other = typed(
+            &router,
+            EDIT,
+            &[
+                ("lead", "市民政局"),
+                ("note", "别人的说明"),
+                ("says", "别人补牵头"),
+            ],
+        )
+        .await;
+        assert_eq!(
+            post(&router, EDIT, SECOND, &other).await.0,
+            StatusCode::SEE_OTHER
+        );
         let (status, told) = post(&router, EDIT, EDITOR, &mine).await;
         assert_eq!(status, StatusCode::CONFLICT);
-        holds(&told, &["这份规划被改过", "qian 修改「护理型养老床位占比」：别人补牵头", "这一行也变了", "别人的说明", "在最新内容上保存"]);
+        holds(
+            &told,
+            &[
+                "这份规划被改过",
+                "qian 修改「护理型养老床位占比」：别人补牵头",
+                "这一行也变了",
+                "别人的说明",
+                "在最新内容上保存",
+            ],
+        );
         let again = form(&told, "edit-form");
         assert_eq!(
-            (again.get("f1_value"), again.get("says"), again.get("lead"), again.get("note")),
+            (
+                again.get("f1_value"),
+                again.get("says"),
+                again.get("lead"),
+                again.get("note")
+            ),
             ("62", "我改目标", "市民政局", "别人的说明")
         );
-        assert_eq!(post(&router, EDIT, EDITOR, &again).await.0, StatusCode::SEE_OTHER);
-        holds(&page(&router, "/plan/rows/a_t2_06?draft=1").await, &["62%", "别人的说明"]);
+        assert_eq!(
+            post(&router, EDIT, EDITOR, &again).await.0,
+            StatusCode::SEE_OTHER
+        );
+        holds(
+            &page(&router, "/plan/rows/a_t2_06?draft=1").await,
+            &["62%", "别人的说明"],
+        );
 
         // Another row moved: this one is as it was.
-        let mine = typed(&router, "/plan/rows/a_t2_05/edit", &[("note", "我的"), ("says", "我改")]).await;
+        let mine = typed(
+            &router,
+            "/plan/rows/a_t2_05/edit",
+            &[("note", "我的"), ("says", "我改")],
+        )
+        .await;
         let other = typed(&router, EDIT, &[("note", "又一次"), ("says", "别人再改")]).await;
-        assert_eq!(post(&router, EDIT, SECOND, &other).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(
+            post(&router, EDIT, SECOND, &other).await.0,
+            StatusCode::SEE_OTHER
+        );
         let (status, told) = post(&router, "/plan/rows/a_t2_05/edit", EDITOR, &mine).await;
         assert_eq!(status, StatusCode::CONFLICT);
         holds(&told, &["这一行没有变"]);
@@ -226,17 +338,27 @@ async fn two_people_at_once_lose_nothing() {
         let (_, html) = get(&router, "/plan/rows/a_t2_05/edit", Some(SECOND)).await;
         let mut gone = form(&html, "edit-removal");
         assert_eq!(
-            post(&router, "/plan/rows/a_t2_05/removal", SECOND, &gone).await.0,
+            post(&router, "/plan/rows/a_t2_05/removal", SECOND, &gone)
+                .await
+                .0,
             StatusCode::UNPROCESSABLE_ENTITY
         );
         gone.set("removal_says", "原文没有这一项");
         let (status, to) = post(&router, "/plan/rows/a_t2_05/removal", SECOND, &gone).await;
-        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/plan/changes?draft=1"));
+        assert_eq!(
+            (status, to.as_str()),
+            (StatusCode::SEE_OTHER, "/plan/changes?draft=1")
+        );
         let (status, told) = post(&router, "/plan/rows/a_t2_05/edit", EDITOR, &mine).await;
         assert_eq!(status, StatusCode::CONFLICT);
         holds(&told, &["这一行已经被删去", "我的"]);
         let again = form(&told, "edit-form");
-        assert_eq!(post(&router, "/plan/rows/a_t2_05/edit", EDITOR, &again).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(
+            post(&router, "/plan/rows/a_t2_05/edit", EDITOR, &again)
+                .await
+                .0,
+            StatusCode::SEE_OTHER
+        );
         db.close().await.unwrap();
     }
 }
@@ -252,7 +374,12 @@ async fn rows_come_and_go_and_a_draft_is_thrown_away() {
         let path = "/plan/new?kind=task&place=shaoyang";
         let document = folder("shaoyang")["plan.toml"]
             .lines()
-            .find_map(|line| line.strip_prefix("number = \"")?.split('"').next().map(str::to_owned))
+            .find_map(|line| {
+                line.strip_prefix("number = \"")?
+                    .split('"')
+                    .next()
+                    .map(str::to_owned)
+            })
             .unwrap();
         let mut new = typed(&router, path, &[]).await;
         for (name, value) in [
@@ -276,29 +403,87 @@ async fn rows_come_and_go_and_a_draft_is_thrown_away() {
         }
         let (status, to) = post(&router, path, EDITOR, &new).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
-        assert!(to.starts_with("/plan/rows/n_") && to.ends_with("?place=shaoyang&draft=1"), "{to}");
+        assert!(
+            to.starts_with("/plan/rows/n_") && to.ends_with("?place=shaoyang&draft=1"),
+            "{to}"
+        );
         holds(&page(&router, &to).await, &["开展探访", "≥95%"]);
-        let id = to.trim_start_matches("/plan/rows/").split('?').next().unwrap();
+        let id = to
+            .trim_start_matches("/plan/rows/")
+            .split('?')
+            .next()
+            .unwrap();
         let removed = folder("shaoyang");
         let first = figures::load(&removed).unwrap().rows[0].id.clone();
-        let (_, html) = get(&router, &format!("/plan/rows/{first}/edit?place=shaoyang"), Some(EDITOR)).await;
+        let (_, html) = get(
+            &router,
+            &format!("/plan/rows/{first}/edit?place=shaoyang"),
+            Some(EDITOR),
+        )
+        .await;
         let mut gone = form(&html, "edit-removal");
         gone.set("removal_says", "重复录入");
         let path = format!("/plan/rows/{first}/removal?place=shaoyang&draft=1");
-        assert_eq!(post(&router, &path, EDITOR, &gone).await.0, StatusCode::SEE_OTHER);
-        let (_, shown) = get(&router, "/plan/changes?place=shaoyang&draft=1", Some(SECOND)).await;
-        holds(&shown, &["新增", "删去", "开展探访", "：重复录入", "新增「开展探访」：补录一项", id]);
+        assert_eq!(
+            post(&router, &path, EDITOR, &gone).await.0,
+            StatusCode::SEE_OTHER
+        );
+        let (_, shown) = get(
+            &router,
+            "/plan/changes?place=shaoyang&draft=1",
+            Some(SECOND),
+        )
+        .await;
+        holds(
+            &shown,
+            &[
+                "新增",
+                "删去",
+                "开展探访",
+                "：重复录入",
+                "新增「开展探访」：补录一项",
+                id,
+            ],
+        );
         let before = folder("shaoyang");
         for (name, text) in &files(&db.store, "shaoyang").await {
-            assert_eq!(before[name] == *text, !["tasks.toml", "indicators.toml"].contains(&name.as_str()), "{name}");
+            assert_eq!(
+                before[name] == *text,
+                !["tasks.toml", "indicators.toml"].contains(&name.as_str()),
+                "{name}"
+            );
         }
         let draft = form(&shown, "change-discard");
-        let (status, to) = post(&router, "/plan/changes/discard?place=shaoyang", EDITOR, &draft).await;
-        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/plan/changes?place=shaoyang"));
+        let (status, to) = post(
+            &router,
+            "/plan/changes/discard?place=shaoyang",
+            EDITOR,
+            &draft,
+        )
+        .await;
+        assert_eq!(
+            (status, to.as_str()),
+            (StatusCode::SEE_OTHER, "/plan/changes?place=shaoyang")
+        );
         holds(&page(&router, &to).await, &["没有改动"]);
         assert_eq!(files(&db.store, "shaoyang").await, before);
-        assert_eq!(get(&router, &format!("/plan/rows/{id}?place=shaoyang&draft=1"), Some(EDITOR)).await.0, StatusCode::NOT_FOUND);
-        let (status, _) = post(&router, "/plan/changes/discard?place=shaoyang", EDITOR, &draft).await;
+        assert_eq!(
+            get(
+                &router,
+                &format!("/plan/rows/{id}?place=shaoyang&draft=1"),
+                Some(EDITOR)
+            )
+            .await
+            .0,
+            StatusCode::NOT_FOUND
+        );
+        let (status, _) = post(
+            &router,
+            "/plan/changes/discard?place=shaoyang",
+            EDITOR,
+            &draft,
+        )
+        .await;
         assert_eq!(status, StatusCode::CONFLICT);
         db.close().await.unwrap();
     }
@@ -336,8 +521,20 @@ async fn a_change_can_be_taken_back() {
             assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
         }
         let now = files(&db.store, "suizhou").await;
-        holds(&now["indicators.toml"], &["\n# 2025-06-30 修改「护理型养老床位占比」：又改回原来的\n"]);
-        assert_eq!(working(&db.store, "suizhou").await.unwrap().unwrap().publication.unwrap().no, 3);
+        holds(
+            &now["indicators.toml"],
+            &["\n# 2025-06-30 修改「护理型养老床位占比」：又改回原来的\n"],
+        );
+        assert_eq!(
+            working(&db.store, "suizhou")
+                .await
+                .unwrap()
+                .unwrap()
+                .publication
+                .unwrap()
+                .no,
+            3
+        );
         db.close().await.unwrap();
     }
 }

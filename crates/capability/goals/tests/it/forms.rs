@@ -12,7 +12,10 @@ pub(crate) struct Typed(pub(crate) Vec<(String, String)>);
 
 impl Typed {
     pub(crate) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, value)| value)
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &str) {
@@ -35,7 +38,9 @@ pub(crate) fn form(page: &str, class: &str) -> Typed {
     for (at, _) in form.match_indices('<') {
         let rest = &form[at..];
         let tag = rest.split('>').next().unwrap();
-        let Some(name) = attribute(tag, "name") else { continue };
+        let Some(name) = attribute(tag, "name") else {
+            continue;
+        };
         if tag.starts_with("<input") {
             let ticks = tag.contains("type=\"checkbox\"") || tag.contains("type=\"radio\"");
             if !ticks || tag.contains(" checked") {
@@ -47,7 +52,9 @@ pub(crate) fn form(page: &str, class: &str) -> Typed {
         } else if tag.starts_with("<select") {
             let select = rest.split("</select>").next().unwrap();
             let options: Vec<&str> = select.split("<option").skip(1).collect();
-            let chosen = options.iter().find(|option| option.split('>').next().unwrap().contains(" selected"));
+            let chosen = options
+                .iter()
+                .find(|option| option.split('>').next().unwrap().contains(" selected"));
             let option = chosen.or(options.first()).unwrap();
             out.push((name, attribute(option, "value").unwrap_or_default()));
         }
@@ -57,7 +64,11 @@ pub(crate) fn form(page: &str, class: &str) -> Typed {
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let tag = tag.split('>').next()?;
-    let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+    let value = tag
+        .split(&format!(" {name}=\""))
+        .nth(1)?
+        .split('"')
+        .next()?;
     Some(unescape(value))
 }
 
@@ -74,8 +85,15 @@ fn unescape(text: &str) -> String {
 }
 
 /// Sends a form as somebody: the status, and the page (or where a redirect leads).
-pub(crate) async fn post(router: &Router, path: &str, who: (&str, Role), form: &Typed) -> (StatusCode, String) {
-    let pair = |(name, value): &(String, String)| format!("{}={}", ui::query_encode(name), ui::query_encode(value));
+pub(crate) async fn post(
+    router: &Router,
+    path: &str,
+    who: (&str, Role),
+    form: &Typed,
+) -> (StatusCode, String) {
+    let pair = |(name, value): &(String, String)| {
+        format!("{}={}", ui::query_encode(name), ui::query_encode(value))
+    };
     let body: Vec<String> = form.0.iter().map(pair).collect();
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -85,12 +103,20 @@ pub(crate) async fn post(router: &Router, path: &str, who: (&str, Role), form: &
 }
 
 /// Uploads a file as the field `file`.
-pub(crate) async fn upload(router: &Router, path: &str, who: (&str, Role), bytes: &[u8]) -> (StatusCode, String) {
+pub(crate) async fn upload(
+    router: &Router,
+    path: &str,
+    who: (&str, Role),
+    bytes: &[u8],
+) -> (StatusCode, String) {
     let mut body = b"--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.xlsx\"\r\n\r\n".to_vec();
     body.extend_from_slice(bytes);
     body.extend_from_slice(b"\r\n--frontier--\r\n");
     let request = Request::post(path)
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=frontier")
+        .header(
+            header::CONTENT_TYPE,
+            "multipart/form-data; boundary=frontier",
+        )
         .body(Body::from(body))
         .unwrap();
     send(router, request, Some(who)).await

@@ -180,10 +180,7 @@ async fn tasks_stand_by_year() {
         lacks(&list, &["规划期已到"]);
         let county = page(&router, "/plan/tasks?place=chongxin").await;
         assert_eq!(rows(&county, "工作"), 20);
-        holds(
-            &county,
-            &["规划期已到（2024年12月31日），以下为规划要求。"],
-        );
+        holds(&county, &["规划期已到（2024年12月31日），以下为规划要求。"]);
         db.close().await.unwrap();
     }
 }

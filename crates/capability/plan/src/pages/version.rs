@@ -59,6 +59,9 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let check = laid(&ctx, &found, &files).await?;
     let folder = folder::load(&files).ok();
     let names = Names::of(&ctx, who(&found)).await?;
+    let actor = ctx.actor();
+    let steps = crate::edits::history(&ctx.app.store, &id).await?;
+    let edited = steps.iter().any(|step| is_loader(step, &actor));
     let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
     let now = in_force.is_some_and(|now| now.id == id);
     let from = found
@@ -78,7 +81,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         now,
         head: head(&found, &names),
         digest: found.digest.clone(),
-        step: step(&ctx, &found, &check, &names),
+        step: step(&ctx, &found, edited, &check, &names),
         failing: check.failing().into_iter().cloned().collect(),
         items: classes.iter().map(|class| class.services.len()).sum(),
         check,
@@ -104,15 +107,15 @@ fn head(version: &Version, names: &Names) -> Details {
     }
 }
 
-fn step(ctx: &Ctx, version: &Version, check: &Check, names: &Names) -> Step {
+fn step(ctx: &Ctx, version: &Version, edited: bool, check: &Check, names: &Names) -> Step {
     if version.publication.is_some() || !check.clean() {
         return Step::Nothing;
     }
     let loader = names.name(&version.loaded_by);
     let actor = ctx.actor();
-    if is_loader(version, &actor) {
+    if edited || is_loader(version, &actor) {
         return Step::Others(format!(
-            "您载入了这个草稿，须由另一位{}批准发布。",
+            "您载入或改过这个草稿，须由另一位{}批准发布。",
             publishers()
         ));
     }

@@ -81,7 +81,11 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
 }
 
 /// A version's check with the acknowledgements of the database.
-pub(crate) async fn laid(ctx: &Ctx, version: &Version, files: &rules::Files) -> store::StoreResult<Check> {
+pub(crate) async fn laid(
+    ctx: &Ctx,
+    version: &Version,
+    files: &rules::Files,
+) -> store::StoreResult<Check> {
     let mut found = check(files, None);
     crate::ack::lay(&ctx.app.store, &version.slug, &mut found.findings).await?;
     Ok(found)
@@ -104,7 +108,10 @@ pub(crate) fn verdict(check: &Check) -> Pill {
     } else if failing > 0 {
         pill("danger", format!("{failing} 个样例不通过"))
     } else if !check.open().is_empty() {
-        pill("danger", format!("{} 处严重口径差异未确认", check.open().len()))
+        pill(
+            "danger",
+            format!("{} 处严重口径差异未确认", check.open().len()),
+        )
     } else {
         pill("ok", format!("通过，{} 个样例", check.cases.len()))
     }

@@ -94,7 +94,9 @@ pub(crate) fn suizhou() -> Files {
 
 /// A real folder under `plans/`.
 pub(crate) fn place(slug: &str) -> Files {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans").join(slug);
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../plans")
+        .join(slug);
     let mut files = Files::new();
     for entry in std::fs::read_dir(place).unwrap() {
         let path = entry.unwrap().path();

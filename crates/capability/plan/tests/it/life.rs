@@ -1,6 +1,6 @@
 //! The life of a version: loaded, refused, published, frozen; demo values beside it.
 
-use crate::folders::{OVERLAY, changed, small, suizhou, place};
+use crate::folders::{OVERLAY, changed, place, small, suizhou};
 use crate::{count, fresh, loaded, published};
 use authz::Actor;
 use kernel::Day;
@@ -246,7 +246,14 @@ async fn a_folder_comes_back_as_it_went_in() {
         odd.get("params.toml").unwrap().replace('\n', "\r\n"),
     );
     for db in fresh().await {
-        for files in [&suizhou(), &place("xianning"), &place("chongxin"), &place("shaoyang"), &small(), &odd] {
+        for files in [
+            &suizhou(),
+            &place("xianning"),
+            &place("chongxin"),
+            &place("shaoyang"),
+            &small(),
+            &odd,
+        ] {
             let id = loaded(&db.store, files, "zhang").await;
             assert_eq!(
                 &export(&db.store, &id).await.unwrap().unwrap(),

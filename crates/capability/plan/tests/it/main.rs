@@ -34,7 +34,9 @@ async fn published(store: &Store, files: &Files) -> VersionId {
     let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
     let slug = version(&tx, &id).await.unwrap().unwrap().slug;
     for finding in check(files, None).open() {
-        acknowledge_finding(&mut tx, &slug, finding, "原文如此").await.unwrap();
+        acknowledge_finding(&mut tx, &slug, finding, "原文如此")
+            .await
+            .unwrap();
     }
     publish(&mut tx, &id, "zhang", "li").await.unwrap();
     tx.commit().await.unwrap();

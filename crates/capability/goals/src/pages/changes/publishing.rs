@@ -56,16 +56,22 @@ fn published_href(mut reading: Reading) -> String {
 async fn the_draft(tx: &Tx, reading: &Reading, data: &FormData) -> Result<Version, Failure> {
     let seen = VersionId(data.get("draft").to_owned());
     let now = working(tx, reading.slug()).await?;
-    now.filter(|draft| draft.publication.is_none() && draft.id == seen).ok_or_else(|| {
-        PageError::stale(&reading.href(PATH))
-            .title("草稿已有变动")
-            .text("您打开页面之后，这份草稿又被修改、放弃或已经发布。请看最新的改动再办理。")
-            .into()
-    })
+    now.filter(|draft| draft.publication.is_none() && draft.id == seen)
+        .ok_or_else(|| {
+            PageError::stale(&reading.href(PATH))
+                .title("草稿已有变动")
+                .text("您打开页面之后，这份草稿又被修改、放弃或已经发布。请看最新的改动再办理。")
+                .into()
+        })
 }
 
 /// The page that says why not, and what to do.
-async fn refusal(ctx: &Ctx, reading: &Reading, steps: &[Version], why: PublishError) -> Result<Failure, Failure> {
+async fn refusal(
+    ctx: &Ctx,
+    reading: &Reading,
+    steps: &[Version],
+    why: PublishError,
+) -> Result<Failure, Failure> {
     let back = reading.href(PATH);
     let not_now = |text: String| {
         PageError::bad_request(text)
@@ -82,12 +88,20 @@ async fn refusal(ctx: &Ctx, reading: &Reading, steps: &[Version], why: PublishEr
             let others = approvers(ctx, &editors).await?;
             PageError::refused("市民政")
                 .title("须由另一人批准")
-                .text(format!("改过这份草稿的人不能自己批准。请{others}登录后批准发布。"))
+                .text(format!(
+                    "改过这份草稿的人不能自己批准。请{others}登录后批准发布。"
+                ))
                 .link("回到改动", &back)
         }
         PublishError::Problems(problems) => {
-            let first = problems.first().map(|problem| format!("“{}”", problem.what)).unwrap_or_default();
-            not_now(format!("草稿有 {} 处问题{first}，改正后再发布。", problems.len()))
+            let first = problems
+                .first()
+                .map(|problem| format!("“{}”", problem.what))
+                .unwrap_or_default();
+            not_now(format!(
+                "草稿有 {} 处问题{first}，改正后再发布。",
+                problems.len()
+            ))
         }
         PublishError::Failing(cases) => not_now(format!(
             "清单的 {} 个样例不通过，在规划文件夹里改正、重新载入后再发布。",
@@ -97,7 +111,10 @@ async fn refusal(ctx: &Ctx, reading: &Reading, steps: &[Version], why: PublishEr
             "有 {} 处严重的口径差异没有确认。逐条确认并写明原因后再发布。",
             findings.len()
         ))
-        .link("到口径差异", &reading.href("/plan/findings?severity=serious")),
+        .link(
+            "到口径差异",
+            &reading.href("/plan/findings?severity=serious"),
+        ),
         PublishError::Older { version, newest } => not_now(format!(
             "草稿里清单的版本日期是{}，早于已发布的{}。请在规划文件夹里改写版本日期后重新载入。",
             version.zh(),

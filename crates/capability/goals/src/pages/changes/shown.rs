@@ -42,7 +42,10 @@ impl ShownRow {
 
 /// All rows that differ.
 pub(crate) fn shown(before: &Book, after: &Book) -> Vec<ShownRow> {
-    diff(before, after).into_iter().map(|change| one(before, after, change)).collect()
+    diff(before, after)
+        .into_iter()
+        .map(|change| one(before, after, change))
+        .collect()
 }
 
 fn one(before: &Book, after: &Book, change: RowChange) -> ShownRow {
@@ -51,7 +54,10 @@ fn one(before: &Book, after: &Book, change: RowChange) -> ShownRow {
     for found in change.fields {
         let values = match found.field {
             "数值" => figures_apart(&lines(before, old), &lines(after, new)),
-            "口径" => Some((vec![named(before, &found.before)], vec![named(after, &found.after)])),
+            "口径" => Some((
+                vec![named(before, &found.before)],
+                vec![named(after, &found.after)],
+            )),
             "分项方式" => Some((vec![by(&found.before)], vec![by(&found.after)])),
             _ => Some((vec![found.before], vec![found.after])),
         };
@@ -73,11 +79,18 @@ fn one(before: &Book, after: &Book, change: RowChange) -> ShownRow {
 }
 
 fn filled(values: Vec<String>) -> Vec<String> {
-    values.into_iter().filter(|value| !value.is_empty()).collect()
+    values
+        .into_iter()
+        .filter(|value| !value.is_empty())
+        .collect()
 }
 
 fn named(book: &Book, id: &str) -> String {
-    if id.is_empty() { String::new() } else { measure_name(book, id) }
+    if id.is_empty() {
+        String::new()
+    } else {
+        measure_name(book, id)
+    }
 }
 
 fn by(key: &str) -> String {
@@ -89,7 +102,12 @@ fn by(key: &str) -> String {
 }
 
 fn lines(book: &Book, row: Option<&Row>) -> Vec<String> {
-    row.map_or_else(Vec::new, |row| row.figures.iter().map(|figure| words(book, row, figure)).collect())
+    row.map_or_else(Vec::new, |row| {
+        row.figures
+            .iter()
+            .map(|figure| words(book, row, figure))
+            .collect()
+    })
 }
 
 /// Figures that are only on one side; `None` where all are on both in the same order.
@@ -145,10 +163,18 @@ mod tests {
 
     #[test]
     fn only_figures_that_differ_are_shown() {
-        let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let of = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| (*word).to_owned())
+                .collect::<Vec<_>>()
+        };
         let (gone, come) = figures_apart(&of(&["a", "b", "b"]), &of(&["b", "c", "a"])).unwrap();
         assert_eq!((gone, come), (of(&["b"]), of(&["c"])));
         assert_eq!(figures_apart(&of(&["a"]), &of(&["a"])), None);
-        assert_eq!(figures_apart(&of(&["a", "b"]), &of(&["b", "a"])), Some((of(&["a", "b"]), of(&["b", "a"]))));
+        assert_eq!(
+            figures_apart(&of(&["a", "b"]), &of(&["b", "a"])),
+            Some((of(&["a", "b"]), of(&["b", "a"])))
+        );
     }
 }

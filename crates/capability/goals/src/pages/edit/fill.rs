@@ -25,7 +25,12 @@ pub(super) fn pairs(book: &Book, row: &Row) -> Vec<(String, String)> {
             put("nature", text(nature));
             put("no_baseline", tick(*no_baseline));
         }
-        Kind::Task { list, no, year, group } => {
+        Kind::Task {
+            list,
+            no,
+            year,
+            group,
+        } => {
             put("list", list.clone());
             put("no", text(no));
             put("year", number(*year));
@@ -35,7 +40,10 @@ pub(super) fn pairs(book: &Book, row: &Row) -> Vec<(String, String)> {
         Kind::Project { what } => put("what", text(what)),
         Kind::Standard { kind } => put("kind", kind.clone()),
     }
-    put("due", row.due.map(|due| due.to_string()).unwrap_or_default());
+    put(
+        "due",
+        row.due.map(|due| due.to_string()).unwrap_or_default(),
+    );
     put("due_says", text(&row.due_says));
     put("lead", row.lead.join("\n"));
     put("with", row.with.join("\n"));
@@ -59,21 +67,51 @@ fn figure_pairs(book: &Book, row: &Row, figure: &Figure) -> Vec<(&'static str, S
         ("role", figure.role.key().to_owned()),
         ("op", figure.op.key().to_owned()),
         ("value", figure.printed.clone()),
-        ("upto", figure.upto.as_ref().map(|(upto, _)| upto.clone()).unwrap_or_default()),
-        ("unit", figure.unit.as_ref().map(|unit| unit.printed.clone()).unwrap_or_default()),
+        (
+            "upto",
+            figure
+                .upto
+                .as_ref()
+                .map(|(upto, _)| upto.clone())
+                .unwrap_or_default(),
+        ),
+        (
+            "unit",
+            figure
+                .unit
+                .as_ref()
+                .map(|unit| unit.printed.clone())
+                .unwrap_or_default(),
+        ),
         ("year", number(figure.year)),
         ("from", number(figure.from)),
         ("until", number(figure.until)),
         ("flow", tick(figure.flow)),
         ("mixed", tick(figure.mixed)),
         ("each", tick(figure.each_year)),
-        ("per", figure.per.map(|per| per.key().to_owned()).unwrap_or_default()),
+        (
+            "per",
+            figure
+                .per
+                .map(|per| per.key().to_owned())
+                .unwrap_or_default(),
+        ),
         ("class", text(&figure.class)),
         ("estimate", tick(figure.estimate)),
         ("says", text(&figure.says)),
         ("quote", text(&figure.quote)),
-        ("measure", if own { measure_words(book, &figure.measure) } else { String::new() }),
-        ("area", figure.area.map(|area| area.to_string()).unwrap_or_default()),
+        (
+            "measure",
+            if own {
+                measure_words(book, &figure.measure)
+            } else {
+                String::new()
+            },
+        ),
+        (
+            "area",
+            figure.area.map(|area| area.to_string()).unwrap_or_default(),
+        ),
         ("note", text(&figure.note)),
     ]
 }
@@ -88,9 +126,10 @@ fn tick(on: bool) -> String {
 
 /// A measure as the list beside the field offers it: `养老床位数（care_beds）`.
 pub(super) fn measure_words(book: &Book, id: &str) -> String {
-    book.measures
-        .get(id)
-        .map_or_else(|| id.to_owned(), |measure| format!("{}（{id}）", measure.name))
+    book.measures.get(id).map_or_else(
+        || id.to_owned(),
+        |measure| format!("{}（{id}）", measure.name),
+    )
 }
 
 /// The measure that was typed: from the list, its id, or its name where only one is called so.

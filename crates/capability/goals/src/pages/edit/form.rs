@@ -50,10 +50,17 @@ impl EditPage {
     fn names(&self) -> Vec<Field> {
         let mut fields = vec![
             Field::text("name", "名称").required().hint("照原文"),
-            Field::select("domain", "领域", plain(DOMAINS)).required().blank("请选择").width("short"),
+            Field::select("domain", "领域", plain(DOMAINS))
+                .required()
+                .blank("请选择")
+                .width("short"),
         ];
         if self.kind != "table" {
-            fields.push(Field::lines("text", "内容").hint("原文里定下这件事的一句").rows(3));
+            fields.push(
+                Field::lines("text", "内容")
+                    .hint("原文里定下这件事的一句")
+                    .rows(3),
+            );
         }
         self.filled(fields)
     }
@@ -65,17 +72,28 @@ impl EditPage {
                 Field::tick("no_baseline", "原文的基数一栏是“-”"),
             ],
             "task" => vec![
-                Field::number("year", "年度").hint("有年度的任务才填").inputmode("numeric"),
+                Field::number("year", "年度")
+                    .hint("有年度的任务才填")
+                    .inputmode("numeric"),
                 Field::date("due", "完成时限"),
                 Field::text("due_says", "时限原文").hint("如 2023年底前"),
             ],
             "table" => {
-                let choices = vec![Choice::new("year", "按年度"), Choice::new("class", "按类别")];
-                vec![Field::select("by", "分项方式", choices).required().blank("请选择")]
+                let choices = vec![
+                    Choice::new("year", "按年度"),
+                    Choice::new("class", "按类别"),
+                ];
+                vec![
+                    Field::select("by", "分项方式", choices)
+                        .required()
+                        .blank("请选择"),
+                ]
             }
             "project" => vec![],
             _ => vec![
-                Field::select("kind", "类别", plain(STANDARD_KINDS)).required().blank("请选择"),
+                Field::select("kind", "类别", plain(STANDARD_KINDS))
+                    .required()
+                    .blank("请选择"),
                 Field::date("due", "完成时限"),
                 Field::text("due_says", "时限原文").hint("如 2025年底前"),
             ],
@@ -87,25 +105,46 @@ impl EditPage {
     fn listed(&self) -> Vec<(Field, &'static str)> {
         let fields = match self.kind {
             "indicator" => vec![
-                (Field::text("table", "表").hint("写在正文里的不填"), "tables"),
+                (
+                    Field::text("table", "表").hint("写在正文里的不填"),
+                    "tables",
+                ),
                 (Field::number("no", "序号").inputmode("numeric"), ""),
                 (Field::text("group", "一级指标"), "groups"),
             ],
             "task" => vec![
-                (Field::text("list", "任务表").required().hint("如 附件2（2023年）"), "lists"),
-                (Field::text("no", "序号").hint("照原文，如 5、二（一）1"), ""),
+                (
+                    Field::text("list", "任务表")
+                        .required()
+                        .hint("如 附件2（2023年）"),
+                    "lists",
+                ),
+                (
+                    Field::text("no", "序号").hint("照原文，如 5、二（一）1"),
+                    "",
+                ),
                 (Field::text("group", "重点任务"), "groups"),
             ],
-            "project" => vec![(Field::text("what", "建设性质").hint("照原文，如 新建、改扩建"), "whats")],
+            "project" => vec![(
+                Field::text("what", "建设性质").hint("照原文，如 新建、改扩建"),
+                "whats",
+            )],
             _ => vec![],
         };
-        fields.into_iter().map(|(field, list)| (self.form.field(field), list)).collect()
+        fields
+            .into_iter()
+            .map(|(field, list)| (self.form.field(field), list))
+            .collect()
     }
 
     fn who(&self) -> Vec<Field> {
         self.filled(vec![
-            Field::lines("lead", "牵头单位").hint("一行一个，照原文").rows(3),
-            Field::lines("with", "责任单位").hint("一行一个，照原文的次序").rows(3),
+            Field::lines("lead", "牵头单位")
+                .hint("一行一个，照原文")
+                .rows(3),
+            Field::lines("with", "责任单位")
+                .hint("一行一个，照原文的次序")
+                .rows(3),
         ])
     }
 
@@ -115,7 +154,8 @@ impl EditPage {
     }
 
     fn measure(&self) -> Field {
-        self.form.field(Field::text("measure", "口径").hint("这些数说的是什么；同一口径的数会互相核对"))
+        self.form
+            .field(Field::text("measure", "口径").hint("这些数说的是什么；同一口径的数会互相核对"))
     }
 
     /// Measures by theme: domain and theme, then id and words.
@@ -124,34 +164,56 @@ impl EditPage {
         for measure in self.book.measures.iter() {
             let theme = format!("{} · {}", measure.domain, measure.theme);
             let words = format!("{}（{}）", measure.name, measure.unit);
-            themes.entry(theme).or_default().push((measure.id.clone(), words));
+            themes
+                .entry(theme)
+                .or_default()
+                .push((measure.id.clone(), words));
         }
         themes
     }
 
     fn source(&self) -> Vec<Field> {
         let choice = |document: &rules::folder::Document| {
-            Choice::new(&document.number, format!("{} {}", document.number, document.title))
+            Choice::new(
+                &document.number,
+                format!("{} {}", document.number, document.title),
+            )
         };
         let documents = self.book.head.documents.iter().map(choice).collect();
         self.filled(vec![
-            Field::select("document", "文件", documents).required().blank("请选择"),
-            Field::text("section", "章节").required().hint("如 二（一）1、附件2第5项").width("medium"),
-            Field::lines("quote", "引文").required().hint("照原文摘一句，里面要有这些数").rows(3),
+            Field::select("document", "文件", documents)
+                .required()
+                .blank("请选择"),
+            Field::text("section", "章节")
+                .required()
+                .hint("如 二（一）1、附件2第5项")
+                .width("medium"),
+            Field::lines("quote", "引文")
+                .required()
+                .hint("照原文摘一句，里面要有这些数")
+                .rows(3),
         ])
     }
 
     fn says(&self) -> Field {
         let field = Field::text("says", "改动说明").required().maxlength(200);
-        self.form.field(field.hint("一句话，进入修改记录。如“按市政府办公室更正件改”"))
+        self.form
+            .field(field.hint("一句话，进入修改记录。如“按市政府办公室更正件改”"))
     }
 
     fn removal_says(&self) -> Field {
-        self.form.field(Field::text("removal_says", "删去的原因").required().maxlength(200))
+        self.form.field(
+            Field::text("removal_says", "删去的原因")
+                .required()
+                .maxlength(200),
+        )
     }
 
     fn filled(&self, fields: Vec<Field>) -> Vec<Field> {
-        fields.into_iter().map(|field| self.form.field(field)).collect()
+        fields
+            .into_iter()
+            .map(|field| self.form.field(field))
+            .collect()
     }
 
     /// What was typed, and empty figures more.
@@ -162,7 +224,11 @@ impl EditPage {
         // Numbers go on without a gap in the form that is sent next.
         let empty = (0..typed).filter(|index| blank(*index)).chain(typed..);
         shown.extend(empty.take(self.spare));
-        shown.into_iter().enumerate().map(|(position, at)| self.group(position, at)).collect()
+        shown
+            .into_iter()
+            .enumerate()
+            .map(|(position, at)| self.group(position, at))
+            .collect()
     }
 
     fn group(&self, position: usize, at: usize) -> Group {
@@ -170,24 +236,38 @@ impl EditPage {
         let draw = |field: Field| self.form.field(field);
         let get = |key: &str| self.form.data.get(&name(key));
         let blank = super::names::is_blank(&self.form.data, at);
-        let wrong = FOLDED.iter().any(|(key, _)| self.form.errors.of(&name(key)).is_some());
+        let wrong = FOLDED
+            .iter()
+            .any(|(key, _)| self.form.errors.of(&name(key)).is_some());
         let used: Vec<String> = FOLDED
             .iter()
             .filter(|(key, _)| !get(key).is_empty())
             .map(|(key, label)| match *key {
                 "flow" | "mixed" | "each" | "estimate" => (*label).to_owned(),
-                "per" => figures::Per::from_key(get(key)).map_or("", figures::Per::zh).to_owned(),
+                "per" => figures::Per::from_key(get(key))
+                    .map_or("", figures::Per::zh)
+                    .to_owned(),
                 _ => format!("{label} {}", get(key)),
             })
             .collect();
-        let roles = Role::ALL.iter().map(|(_, key, zh)| Choice::new(*key, *zh)).collect();
-        let ops = Op::KEYS.iter().map(|key| Choice::new(*key, op_words(key))).collect();
+        let roles = Role::ALL
+            .iter()
+            .map(|(_, key, zh)| Choice::new(*key, *zh))
+            .collect();
+        let ops = Op::KEYS
+            .iter()
+            .map(|key| Choice::new(*key, op_words(key)))
+            .collect();
         let pers = figures::Per::KEYS
             .iter()
             .filter_map(|key| Some(Choice::new(*key, figures::Per::from_key(key)?.zh())))
             .collect();
         Group {
-            title: if blank { "再加一个数".to_owned() } else { format!("第{}个数", position + 1) },
+            title: if blank {
+                "再加一个数".to_owned()
+            } else {
+                format!("第{}个数", position + 1)
+            },
             blank,
             open: wrong,
             used: used.join(" · "),
@@ -245,9 +325,16 @@ impl EditPage {
                 put("classes", figure.class.as_ref());
             }
         }
-        let measures = self.book.measures.iter().map(|measure| measure_words(&self.book, &measure.id)).collect();
-        let mut out: Vec<(&'static str, Vec<String>)> =
-            lists.into_iter().map(|(list, values)| (list, values.into_iter().collect())).collect();
+        let measures = self
+            .book
+            .measures
+            .iter()
+            .map(|measure| measure_words(&self.book, &measure.id))
+            .collect();
+        let mut out: Vec<(&'static str, Vec<String>)> = lists
+            .into_iter()
+            .map(|(list, values)| (list, values.into_iter().collect()))
+            .collect();
         out.push(("measures", measures));
         out
     }

@@ -11,9 +11,17 @@ pub(super) fn merge(base: &FormData, now: &FormData, typed: &FormData) -> FormDa
         let from = if touched { typed } else { now };
         pairs.push(((*name).to_owned(), from.get(name).to_owned()));
     }
-    let from = if groups(typed) == groups(base) { now } else { typed };
+    let from = if groups(typed) == groups(base) {
+        now
+    } else {
+        typed
+    };
     for index in 0..figures(from) {
-        for key in ["role", "op", "gone"].iter().chain(FIGURE_TEXTS).chain(FIGURE_TICKS) {
+        for key in ["role", "op", "gone"]
+            .iter()
+            .chain(FIGURE_TEXTS)
+            .chain(FIGURE_TICKS)
+        {
             let name = of_figure(index, key);
             let value = from.get(&name).to_owned();
             pairs.push((name, value));
@@ -29,10 +37,17 @@ fn tidy(text: &str) -> String {
 
 fn groups(data: &FormData) -> Vec<Vec<String>> {
     let group = |index: usize| {
-        let keys = ["role", "op", "gone"].iter().chain(FIGURE_TEXTS).chain(FIGURE_TICKS);
-        keys.map(|key| tidy(data.get(&of_figure(index, key)))).collect()
+        let keys = ["role", "op", "gone"]
+            .iter()
+            .chain(FIGURE_TEXTS)
+            .chain(FIGURE_TICKS);
+        keys.map(|key| tidy(data.get(&of_figure(index, key))))
+            .collect()
     };
-    (0..figures(data)).filter(|index| !is_blank(data, *index)).map(group).collect()
+    (0..figures(data))
+        .filter(|index| !is_blank(data, *index))
+        .map(group)
+        .collect()
 }
 
 #[cfg(test)]
@@ -40,7 +55,12 @@ mod tests {
     use super::*;
 
     fn data(name: &str, text: &str, value: &str) -> FormData {
-        FormData::from_pairs([("name", name), ("text", text), ("f0_value", value), ("f0_role", "target")])
+        FormData::from_pairs([
+            ("name", name),
+            ("text", text),
+            ("f0_value", value),
+            ("f0_role", "target"),
+        ])
     }
 
     #[test]
@@ -48,8 +68,14 @@ mod tests {
         let base = data("床位", "旧", "45");
         let now = data("床位数", "旧", "46");
         let mine = merge(&base, &now, &data("床位", "新", "45"));
-        assert_eq!((mine.get("name"), mine.get("text"), mine.get("f0_value")), ("床位数", "新", "46"));
+        assert_eq!(
+            (mine.get("name"), mine.get("text"), mine.get("f0_value")),
+            ("床位数", "新", "46")
+        );
         let mine = merge(&base, &now, &data("我的床位", "旧", "47"));
-        assert_eq!((mine.get("name"), mine.get("text"), mine.get("f0_value")), ("我的床位", "旧", "47"));
+        assert_eq!(
+            (mine.get("name"), mine.get("text"), mine.get("f0_value")),
+            ("我的床位", "旧", "47")
+        );
     }
 }

@@ -2,13 +2,34 @@
 
 /// Fields that are one value each, whatever the kind of the row; a kind uses some of them.
 pub(super) const FIELDS: &[&str] = &[
-    "name", "domain", "text", "table", "no", "group", "nature", "no_baseline", "list", "year", "due", "due_says",
-    "by", "what", "kind", "lead", "with", "measure", "note", "document", "section", "quote",
+    "name",
+    "domain",
+    "text",
+    "table",
+    "no",
+    "group",
+    "nature",
+    "no_baseline",
+    "list",
+    "year",
+    "due",
+    "due_says",
+    "by",
+    "what",
+    "kind",
+    "lead",
+    "with",
+    "measure",
+    "note",
+    "document",
+    "section",
+    "quote",
 ];
 
 /// Texts of a figure.
 pub(super) const FIGURE_TEXTS: &[&str] = &[
-    "value", "upto", "unit", "year", "from", "until", "per", "class", "says", "quote", "measure", "area", "note",
+    "value", "upto", "unit", "year", "from", "until", "per", "class", "says", "quote", "measure",
+    "area", "note",
 ];
 /// Ticks of a figure.
 pub(super) const FIGURE_TICKS: &[&str] = &["flow", "mixed", "each", "estimate"];

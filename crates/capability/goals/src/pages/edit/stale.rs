@@ -36,7 +36,9 @@ pub(super) async fn stale(
     let files = export(&ctx.app.store, &base).await?.unwrap_or_default();
     let before: Option<Book> = figures::load(&files).ok();
     let row = now.book.row(&target.id);
-    let old = before.as_ref().and_then(|book| Some((book, book.row(&target.id)?)));
+    let old = before
+        .as_ref()
+        .and_then(|book| Some((book, book.row(&target.id)?)));
     let data = match (old, row) {
         (Some((book, old)), Some(row)) => merge(
             &FormData::from_pairs(pairs(book, old)),
@@ -45,8 +47,13 @@ pub(super) async fn stale(
         ),
         _ => typed.clone(),
     };
-    let moved = before.as_ref().map_or_else(Vec::new, |book| shown(book, &now.book));
-    let fields = moved.into_iter().find(|change| change.id == target.id).map(|change| change.fields);
+    let moved = before
+        .as_ref()
+        .map_or_else(Vec::new, |book| shown(book, &now.book));
+    let fields = moved
+        .into_iter()
+        .find(|change| change.id == target.id)
+        .map(|change| change.fields);
     let stale = Stale {
         steps: steps(ctx, now, &base).await?,
         fields: fields.filter(|_| row.is_some()).unwrap_or_default(),
@@ -62,7 +69,11 @@ pub(super) async fn stale(
 }
 
 /// Edits after `base`, or the publication that came between.
-async fn steps(ctx: &Ctx, now: &Reading, base: &VersionId) -> Result<Vec<(String, String, String)>, Failure> {
+async fn steps(
+    ctx: &Ctx,
+    now: &Reading,
+    base: &VersionId,
+) -> Result<Vec<(String, String, String)>, Failure> {
     let mut steps = history(&ctx.app.store, &now.version.id).await?;
     if let Some(at) = steps.iter().position(|step| step.id == *base) {
         steps.truncate(at);
@@ -73,7 +84,10 @@ async fn steps(ctx: &Ctx, now: &Reading, base: &VersionId) -> Result<Vec<(String
     let mut out: Vec<(String, String, String)> = steps
         .iter()
         .map(|step| {
-            let says = step.says.clone().unwrap_or_else(|| "载入了规划文件夹".to_owned());
+            let says = step
+                .says
+                .clone()
+                .unwrap_or_else(|| "载入了规划文件夹".to_owned());
             (step.loaded_at.minute(), names.name(&step.loaded_by), says)
         })
         .collect();

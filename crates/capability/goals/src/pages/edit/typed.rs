@@ -2,7 +2,9 @@
 
 use super::fill::measure_typed;
 use super::names::{figures, is_blank, of_figure};
-use figures::{Book, Clause, DOMAINS, Figure, Kind, NATURES, Num, Op, Per, Role, Row, STANDARD_KINDS, Unit};
+use figures::{
+    Book, Clause, DOMAINS, Figure, Kind, NATURES, Num, Op, Per, Role, Row, STANDARD_KINDS, Unit,
+};
 use ui::Form;
 
 const DIGITS: &str = "照原文写数字，如 4.50；单位和符号另填";
@@ -18,7 +20,12 @@ pub(super) fn row(form: &mut Form, id: &str, kind: &str, book: &Book) -> Option<
     let due_says = form.text("due_says").filter(|_| dated);
     let measure = measure(form, "measure", book);
     let figures = all_figures(form, measure.as_deref(), book);
-    let numbers: Vec<&str> = book.head.documents.iter().map(|d| d.number.as_str()).collect();
+    let numbers: Vec<&str> = book
+        .head
+        .documents
+        .iter()
+        .map(|d| d.number.as_str())
+        .collect();
     let document = form.one_of("document", &numbers, "请选择出自哪份文件");
     let section = form.required("section", "请写在文件的哪一章哪一节");
     let quote = form.required("quote", "请照原文摘一句");
@@ -55,7 +62,10 @@ fn kind_typed(form: &mut Form, kind: &str) -> Option<Kind> {
                 form.errors.add("no", "序号从 1 到 9999");
             }
             let nature = form.text("nature");
-            if nature.as_deref().is_some_and(|nature| !NATURES.contains(&nature)) {
+            if nature
+                .as_deref()
+                .is_some_and(|nature| !NATURES.contains(&nature))
+            {
                 form.errors.add("nature", "请选择指标属性");
             }
             Kind::Indicator {
@@ -102,26 +112,36 @@ fn figure(form: &mut Form, index: usize, inherited: Option<&str>, book: &Book) -
     let op = form.one_of(&name("op"), Op::KEYS, "请选择比较符");
     let value = digits(form, &name("value"));
     if form.text(&name("value")).is_none() {
-        form.errors.add(name("value"), format!("{DIGITS}。不要这个数，请勾选“删去这个数”"));
+        form.errors.add(
+            name("value"),
+            format!("{DIGITS}。不要这个数，请勾选“删去这个数”"),
+        );
     }
     let upto = digits(form, &name("upto"));
     if let (Some((_, low)), Some((_, high))) = (&value, &upto)
         && high < low
     {
-        form.errors.add(name("upto"), "上限小于数值，请核对区间的两端");
+        form.errors
+            .add(name("upto"), "上限小于数值，请核对区间的两端");
     }
     let (from, until) = (year(form, &name("from")), year(form, &name("until")));
     if from.zip(until).is_some_and(|(from, until)| until < from) {
         form.errors.add(name("until"), "止年早于起年");
     }
     let per = form.text(&name("per"));
-    if per.as_deref().is_some_and(|per| Per::from_key(per).is_none()) {
+    if per
+        .as_deref()
+        .is_some_and(|per| Per::from_key(per).is_none())
+    {
         form.errors.add(name("per"), "请从列出的选一项");
     }
     let own = measure(form, &name("measure"), book);
     let measure = own.or_else(|| inherited.map(str::to_owned));
     if measure.is_none() && form.errors.of(&name("measure")).is_none() {
-        form.errors.add(name("measure"), "请选口径：在上面给整行选一个，或在这里给这个数选一个");
+        form.errors.add(
+            name("measure"),
+            "请选口径：在上面给整行选一个，或在这里给这个数选一个",
+        );
     }
     let (at, area) = (year(form, &name("year")), form.parse(&name("area")));
     let (printed, number) = value?;
@@ -180,13 +200,18 @@ fn measure(form: &mut Form, name: &str, book: &Book) -> Option<String> {
 
 /// A text of several lines, as other systems end them.
 fn lines(form: &Form, name: &str) -> Option<String> {
-    form.text(name).map(|text| text.replace("\r\n", "\n").replace('\r', "\n"))
+    form.text(name)
+        .map(|text| text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// One a line.
 fn list(form: &Form, name: &str) -> Vec<String> {
     let text = lines(form, name).unwrap_or_default();
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
