@@ -105,19 +105,16 @@ pub fn compare(columns: &[Column<'_>]) -> Vec<Compared> {
             })
         })
         .collect();
+    let place = |theme: &String| {
+        let known = Measures::themes().iter().position(|known| known == theme);
+        known.unwrap_or(usize::MAX)
+    };
     out.sort_by(|a, b| {
-        (
-            &a.measure.domain,
-            &a.measure.theme,
-            !a.comparable,
-            &a.measure.id,
-        )
-            .cmp(&(
-                &b.measure.domain,
-                &b.measure.theme,
-                !b.comparable,
-                &b.measure.id,
-            ))
+        (place(&a.measure.theme), !a.comparable, &a.measure.id).cmp(&(
+            place(&b.measure.theme),
+            !b.comparable,
+            &b.measure.id,
+        ))
     });
     out
 }

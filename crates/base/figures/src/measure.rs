@@ -151,6 +151,21 @@ impl Measures {
         self.0.get(id)
     }
 
+    /// Headings in the order of the shared list; a place's own come last.
+    pub fn themes() -> &'static [String] {
+        static THEMES: OnceLock<Vec<String>> = OnceLock::new();
+        THEMES.get_or_init(|| {
+            let line = |line: &'static str| line.strip_prefix("theme = \"")?.strip_suffix('"');
+            let mut themes: Vec<String> = Vec::new();
+            for theme in SHARED.lines().filter_map(line) {
+                if !themes.iter().any(|known| known == theme) {
+                    themes.push(theme.to_owned());
+                }
+            }
+            themes
+        })
+    }
+
     /// All, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Measure> {
         self.0.values()
