@@ -59,6 +59,11 @@ pub(crate) async fn places(overlay: Option<&str>) -> Vec<Place> {
                 .unwrap();
         }
         let id = plan::api::load(&mut tx, &folder(), "zhang").await.unwrap();
+        for finding in plan::api::check(&folder(), None).open() {
+            plan::api::acknowledge_finding(&mut tx, "suizhou", finding, "原文如此")
+                .await
+                .unwrap();
+        }
         plan::api::publish(&mut tx, &id, "zhang", "li")
             .await
             .unwrap();
