@@ -1,5 +1,7 @@
 //! The truth of a condition for the rows of a batch: two bitmaps, 64 rows to a word.
 
+use rules::Truth;
+
 /// Where it is true and where it is false; a row in neither is unknown (invariant 3). Bits beyond
 /// the last row are in neither.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +49,17 @@ impl Mask {
                     *no = valid(at, rows) & !*yes;
                 }
             }
+        }
+    }
+
+    /// The truth of the row.
+    pub(crate) fn truth(&self, row: usize) -> Truth {
+        if self.holds(row) {
+            Truth::True
+        } else if self.fails(row) {
+            Truth::False
+        } else {
+            Truth::Unknown
         }
     }
 
@@ -107,6 +120,10 @@ mod tests {
         assert_eq!(ones(&mask.no).last(), Some(69));
         mask.known(Some([0, u64::MAX].into_iter()), 70);
         assert!(!mask.holds(0) && !mask.fails(1) && mask.holds(64) && !mask.holds(999));
+        assert_eq!(
+            [1, 64, 65].map(|row| mask.truth(row)),
+            [Truth::Unknown, Truth::True, Truth::False]
+        );
         assert_eq!(
             (valid(0, 70), valid(1, 70), valid(2, 70)),
             (u64::MAX, 0b11_1111, 0)

@@ -186,6 +186,28 @@ pub async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreR
     sql::list::count(reads, scope, filter).await
 }
 
+/// Living residents of a town by age, for figures: counts only, nobody's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Residents {
+    /// Town of 常住地.
+    pub town: AreaCode,
+    /// Everyone on the register living there.
+    pub people: i64,
+    /// Of these, with a known day of birth.
+    pub dated: i64,
+    /// 60周岁及以上.
+    pub elders: i64,
+    /// 80周岁及以上.
+    pub eldest: i64,
+    /// Under 36 months.
+    pub infants: i64,
+}
+
+/// Counts of the whole register by town and age on a day (rows A20, A22–A52: what rates are taken of).
+pub async fn residents(reads: &impl Reads, day: Day) -> StoreResult<Vec<Residents>> {
+    sql::residents::by_town(reads, day).await
+}
+
 /// People after this key in key order, for jobs that walk everyone.
 pub async fn after(
     reads: &impl Reads,

@@ -42,7 +42,7 @@ pub(crate) fn lower(list: &List, as_of: Day) -> Result<Program, Error> {
             };
             parts.push(to.truth(&condition.expr).map_err(refused)?);
         }
-        let answer = to.nodes.all(parts);
+        let answer = to.nodes.all(parts.iter().copied());
         to.items.push(answer);
         let amount = item.amount.as_ref().map(|amount| {
             let refused = |what| Error::Rule {
@@ -54,6 +54,7 @@ pub(crate) fn lower(list: &List, as_of: Day) -> Result<Program, Error> {
         items.push(Item {
             no: item.service.no,
             answer,
+            conditions: parts,
             amount: amount.transpose()?,
             basis: item.service.area_basis,
             bounded: false,

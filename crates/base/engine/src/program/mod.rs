@@ -37,6 +37,8 @@ pub(crate) struct Item {
     pub(crate) no: u16,
     /// Whether somebody is entitled.
     pub(crate) answer: NodeId,
+    /// Its conditions one by one, as the list has them.
+    pub(crate) conditions: Vec<NodeId>,
     /// Fen per unit.
     pub(crate) amount: Option<Num>,
     /// Where it is counted.

@@ -21,7 +21,7 @@ impl Plan {
     pub(crate) fn of(
         program: &Program,
         wanted: impl Fn(&Item) -> bool,
-        besides: Option<NodeId>,
+        besides: impl IntoIterator<Item = NodeId>,
     ) -> Self {
         let places = program
             .items

@@ -12,7 +12,7 @@ use rules::facts::{FactId, Kind};
 use std::sync::Arc;
 
 /// A column; a word or area by the place of its text in the dictionary of the batch.
-pub(super) enum Column {
+pub(crate) enum Column {
     /// Nobody's value is known here, or the file has no such column.
     Missing,
     Bool(BooleanArray),
@@ -83,7 +83,7 @@ impl Column {
     }
 
     /// The number at a row; a word by its place.
-    pub(super) fn number(&self, row: usize) -> Option<i64> {
+    pub(crate) fn number(&self, row: usize) -> Option<i64> {
         match self {
             Self::Tiny(rows) => rows.is_valid(row).then(|| rows.value(row).into()),
             Self::Int(rows) => rows.is_valid(row).then(|| rows.value(row).into()),
@@ -100,15 +100,15 @@ impl Column {
 }
 
 /// The rows that are evaluated together.
-pub(super) struct Batch {
-    pub(super) rows: usize,
+pub(crate) struct Batch {
+    pub(crate) rows: usize,
     columns: Vec<Column>,
-    pub(super) people: Option<StringArray>,
+    pub(crate) people: Option<StringArray>,
 }
 
 impl Batch {
     /// The columns of a plan; `batch` holds them in the order of the file.
-    pub(super) fn read(
+    pub(crate) fn read(
         snapshot: &Snapshot,
         wanted: &[Col],
         batch: &RecordBatch,
@@ -133,7 +133,7 @@ impl Batch {
         })
     }
 
-    pub(super) fn column(&self, col: Col) -> &Column {
+    pub(crate) fn column(&self, col: Col) -> &Column {
         self.columns.get(col.index()).unwrap_or(&Column::Missing)
     }
 }

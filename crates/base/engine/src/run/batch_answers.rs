@@ -1,7 +1,6 @@
 //! The answers of a batch, as a sink sees them.
 
 use super::worker::Worker;
-use crate::mask::Mask;
 use arrow::array::{Array, StringArray};
 use rules::Truth;
 
@@ -13,25 +12,25 @@ pub struct BatchAnswers<'a> {
     pub first_row: usize,
     /// Whether its last person is the last of the row group.
     pub last: bool,
-    pub(super) people: &'a StringArray,
+    pub(crate) rows: usize,
+    /// Where the keys were asked for.
+    pub(crate) people: Option<&'a StringArray>,
     /// The amounts of those entitled, by item.
-    pub(super) items: Vec<Vec<Option<i64>>>,
-    pub(super) worker: &'a Worker<'a>,
+    pub(crate) items: Vec<Vec<Option<i64>>>,
+    pub(crate) worker: &'a Worker<'a>,
 }
 
 impl BatchAnswers<'_> {
     /// How many people.
     pub fn rows(&self) -> usize {
-        self.people.len()
+        self.rows
     }
 
     /// The key of a person.
     pub fn person(&self, row: usize) -> &str {
-        if row < self.people.len() {
-            self.people.value(row)
-        } else {
-            ""
-        }
+        self.people
+            .filter(|people| row < people.len())
+            .map_or("", |people| people.value(row))
     }
 
     /// The answer of an item, by its number, for a person.
@@ -39,7 +38,7 @@ impl BatchAnswers<'_> {
         let item = usize::from(no).checked_sub(1);
         let item = item.and_then(|place| self.worker.program.items.get(place));
         item.map_or(Truth::Unknown, |item| {
-            truth(self.worker.masks.get(item.answer), row)
+            self.worker.masks.get(item.answer).truth(row)
         })
     }
 
@@ -50,7 +49,7 @@ impl BatchAnswers<'_> {
         let mut fens: Vec<_> = items.iter().map(|(_, fens)| fens.iter()).collect();
         for row in 0..self.rows() {
             for ((item, _), fens) in items.iter().zip(&mut fens) {
-                match truth(self.worker.masks.get(item.answer), row) {
+                match self.worker.masks.get(item.answer).truth(row) {
                     Truth::True => {
                         let fen = fens.next().copied().flatten();
                         give(row, item.no, Truth::True, fen);
@@ -60,15 +59,5 @@ impl BatchAnswers<'_> {
                 }
             }
         }
-    }
-}
-
-fn truth(mask: &Mask, row: usize) -> Truth {
-    if mask.holds(row) {
-        Truth::True
-    } else if mask.fails(row) {
-        Truth::False
-    } else {
-        Truth::Unknown
     }
 }

@@ -9,18 +9,18 @@ use kernel::AreaCode;
 use rules::{FactId, Truth};
 
 /// The masks of a program's nodes for one batch; the room is kept for the next one.
-pub(super) struct Masks {
+pub(crate) struct Masks {
     masks: Vec<Mask>,
 }
 
 impl Masks {
-    pub(super) fn new(program: &Program) -> Self {
+    pub(crate) fn new(program: &Program) -> Self {
         Self {
             masks: vec![Mask::default(); program.nodes.len()],
         }
     }
 
-    pub(super) fn get(&self, id: NodeId) -> &Mask {
+    pub(crate) fn get(&self, id: NodeId) -> &Mask {
         static NOTHING: Mask = Mask {
             yes: Vec::new(),
             no: Vec::new(),
@@ -29,7 +29,7 @@ impl Masks {
     }
 
     /// Evaluates nodes; each comes after those it is made of.
-    pub(super) fn evaluate(&mut self, program: &Program, nodes: &[NodeId], batch: &Batch) {
+    pub(crate) fn evaluate(&mut self, program: &Program, nodes: &[NodeId], batch: &Batch) {
         for id in nodes {
             // Taken out while it is written: its parts are read beside it.
             let slot = self.masks.get_mut(id.index());
@@ -113,7 +113,7 @@ impl Masks {
     }
 
     /// The number at a row, where it is known; the conditions it asks are evaluated before.
-    pub(super) fn number(&self, num: &Num, dates: Dates, batch: &Batch, row: usize) -> Option<i64> {
+    pub(crate) fn number(&self, num: &Num, dates: Dates, batch: &Batch, row: usize) -> Option<i64> {
         let of = |num: &Num| self.number(num, dates, batch, row);
         match num {
             Num::Null => None,

@@ -21,8 +21,9 @@ use kernel::Day;
 use rules::List;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use tally::Sums;
-use worker::{Reading, Worker};
+pub(crate) use tally::{Cell, Sums};
+pub(crate) use totals::totals;
+pub(crate) use worker::{Reading, Worker};
 
 /// The rows of a batch: what stays in the nearest caches.
 const BATCH: usize = 32_768;
@@ -52,6 +53,9 @@ pub fn run_with(
     over(&snapshot, &program, &reading, threads, Some(sink))
 }
 
+/// Takes the batches of one worker, in order.
+pub(crate) type Take<'a> = dyn FnMut(&BatchAnswers<'_>) -> Result<(), Error> + 'a;
+
 fn over(
     snapshot: &Snapshot,
     program: &Program,
@@ -59,23 +63,49 @@ fn over(
     threads: usize,
     sink: Option<&Sink<'_>>,
 ) -> Result<Totals, Error> {
-    let groups = snapshot.row_groups();
+    let workers = each_group(
+        snapshot.row_groups(),
+        threads,
+        || Worker::new(snapshot, program, reading),
+        |worker, group| match sink {
+            Some(sink) => worker.row_group(group, Some(&mut |answers| sink(answers))),
+            None => worker.row_group(group, None),
+        },
+    )?;
+    let sums = workers.iter().map(|worker| &worker.sums);
+    totals(snapshot, program, &added(program, sums))
+}
+
+/// What several workers have counted.
+pub(crate) fn added<'a>(program: &Program, parts: impl Iterator<Item = &'a Sums>) -> Sums {
+    let mut sums = Sums::new(program.items.len());
+    for part in parts {
+        sums.add(part);
+    }
+    sums
+}
+
+/// Gives each row group to one of several workers; the first error stops all of them.
+pub(crate) fn each_group<T: Send>(
+    groups: usize,
+    threads: usize,
+    start: impl Fn() -> Result<T, Error> + Sync,
+    take: impl Fn(&mut T, usize) -> Result<(), Error> + Sync,
+) -> Result<Vec<T>, Error> {
     let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let work = || -> Result<Sums, Error> {
-        let mut worker = Worker::new(snapshot, program, reading)?;
+    let work = || -> Result<T, Error> {
+        let mut worker = start()?;
         while !stopped.load(Ordering::Relaxed) {
             let group = next.fetch_add(1, Ordering::Relaxed);
             if group >= groups {
                 break;
             }
-            worker
-                .row_group(group, sink)
-                .inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
+            take(&mut worker, group).inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
         }
-        Ok(worker.sums)
+        Ok(worker)
     };
     let threads = threads.clamp(1, groups.max(1));
-    let found: Vec<Result<Sums, Error>> = std::thread::scope(|scope| {
+    let found: Vec<Result<T, Error>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut found = vec![work()];
         found.extend(
@@ -85,9 +115,5 @@ fn over(
         );
         found
     });
-    let mut sums = Sums::new(program.items.len());
-    for part in found {
-        sums.add(&part?);
-    }
-    totals::totals(snapshot, program, &sums)
+    found.into_iter().collect()
 }

@@ -9,18 +9,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The place where nobody's area is known.
-pub(super) const NOWHERE: u32 = 0;
+pub(crate) const NOWHERE: u32 = 0;
 
 /// The areas of a column's dictionary.
-pub(super) struct AreaWords {
-    pub(super) codes: Vec<AreaCode>,
+pub(crate) struct AreaWords {
+    pub(crate) codes: Vec<AreaCode>,
     /// The place of each.
-    pub(super) places: Vec<u32>,
+    pub(crate) places: Vec<u32>,
 }
 
 impl AreaWords {
     /// The place of each row.
-    pub(super) fn rows(&self, keys: &Int32Array, rows: &mut Vec<u32>) {
+    pub(crate) fn rows(&self, keys: &Int32Array, rows: &mut Vec<u32>) {
         let place = |key: i32| {
             let key = usize::try_from(key).ok();
             key.and_then(|key| self.places.get(key))
@@ -41,16 +41,16 @@ impl AreaWords {
 
 /// The areas a worker has met.
 #[derive(Default)]
-pub(super) struct Places {
+pub(crate) struct Places {
     known: HashMap<AreaCode, u32>,
     /// The areas by place, from 1 on.
-    pub(super) codes: Vec<AreaCode>,
+    pub(crate) codes: Vec<AreaCode>,
     /// The last dictionary of each column: batches of one row group share it.
     last: HashMap<usize, (ArrayRef, Arc<AreaWords>)>,
 }
 
 impl Places {
-    pub(super) fn of(&mut self, code: AreaCode) -> u32 {
+    pub(crate) fn of(&mut self, code: AreaCode) -> u32 {
         *self.known.entry(code).or_insert_with(|| {
             self.codes.push(code);
             u32::try_from(self.codes.len()).unwrap_or(u32::MAX)
@@ -58,7 +58,7 @@ impl Places {
     }
 
     /// The areas of a dictionary.
-    pub(super) fn words(
+    pub(crate) fn words(
         &mut self,
         snapshot: &Snapshot,
         fact: FactId,

@@ -6,27 +6,27 @@ use kernel::AreaCode;
 use std::collections::BTreeMap;
 
 /// What one worker has counted. Areas by place: 0 is where the area is not known.
-pub(super) struct Sums {
-    pub(super) people: u64,
-    pub(super) places: Places,
+pub(crate) struct Sums {
+    pub(crate) people: u64,
+    pub(crate) places: Places,
     /// People by place of 户籍地 and of 常住地.
-    pub(super) hukou: Vec<u64>,
-    pub(super) residence: Vec<u64>,
+    pub(crate) hukou: Vec<u64>,
+    pub(crate) residence: Vec<u64>,
     /// By item, then by place.
-    pub(super) items: Vec<Vec<Cell>>,
+    pub(crate) items: Vec<Vec<Cell>>,
 }
 
 /// An item in an area.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cell {
-    pub(super) yes: u64,
-    pub(super) unknown: u64,
-    pub(super) fen: i128,
-    pub(super) fen_unknown: u64,
+pub(crate) struct Cell {
+    pub(crate) yes: u64,
+    pub(crate) unknown: u64,
+    pub(crate) fen: i128,
+    pub(crate) fen_unknown: u64,
 }
 
 impl Cell {
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.yes += other.yes;
         self.unknown += other.unknown;
         self.fen += other.fen;
@@ -34,7 +34,7 @@ impl Cell {
     }
 
     /// The tally where `people` live; `None` where the sum is too large.
-    pub(super) fn tally(&self, people: u64) -> Option<Tally> {
+    pub(crate) fn tally(&self, people: u64) -> Option<Tally> {
         Some(Tally {
             yes: self.yes,
             unknown: self.unknown,
@@ -46,7 +46,7 @@ impl Cell {
 }
 
 impl Sums {
-    pub(super) fn new(items: usize) -> Self {
+    pub(crate) fn new(items: usize) -> Self {
         Self {
             people: 0,
             places: Places::default(),
@@ -57,7 +57,7 @@ impl Sums {
     }
 
     /// Makes room for every place met so far.
-    pub(super) fn grow(&mut self) {
+    pub(crate) fn grow(&mut self) {
         let places = self.places.codes.len() + 1;
         self.hukou.resize(places, 0);
         self.residence.resize(places, 0);
@@ -67,7 +67,7 @@ impl Sums {
     }
 
     /// Adds what another worker has counted; its places have other numbers.
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         let codes = other.places.codes.iter();
         let here: Vec<u32> = std::iter::once(0)
             .chain(codes.map(|code| self.places.of(*code)))
@@ -93,7 +93,7 @@ impl Sums {
     }
 
     /// The areas of the places, in order of their codes, unknown first.
-    pub(super) fn areas(&self) -> BTreeMap<Option<AreaCode>, usize> {
+    pub(crate) fn areas(&self) -> BTreeMap<Option<AreaCode>, usize> {
         let codes = self.places.codes.iter().enumerate();
         let known = codes.map(|(at, code)| (Some(*code), at + 1));
         std::iter::once((None, 0)).chain(known).collect()

@@ -70,7 +70,7 @@ pub struct Totals {
     pub items: Vec<ItemTotals>,
 }
 
-pub(super) fn totals(snapshot: &Snapshot, program: &Program, sums: &Sums) -> Result<Totals, Error> {
+pub(crate) fn totals(snapshot: &Snapshot, program: &Program, sums: &Sums) -> Result<Totals, Error> {
     let places = sums.areas();
     let mut items = Vec::new();
     for (item, cells) in program.items.iter().zip(&sums.items) {

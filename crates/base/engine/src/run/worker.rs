@@ -6,7 +6,7 @@ use super::eval::Masks;
 use super::places::NOWHERE;
 use super::select::select;
 use super::tally::Sums;
-use super::{BATCH, Sink};
+use super::{BATCH, Take};
 use crate::Error;
 use crate::mask::{ones, valid};
 use crate::program::{Col, Item, NodeId, Num, Plan, Program};
@@ -21,7 +21,7 @@ use rules::folder::AreaBasis;
 use std::fs::File;
 
 /// How a row group is read.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// Everybody: the items that ask no birth date, and who may be entitled to those that do.
     first: Plan,
     /// Only those people, with the columns that only these items read.
@@ -33,7 +33,7 @@ pub(super) struct Reading {
 impl Reading {
     /// For sums: most people are too young for most items, and their other facts are skipped
     /// without being unpacked; the file keeps them together (docs/snapshot.md).
-    pub(super) fn sums(program: &Program) -> Self {
+    pub(crate) fn sums(program: &Program) -> Self {
         let second = program
             .within
             .map(|id| (id, Plan::of(program, |item| item.bounded, None)));
@@ -45,30 +45,36 @@ impl Reading {
         }
     }
 
-    /// For the answers of each person: all items at once.
-    pub(super) fn answers(program: &Program) -> Self {
+    /// As [`Self::answers`], with nodes besides those the answers need; the keys where asked.
+    pub(crate) fn with(program: &Program, besides: &[NodeId], people: bool) -> Self {
         Self {
-            first: Plan::of(program, |_| true, None),
+            first: Plan::of(program, |_| true, besides.iter().copied()),
             second: None,
-            people: true,
+            people,
         }
+    }
+
+    /// For the answers of each person: all items at once.
+    pub(crate) fn answers(program: &Program) -> Self {
+        Self::with(program, &[], true)
     }
 }
 
 /// A worker.
-pub(super) struct Worker<'a> {
+pub(crate) struct Worker<'a> {
     snapshot: &'a Snapshot,
-    pub(super) program: &'a Program,
+    pub(crate) program: &'a Program,
     reading: &'a Reading,
     file: File,
-    pub(super) masks: Masks,
-    pub(super) sums: Sums,
+    pub(crate) masks: Masks,
+    pub(crate) sums: Sums,
+    /// The place of each row of the batch.
     hukou: Vec<u32>,
     residence: Vec<u32>,
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         snapshot: &'a Snapshot,
         program: &'a Program,
         reading: &'a Reading,
@@ -87,7 +93,11 @@ impl<'a> Worker<'a> {
     }
 
     /// Evaluates a row group.
-    pub(super) fn row_group(&mut self, group: usize, sink: Option<&Sink<'_>>) -> Result<(), Error> {
+    pub(crate) fn row_group(
+        &mut self,
+        group: usize,
+        mut take: Option<&mut Take<'_>>,
+    ) -> Result<(), Error> {
         let reading = self.reading;
         let mut selected = Vec::new();
         let mut first_row = 0;
@@ -98,15 +108,16 @@ impl<'a> Worker<'a> {
             if let Some((within, _)) = reading.second {
                 select(self.masks.get(within), batch.rows, first_row, &mut selected);
             }
-            let found = self.items(&reading.first, &batch, sink.is_some());
-            if let (Some(sink), Some(people)) = (sink, &batch.people) {
+            let found = self.items(&reading.first, &batch, take.is_some());
+            if let Some(take) = &mut take {
                 let last = first_row + batch.rows == self.snapshot.rows(group);
                 let (items, worker) = (found, &*self);
-                sink(&BatchAnswers {
+                take(&BatchAnswers {
                     row_group: group,
                     first_row,
                     last,
-                    people,
+                    rows: batch.rows,
+                    people: batch.people.as_ref(),
                     items,
                     worker,
                 })?;
@@ -173,6 +184,14 @@ impl<'a> Worker<'a> {
         }
         self.masks.evaluate(self.program, &plan.nodes, &batch);
         Ok(batch)
+    }
+
+    /// The places of an area basis.
+    pub(crate) fn areas(&self, basis: AreaBasis) -> &[u32] {
+        match basis {
+            AreaBasis::Hukou => &self.hukou,
+            AreaBasis::Residence | AreaBasis::Facility => &self.residence,
+        }
     }
 
     fn count_people(&mut self, rows: usize) {

@@ -5,6 +5,7 @@
 mod capacity;
 mod compare;
 mod documents;
+mod drafts;
 mod edits;
 mod findings;
 mod forms;

@@ -1,21 +1,41 @@
 //! Finding people by name: a compact column in memory (engineering.md 16, ADR 0004).
 //!
 //! Two-character names rule out trigram indexes, extensions are not allowed, and a row per character
-//! pair would triple the bulk path. Names and initials are scanned in memory, a few
-//! tens of milliseconds for 200,000 people (ADR 0004). Every write that changes a name or an area tells the index.
+//! pair would triple the bulk path. Names are scanned in memory, initials worked out on the way, a few
+//! tens of milliseconds for two million people (ADR 0004). Every write that changes a name or an area
+//! tells the index.
 
-use authz::Scope;
+mod areas;
+mod letters;
+#[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod oracle;
+mod packed;
+mod query;
+#[cfg(test)]
+mod tests;
+
+use authz::{Scope, Subject};
 use kernel::AreaCode;
-use pinyin::ToPinyin;
-use std::collections::HashMap;
+use packed::Packed;
+use query::{Query, Reach};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::{PoisonError, RwLock};
-use store::{Reads, StoreResult};
+use store::{Reads, StoreResult, Value};
+use uuid::Uuid;
 
+/// Rows read at once when the index is filled.
+const CHUNK: i64 = 10_000;
+
+/// So many renamed people wait at least, and one in so many of all, until they are packed.
+const WAITING: usize = 1_024;
+const ONE_IN: usize = 256;
+
+/// Someone who is not packed.
 #[derive(Debug, Clone)]
 struct Entry {
-    id: String,
     name: String,
-    initials: String,
     hukou: Option<AreaCode>,
     residence: Option<AreaCode>,
 }
@@ -24,137 +44,184 @@ struct Entry {
 #[derive(Debug, Default)]
 pub struct NameIndex(RwLock<Inner>);
 
+/// A person stands in exactly one of the three.
 #[derive(Debug, Default)]
 struct Inner {
-    entries: Vec<Entry>,
-    place: HashMap<String, usize>,
+    packed: Packed,
+    /// Renamed or out of order, until [`Inner::fold`].
+    late: BTreeMap<u128, Entry>,
+    /// Under ids that are not UUIDs; the product makes none.
+    odd: BTreeMap<String, Entry>,
 }
 
-/// Lower-case pinyin initials: 王秀兰 → `wxl`. Characters without a reading stay themselves.
-pub(crate) fn initials(name: &str) -> String {
-    name.chars()
-        .map(|c| {
-            c.to_pinyin()
-                .and_then(|reading| reading.plain().chars().next())
-                .unwrap_or(c)
-        })
-        .collect::<String>()
-        .to_lowercase()
+/// The number of an id, where the text of the number is the id again.
+fn uuid_of(id: &str) -> Option<u128> {
+    let uuid = Uuid::try_parse(id).ok()?;
+    let same = uuid
+        .as_hyphenated()
+        .encode_lower(&mut Uuid::encode_buffer())
+        == id;
+    same.then_some(uuid.as_u128())
+}
+
+fn text_of(id: u128) -> String {
+    Uuid::from_u128(id).as_hyphenated().to_string()
 }
 
 impl NameIndex {
-    /// Reads all names.
+    /// Reads all names, a chunk at a time.
     pub async fn load(reads: &impl Reads) -> StoreResult<Self> {
-        let index = Self::default();
-        let rows = reads
-            .all(
-                "SELECT id, name, hukou_area, residence_area FROM people_person ORDER BY shard, id",
-                vec![],
-            )
-            .await?;
-        for row in &rows {
-            index.put(
-                &row.text("id")?,
-                &row.text("name")?,
-                row.opt_area("hukou_area")?,
-                row.opt_area("residence_area")?,
-            );
+        Self::load_by(reads, CHUNK).await
+    }
+
+    async fn load_by(reads: &impl Reads, chunk: i64) -> StoreResult<Self> {
+        let mut inner = Inner::default();
+        let mut last = String::new();
+        loop {
+            let rows = reads
+                .all(
+                    "SELECT id, name, hukou_area, residence_area FROM people_person \
+                     WHERE id > $1 ORDER BY id LIMIT $2",
+                    vec![Value::from(last.as_str()), Value::from(chunk)],
+                )
+                .await?;
+            for row in &rows {
+                inner.put(
+                    &row.text("id")?,
+                    &row.text("name")?,
+                    row.opt_area("hukou_area")?,
+                    row.opt_area("residence_area")?,
+                );
+            }
+            match rows.last() {
+                Some(row) if rows.len() as i64 == chunk => last = row.text("id")?,
+                _ => break,
+            }
         }
-        Ok(index)
+        Ok(Self(RwLock::new(inner)))
     }
 
     /// Adds or replaces one person.
     pub fn put(&self, id: &str, name: &str, hukou: Option<AreaCode>, residence: Option<AreaCode>) {
-        let entry = Entry {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            initials: initials(name),
-            hukou,
-            residence,
-        };
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = inner.place.get(id).copied() {
-            if let Some(slot) = inner.entries.get_mut(place) {
-                *slot = entry;
-            }
-        } else {
-            let place = inner.entries.len();
-            inner.place.insert(id.to_owned(), place);
-            inner.entries.push(entry);
-        }
+        inner.put(id, name, hukou, residence);
     }
 
     /// Ids within `scope` whose name contains the text or whose initials begin with it, exact names
     /// first, at most `most`.
     pub fn find(&self, scope: &Scope, text: &str, most: usize) -> Vec<String> {
-        let text = text.trim().to_lowercase();
-        if text.is_empty() {
+        let Some(query) = Query::of(text) else {
             return Vec::new();
-        }
-        let latin = text.bytes().all(|b| b.is_ascii_alphabetic());
+        };
         let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut hits: Vec<(u8, &Entry)> = Vec::new();
-        for entry in &inner.entries {
-            let rank = if latin {
-                if entry.initials == text {
-                    0
-                } else if entry.initials.starts_with(&text) {
-                    1
-                } else {
-                    continue;
-                }
-            } else if entry.name == text {
-                0
-            } else if entry.name.starts_with(&text) {
-                1
-            } else if entry.name.contains(&text) {
-                2
-            } else {
-                continue;
-            };
-            let subject = authz::Subject {
-                person: entry.id.clone(),
-                hukou: entry.hukou,
-                residence: entry.residence,
-            };
-            if scope.admits(&subject) {
-                hits.push((rank, entry));
-            }
-        }
-        hits.sort_by(|a, b| {
-            a.0.cmp(&b.0)
-                .then_with(|| a.1.name.cmp(&b.1.name))
-                .then_with(|| a.1.id.cmp(&b.1.id))
-        });
-        hits.into_iter()
-            .take(most)
-            .map(|(_, entry)| entry.id.clone())
-            .collect()
+        inner.find(scope, &query, most)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Inner {
+    fn put(&mut self, id: &str, name: &str, hukou: Option<AreaCode>, residence: Option<AreaCode>) {
+        let entry = || Entry {
+            name: name.to_owned(),
+            hukou,
+            residence,
+        };
+        let Some(uuid) = uuid_of(id) else {
+            self.odd.insert(id.to_owned(), entry());
+            return;
+        };
+        if let Some(place) = self.packed.place(uuid) {
+            if self.packed.name(place) == name {
+                self.packed.set_areas(place, hukou, residence);
+                return;
+            }
+            self.packed.remove(place);
+        }
+        // Ids rise with time: nearly everyone new goes straight to the end.
+        let new = !self.late.contains_key(&uuid) && self.packed.is_next(uuid);
+        if new && self.packed.push(uuid, name, hukou, residence) {
+            return;
+        }
+        self.late.insert(uuid, entry());
+        if self.late.len() > WAITING.max(self.packed.len() / ONE_IN) {
+            self.fold();
+        }
+    }
 
-    /// Rows B01, M03; invariant 10: names are found by part and initials, within scope only.
-    #[test]
-    fn names_are_found_by_part_and_initials_within_scope() {
-        let index = NameIndex::default();
-        let area = |code: &str| code.parse().ok();
-        index.put("1", "王秀兰", area("421303001001"), area("421303001001"));
-        index.put("2", "王兰", area("421321101001"), area("421303001001"));
-        index.put("3", "欧阳秀", area("421381001001"), area("421381001001"));
-        let all = Scope::Everywhere;
-        let town = Scope::Areas(vec!["421303001".parse().unwrap()]);
-        assert_eq!(index.find(&all, "秀", 9), ["3", "1"]);
-        assert_eq!(index.find(&all, "WXL", 9), ["1"]);
-        assert_eq!(index.find(&all, "w", 9).len(), 2);
-        assert_eq!(index.find(&town, "兰", 9).len(), 2);
-        assert!(index.find(&town, "欧阳", 9).is_empty());
-        assert!(index.find(&Scope::Nowhere, "王", 9).is_empty());
-        index.put("2", "李兰", area("421321101001"), None);
-        assert!(index.find(&all, "王兰", 9).is_empty());
-        assert!(index.find(&all, "  ", 9).is_empty());
+    /// Packs those who wait.
+    fn fold(&mut self) {
+        self.packed.squeeze();
+        let packed = &mut self.packed;
+        self.late
+            .retain(|id, entry| !packed.push(*id, &entry.name, entry.hukou, entry.residence));
+    }
+
+    fn find(&self, scope: &Scope, query: &Query, most: usize) -> Vec<String> {
+        let mut best = Best::of(most);
+        let reach = Reach::of(scope, &self.packed.areas);
+        self.packed
+            .search(query, &reach, |rank, name, id| best.offer((rank, name, id)));
+        for (id, entry) in &self.late {
+            if let Some(rank) = entry.rank(query)
+                && scope.admits(&entry.subject(text_of(*id)))
+            {
+                best.offer((rank, &entry.name, *id));
+            }
+        }
+        let mut best = Best {
+            heap: best
+                .heap
+                .into_iter()
+                .map(|(rank, name, id)| (rank, name, text_of(id)))
+                .collect(),
+            most,
+        };
+        for (id, entry) in &self.odd {
+            if let Some(rank) = entry.rank(query)
+                && scope.admits(&entry.subject(id.clone()))
+            {
+                best.offer((rank, &entry.name, id.clone()));
+            }
+        }
+        let sorted = best.heap.into_sorted_vec();
+        sorted.into_iter().map(|(.., id)| id).collect()
+    }
+}
+
+impl Entry {
+    fn rank(&self, query: &Query) -> Option<u8> {
+        query.rank(&self.name)
+    }
+
+    fn subject(&self, person: String) -> Subject {
+        Subject {
+            person,
+            hukou: self.hukou,
+            residence: self.residence,
+        }
+    }
+}
+
+/// The hits that come first, by rank, name and id; the last of them on top.
+struct Best<'a, I> {
+    heap: BinaryHeap<(u8, &'a str, I)>,
+    most: usize,
+}
+
+impl<'a, I: Ord> Best<'a, I> {
+    fn of(most: usize) -> Self {
+        Self {
+            heap: BinaryHeap::new(),
+            most,
+        }
+    }
+
+    fn offer(&mut self, hit: (u8, &'a str, I)) {
+        if self.heap.len() < self.most {
+            self.heap.push(hit);
+        } else if let Some(mut last) = self.heap.peek_mut()
+            && hit < *last
+        {
+            *last = hit;
+        }
     }
 }

@@ -4,5 +4,6 @@ pub(crate) mod columns;
 pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod person;
+pub(crate) mod residents;
 pub(crate) mod rolls;
 pub(crate) mod write;

@@ -27,9 +27,23 @@ pub(crate) fn files() -> Files {
 
 /// The list of 随州 with the demo values.
 pub(crate) fn suizhou() -> List {
+    suizhou_with(&[], &[])
+}
+
+/// The same with other texts in `services.toml` and in the demo values.
+pub(crate) fn suizhou_with(services: &[(&str, &str)], values: &[(&str, &str)]) -> List {
+    let replaced = |text: &str, pairs: &[(&str, &str)]| {
+        pairs.iter().fold(text.to_owned(), |text, (old, new)| {
+            assert!(text.contains(old), "{old}");
+            text.replace(old, new)
+        })
+    };
+    let mut files = files();
+    let text = replaced(&files["services.toml"], services);
+    files.insert("services.toml".into(), text);
     let text = root().join("crates/app/demo/overlay/suizhou-params.toml");
-    let values = overlay(&std::fs::read_to_string(text).unwrap()).unwrap();
-    compile(&load(&files()).unwrap(), Some(&values)).unwrap()
+    let text = replaced(&std::fs::read_to_string(text).unwrap(), values);
+    compile(&load(&files).unwrap(), Some(&overlay(&text).unwrap())).unwrap()
 }
 
 pub(crate) fn meta(as_of: Day) -> SnapshotMeta {
@@ -68,16 +82,23 @@ pub(crate) fn key(at: usize) -> String {
 }
 
 pub(crate) fn write(path: &Path, as_of: Day, people: &[Facts]) {
+    let keyed = people.iter().enumerate();
+    write_keyed(path, as_of, keyed.map(|(at, facts)| (key(at), facts)));
+}
+
+/// Writes people with these keys, in this order.
+pub(crate) fn write_keyed<'a>(
+    path: &Path,
+    as_of: Day,
+    people: impl Iterator<Item = (String, &'a Facts)>,
+) {
     let mut writer = Writer::create(path, &meta(as_of)).unwrap();
-    for (at, facts) in people.iter().enumerate() {
-        writer
-            .push(&SnapshotPerson {
-                key: &key(at),
-                facts,
-            })
-            .unwrap();
+    let mut count = 0;
+    for (key, facts) in people {
+        writer.push(&SnapshotPerson { key: &key, facts }).unwrap();
+        count += 1;
     }
-    assert_eq!(writer.finish().unwrap(), people.len() as u64);
+    assert_eq!(writer.finish().unwrap(), count);
 }
 
 const AREAS: [&str; 9] = [

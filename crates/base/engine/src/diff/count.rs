@@ -1,0 +1,118 @@
+//! Compares batches, item by item, and counts who is only on one side.
+
+use super::Half;
+use super::counties::{Counties, UNKNOWN};
+use super::counts::{ConditionCounts, Counts, ItemCounts};
+use super::join::Before;
+use super::kept::{Amounts, Kept, rows};
+use super::pairs::ItemPair;
+use super::prepared::{Prepared, Rows, prepare};
+use crate::mask::{Mask, ones, valid};
+use crate::run::BatchAnswers;
+use rules::Truth;
+use rules::folder::AreaBasis;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Compares batches.
+pub(super) struct Compare<'a> {
+    pairs: Vec<Prepared>,
+    counties: &'a Counties,
+}
+
+impl<'a> Compare<'a> {
+    pub(super) fn new(
+        before: &Half<'_>,
+        after: &Half<'_>,
+        pairs: &[ItemPair],
+        counties: &'a Counties,
+    ) -> Self {
+        let one_file = before.snapshot.path == after.snapshot.path;
+        let pairs = pairs
+            .iter()
+            .map(|pair| prepare(before, after, pair, one_file));
+        Self {
+            pairs: pairs.collect(),
+            counties,
+        }
+    }
+
+    /// Nothing counted yet.
+    pub(super) fn nothing(&self) -> Counts {
+        let items = self.pairs.iter().map(|pair| ItemCounts {
+            cells: Vec::new(),
+            conditions: vec![ConditionCounts::default(); pair.conditions.len()],
+        });
+        Counts {
+            items: items.collect(),
+            both: 0,
+            arrived: 0,
+            left: 0,
+            keys: Vec::new(),
+        }
+    }
+
+    /// Counts the people of a batch of the second side.
+    pub(super) fn batch(
+        &self,
+        counts: &mut Counts,
+        before: &Before<'_>,
+        answers: &BatchAnswers<'_>,
+    ) {
+        let worker = answers.worker;
+        let of_place = self.counties.of(&worker.sums.places.codes);
+        let batch = Rows {
+            answers,
+            before,
+            both: before.both(answers.rows),
+            hukou: rows(&of_place, worker.areas(AreaBasis::Hukou)),
+            residence: rows(&of_place, worker.areas(AreaBasis::Residence)),
+        };
+        let both: u32 = batch.both.iter().map(|word| word.count_ones()).sum();
+        counts.both += u64::from(both);
+        counts.arrived += (answers.rows as u64).saturating_sub(both.into());
+        let mut first_says = Mask::default();
+        for (pair, counts) in self.pairs.iter().zip(&mut counts.items) {
+            let Some(second) = pair.after else { continue };
+            let now = worker.masks.get(second.answer);
+            let fens = answers.items.get(second.item).map(Vec::as_slice);
+            let amounts = Amounts::of(now, fens.unwrap_or_default());
+            for (at, both) in batch.both.iter().enumerate() {
+                for row in ones(&[valid(at, answers.rows) & !both]).map(|row| at * 64 + row) {
+                    let truth = now.truth(row);
+                    let fen = holds(truth).and_then(|()| amounts.get(now, row));
+                    counts.at(batch.county(second.basis, row), |cell| {
+                        cell.arrived.count(truth, second.amount, fen);
+                    });
+                }
+            }
+            if let Some(first) = pair.before {
+                before.mask(first.mask, answers.rows, &batch.both, &mut first_says);
+                let sides = (&first_says, now, &amounts);
+                pair.compare(counts, &batch, (first, second), sides);
+            }
+        }
+    }
+
+    /// Counts those of a batch of the first side who were not met on the second.
+    pub(super) fn left(&self, counts: &mut Counts, kept: &Kept, met: &[AtomicU64]) {
+        for (at, met) in met.iter().enumerate() {
+            let left = valid(at, kept.rows) & !met.load(Ordering::Relaxed);
+            counts.left += u64::from(left.count_ones());
+            for row in ones(&[left]).map(|row| at * 64 + row) {
+                for (pair, counts) in self.pairs.iter().zip(&mut counts.items) {
+                    let Some(first) = pair.before else { continue };
+                    let truth = kept.truth(first.mask, row);
+                    let fen = holds(truth).and_then(|()| kept.fen(first.item, first.mask, row));
+                    let county = kept.counties(first.basis).get(row).copied();
+                    counts.at(county.unwrap_or(UNKNOWN), |cell| {
+                        cell.left.count(truth, first.amount, fen);
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn holds(truth: Truth) -> Option<()> {
+    (truth == Truth::True).then_some(())
+}

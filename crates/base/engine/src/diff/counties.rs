@@ -1,0 +1,45 @@
+//! Counties by a small number, the same for all workers; 0 is where the area is not known.
+
+use kernel::{AreaCode, area_code::Level};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// The number of a county that is not known.
+pub(super) const UNKNOWN: u32 = 0;
+
+/// The counties met so far. Which number one has depends on the threads; results go by code.
+#[derive(Default)]
+pub(super) struct Counties(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    numbers: HashMap<AreaCode, u32>,
+    codes: Vec<AreaCode>,
+}
+
+impl Counties {
+    /// The county of each of a worker's places; its place 0 is not known.
+    pub(super) fn of(&self, places: &[AreaCode]) -> Vec<u32> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Known { numbers, codes } = &mut *known;
+        let number = |place: &AreaCode| {
+            let county = place.up_to(Level::County);
+            *numbers.entry(county).or_insert_with(|| {
+                codes.push(county);
+                u32::try_from(codes.len()).unwrap_or(UNKNOWN)
+            })
+        };
+        std::iter::once(UNKNOWN)
+            .chain(places.iter().map(number))
+            .collect()
+    }
+
+    /// The county of this number.
+    pub(super) fn code(&self, number: usize) -> Option<AreaCode> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        number
+            .checked_sub(1)
+            .and_then(|at| known.codes.get(at))
+            .copied()
+    }
+}
