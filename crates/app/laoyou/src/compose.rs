@@ -25,6 +25,7 @@ pub fn capabilities() -> Vec<Capability> {
         goals::capability(),
         entitle::capability(),
         desk::capability(),
+        dashboard::capability(),
     ]
 }
 

@@ -181,6 +181,10 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
         })
         .await?;
     }
+    if let Some(own) = book.places().first() {
+        let areas = area::api::AreaBook::load(store).await?;
+        dashboard::api::demo(store, &own.book, &areas).await?;
+    }
     store.seal_audit().await?;
     Ok(())
 }

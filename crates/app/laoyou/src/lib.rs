@@ -5,6 +5,7 @@ pub mod config;
 pub mod demo_city;
 pub mod demo_roles;
 pub mod doctor;
+pub mod entitle_diff;
 pub mod entitle_run;
 pub mod fault;
 pub mod files;

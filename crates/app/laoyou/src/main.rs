@@ -6,7 +6,8 @@ use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    compose, doctor, entitle_run, logs, out, plan_commands, plan_figures, serve, snapshot, work,
+    compose, doctor, entitle_diff, entitle_run, logs, out, plan_commands, plan_figures, serve,
+    snapshot, work,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -254,6 +255,39 @@ enum EntitleCommand {
         #[arg(long, default_value = "text", value_parser = ["text", "json"])]
         format: String,
     },
+    /// 两天、两版清单或两份快照相比：每项、每县谁新符合、谁不再符合、因哪一条、一年差多少钱
+    Diff {
+        /// 清单目录
+        #[arg(long)]
+        plan: PathBuf,
+        /// 人员快照
+        #[arg(long)]
+        snapshot: PathBuf,
+        /// 哪一天
+        #[arg(long, value_parser = day)]
+        as_of: Day,
+        /// 演示值文件
+        #[arg(long)]
+        overlay: Option<PathBuf>,
+        /// 后一边的清单目录（后一边不写的，都与前一边相同）
+        #[arg(long)]
+        plan2: Option<PathBuf>,
+        /// 后一边的人员快照
+        #[arg(long)]
+        snapshot2: Option<PathBuf>,
+        /// 后一边的日期
+        #[arg(long, value_parser = day)]
+        as_of2: Option<Day>,
+        /// 后一边的演示值文件
+        #[arg(long)]
+        overlay2: Option<PathBuf>,
+        /// 用几个线程
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+        /// text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
+        format: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -411,6 +445,32 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             threads,
             json: format == "json",
         })?,
+        Command::Entitle(EntitleCommand::Diff {
+            plan,
+            snapshot,
+            as_of,
+            overlay,
+            plan2,
+            snapshot2,
+            as_of2,
+            overlay2,
+            threads,
+            format,
+        }) => {
+            let before = entitle_diff::Asked {
+                plan: &plan,
+                snapshot: &snapshot,
+                as_of,
+                overlay: overlay.as_deref(),
+            };
+            let after = entitle_diff::Asked {
+                plan: plan2.as_deref().unwrap_or(&plan),
+                snapshot: snapshot2.as_deref().unwrap_or(&snapshot),
+                as_of: as_of2.unwrap_or(as_of),
+                overlay: overlay2.as_deref().or(overlay.as_deref()),
+            };
+            entitle_diff::run(&before, &after, threads, format == "json")?;
+        }
         Command::Snapshot(SnapshotCommand::Write { as_of, out: dir }) => {
             let store = open(&config()?).await?;
             let place = area::api::AreaBook::load(&store)

@@ -62,15 +62,10 @@ pub fn spawn(app: AppState) -> Worker {
 pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<bool> {
     let today = app.clock().today();
     if *last_day != Some(today) {
-        app.store
-            .enqueue(
-                &Actor::system("nightly"),
-                "entitle.due",
-                "{}",
-                Some("entitle.due"),
-                app.clock().now(),
-            )
-            .await?;
+        for kind in ["entitle.due", dashboard::api::NIGHTLY] {
+            let (by, now) = (Actor::system("nightly"), app.clock().now());
+            app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
+        }
         *last_day = Some(today);
     }
     let plans = app.part::<PlanBook>()?;

@@ -30,6 +30,8 @@ pub enum Action {
     EditPlan,
     /// Load, edit or publish a list version.
     PublishPlan,
+    /// Report a value of a measure for one's own area.
+    ReportValue,
     /// Manage accounts.
     ManageAccounts,
     /// Read the operation log.
@@ -51,6 +53,7 @@ impl Action {
         Self::ReadPlan,
         Self::EditPlan,
         Self::PublishPlan,
+        Self::ReportValue,
         Self::ManageAccounts,
         Self::ReadAudit,
     ];
@@ -95,6 +98,10 @@ impl Action {
             Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
             Self::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
             Self::PublishPlan => matches!(role, CityCivil),
+            Self::ReportValue => matches!(
+                role,
+                CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
+            ),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),
         }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod dashboard;
 mod events;
 mod first_journey;
 mod ledger;

@@ -1,0 +1,15 @@
+//! The only door for other capabilities and the app.
+
+pub use crate::demo::demo;
+
+use area::api::AreaBook;
+use authz::Actor;
+use store::{Store, StoreResult};
+
+/// Kind of the nightly job that computes figures from the register.
+pub const NIGHTLY: &str = "dashboard.compute";
+
+/// Computes the register's figures for today; returns how many values are new.
+pub async fn compute(store: &Store, book: &AreaBook, actor: &Actor) -> StoreResult<usize> {
+    crate::computed::refresh(store, book, actor).await
+}

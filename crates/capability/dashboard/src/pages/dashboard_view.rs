@@ -1,0 +1,261 @@
+//! What the dashboard shows: tiles, red list, years, comparison; counts only, no names (product.md 42).
+
+use super::{dashboard_compare, dashboard_tiles};
+use crate::aim::{Aim, Target};
+use crate::board::{Board, Year};
+use crate::places::Place;
+use crate::show;
+use crate::standing::{Light, Standing};
+use figures::Num;
+
+/// 一老 or 一小.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Old,
+    Young,
+}
+
+impl Half {
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::Young => "young",
+        }
+    }
+
+    pub(super) fn holds(self, domain: &str) -> bool {
+        match self {
+            Self::Old => domain != "托育",
+            Self::Young => domain == "托育",
+        }
+    }
+
+    /// Measures that have a tile (product.md, screen 1 and 8); those a plan lacks give way to its next ones.
+    pub(super) const fn tiles(self) -> &'static [&'static str] {
+        match self {
+            Self::Old => &[
+                "elders_60",
+                "visit_rate",
+                "care_beds",
+                "nursing_bed_share",
+                "tekun_disabled_rate",
+                "home_adaptation",
+            ],
+            Self::Young => &[
+                "children_under_3",
+                "childcare_places",
+                "places_per_1000",
+                "inclusive_place_share",
+                "filed_centres",
+                "newborn_visit_rate",
+            ],
+        }
+    }
+}
+
+/// One of the six.
+pub(crate) struct Tile {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) now: String,
+    pub(crate) unit: String,
+    pub(crate) light: Option<(&'static str, &'static str)>,
+    pub(crate) goal: String,
+    pub(crate) gap: String,
+    pub(crate) change: String,
+    pub(crate) meaning: String,
+}
+
+/// A target in a table.
+pub(crate) struct Line {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) light: &'static str,
+    pub(crate) pill: &'static str,
+    pub(crate) why: String,
+    pub(crate) goal: String,
+    pub(crate) when: String,
+    pub(crate) now: String,
+    pub(crate) day: String,
+    pub(crate) gap: String,
+    pub(crate) path: String,
+    pub(crate) forecast: String,
+    pub(crate) due: String,
+    pub(crate) who: String,
+    /// The first department, and how many more.
+    pub(crate) who_short: String,
+    rank: (bool, Num),
+    colour: Light,
+}
+
+/// A row of the comparison.
+pub(crate) struct Compared {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    pub(crate) whole: String,
+    /// Name of the body, value, rank; empty where nobody reported.
+    pub(crate) cells: Vec<(String, String, String)>,
+}
+
+/// Everything the page draws.
+pub(crate) struct View {
+    pub(crate) tiles: Vec<Tile>,
+    pub(crate) red: Vec<Line>,
+    /// How many there are; the list shows ten.
+    pub(crate) reds: usize,
+    pub(crate) lights: Vec<(&'static str, &'static str, usize)>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) years: Vec<Year>,
+    pub(crate) compared: Vec<Compared>,
+    pub(crate) bodies: Vec<String>,
+    /// Names of bodies whose towns are to be confirmed.
+    pub(crate) confirm: String,
+    /// The last day anybody reported something for the whole place.
+    pub(crate) until: String,
+}
+
+const MOST_RED: usize = 10;
+const MOST_COMPARED: usize = 8;
+/// Rows of both on a wall, that it fits without scrolling.
+const ON_SCREEN: usize = 7;
+
+/// Builds it for a half and a place; targets are the whole place's, so a body shows only what can be
+/// compared with them.
+pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> View {
+    let whole = place.key == board.whole.key;
+    let mine: Vec<&Target> = board
+        .targets
+        .iter()
+        .filter(|target| half.holds(&target.measure.domain))
+        .filter(|target| whole || target.comparable())
+        .collect();
+    let lines: Vec<Line> = mine
+        .iter()
+        .filter_map(|target| {
+            let aim = target.leading()?;
+            Some(line(target, aim, &board.standing(target, aim, &place.key)))
+        })
+        .collect();
+    let count = |light: Light| lines.iter().filter(|line| line.colour == light).count();
+    let lights = Light::ALL
+        .iter()
+        .map(|light| (light.zh(), light.pill(), count(*light)))
+        .collect();
+    let reds = count(Light::Red);
+    let (mut red, rest): (Vec<Line>, Vec<Line>) = lines
+        .into_iter()
+        .partition(|line| line.colour == Light::Red);
+    red.sort_by_key(|line| std::cmp::Reverse(line.rank));
+    let mut lines: Vec<Line> = Vec::new();
+    // The whole table holds the red ones too, worst first.
+    lines.extend(red.iter().map(Line::copy));
+    lines.extend(rest);
+    lines.sort_by_key(|line| line.colour);
+    red.truncate(if screen { ON_SCREEN } else { MOST_RED });
+    let until = board
+        .series
+        .iter()
+        .filter(|((_, area), _)| *area == place.key)
+        .filter_map(|(_, values)| values.last())
+        .map(|value| value.day)
+        .max();
+    View {
+        tiles: dashboard_tiles::tiles(board, half, place, &mine),
+        red,
+        reds,
+        lights,
+        lines,
+        years: if half == Half::Old {
+            board.years()
+        } else {
+            Vec::new()
+        },
+        compared: dashboard_compare::compared(
+            board,
+            half,
+            if screen { ON_SCREEN - 2 } else { MOST_COMPARED },
+        ),
+        bodies: board.bodies.iter().map(|body| body.name.clone()).collect(),
+        confirm: board
+            .bodies
+            .iter()
+            .filter(|body| body.confirm)
+            .map(|body| body.name.as_str())
+            .collect::<Vec<_>>()
+            .join("、"),
+        until: until.map_or_else(|| "还没有数据".to_owned(), kernel::Day::zh),
+    }
+}
+
+impl Line {
+    fn copy(&self) -> Self {
+        Self {
+            href: self.href.clone(),
+            name: self.name.clone(),
+            light: self.light,
+            pill: self.pill,
+            why: self.why.clone(),
+            goal: self.goal.clone(),
+            when: self.when.clone(),
+            now: self.now.clone(),
+            day: self.day.clone(),
+            gap: self.gap.clone(),
+            path: self.path.clone(),
+            forecast: self.forecast.clone(),
+            due: self.due.clone(),
+            who: self.who.clone(),
+            who_short: self.who_short.clone(),
+            rank: self.rank,
+            colour: self.colour,
+        }
+    }
+}
+
+/// A goal and how it stands.
+pub(crate) fn line(target: &Target, aim: &Aim, standing: &Standing) -> Line {
+    let unit = &target.unit;
+    let some = |value: Option<Num>| value.map_or_else(String::new, |v| show::with_unit(v, unit));
+    let way = aim
+        .goal
+        .baseline
+        .map_or(aim.goal.need, |base| base.distance(aim.goal.need));
+    let share = standing
+        .gap
+        .and_then(|gap| gap.over(way))
+        .unwrap_or_default();
+    let overdue = standing.why.starts_with("已过期限");
+    Line {
+        href: format!("/dashboard/{}", target.measure.id),
+        name: target.name().to_owned(),
+        light: standing.light.zh(),
+        pill: standing.light.pill(),
+        why: standing.why.clone(),
+        goal: aim.says.clone(),
+        when: aim.when.clone(),
+        now: some(standing.now.map(|point| point.value)),
+        day: standing
+            .now
+            .map_or_else(String::new, |point| point.day.to_string()),
+        gap: if standing.met {
+            "已达到".to_owned()
+        } else {
+            some(standing.gap)
+        },
+        path: some(standing.path),
+        forecast: match (standing.forecast, standing.reaches) {
+            (Some(value), Some(true)) => format!("{}，能达到", show::with_unit(value, unit)),
+            (Some(value), _) => format!("{}，达不到", show::with_unit(value, unit)),
+            (None, _) => String::new(),
+        },
+        due: standing.due.to_string(),
+        who: aim.departments.join("、"),
+        who_short: match aim.departments.as_slice() {
+            [] => String::new(),
+            [only] => only.clone(),
+            [first, others @ ..] => format!("{first}等{}家", others.len() + 1),
+        },
+        rank: (overdue, share),
+        colour: standing.light,
+    }
+}

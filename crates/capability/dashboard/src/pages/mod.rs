@@ -1,0 +1,11 @@
+//! The pages: 驾驶舱, one figure, 填报.
+
+pub(crate) mod bits;
+pub(crate) mod dashboard;
+mod dashboard_compare;
+mod dashboard_tiles;
+pub(crate) mod dashboard_view;
+pub(crate) mod figure;
+pub(crate) mod report;
+mod report_check;
+pub(crate) mod reports;
