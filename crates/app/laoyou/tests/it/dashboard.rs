@@ -11,7 +11,11 @@ const COUNT: &str = "SELECT CAST(count(*) AS BIGINT) AS n FROM dashboard_value";
 async fn value(store: &store::Store, measure: &str, area: &str) -> i64 {
     let sql = "SELECT value FROM dashboard_value WHERE measure = $1 AND area = $2 AND superseded_by IS NULL \
                ORDER BY day DESC LIMIT 1";
-    let row = store.one(sql, values![measure, area]).await.unwrap().unwrap();
+    let row = store
+        .one(sql, values![measure, area])
+        .await
+        .unwrap()
+        .unwrap();
     row.text("value").unwrap().parse().unwrap()
 }
 
@@ -27,9 +31,18 @@ async fn figures_of_the_register_add_up() {
             ("elders_80", "<= 19450630"),
             ("children_under_3", "> 20220630"),
         ] {
-            let n = city.store.number(&format!("{people}{born}"), vec![]).await.unwrap();
+            let n = city
+                .store
+                .number(&format!("{people}{born}"), vec![])
+                .await
+                .unwrap();
             assert!(n > 0);
-            assert_eq!(value(&city.store, measure, "421300000000").await, n, "{measure} on {}", city.name);
+            assert_eq!(
+                value(&city.store, measure, "421300000000").await,
+                n,
+                "{measure} on {}",
+                city.name
+            );
             let mut sums = [0, 0];
             for county in ["421303000000", "421321000000", "421381000000"] {
                 sums[0] += value(&city.store, measure, county).await;
@@ -43,7 +56,10 @@ async fn figures_of_the_register_add_up() {
             assert!(book.root().is_some_and(|root| root.code == code("4213")));
         }
         let before = city.store.number(COUNT, vec![]).await.unwrap();
-        let (book, by) = (city.app.part::<area::api::AreaBook>().unwrap(), Actor::system("test"));
+        let (book, by) = (
+            city.app.part::<area::api::AreaBook>().unwrap(),
+            Actor::system("test"),
+        );
         let again = dashboard::api::compute(&city.store, &book, &by).await;
         assert_eq!(again.unwrap(), 0, "nothing changed");
         drop(book);
@@ -64,9 +80,17 @@ async fn figures_of_the_register_add_up() {
 async fn the_demo_dashboard_is_alive_and_names_nobody() {
     for city in cities().await {
         let leader = city.door("demo-09-leader").await;
-        let named = city.store.one("SELECT name FROM people_person ORDER BY id LIMIT 1", vec![]).await;
+        let named = city
+            .store
+            .one("SELECT name FROM people_person ORDER BY id LIMIT 1", vec![])
+            .await;
         let name = named.unwrap().unwrap().text("name").unwrap();
-        for path in ["/dashboard", "/dashboard?half=young", "/dashboard?screen=1", "/dashboard/visit_rate"] {
+        for path in [
+            "/dashboard",
+            "/dashboard?half=young",
+            "/dashboard?screen=1",
+            "/dashboard/visit_rate",
+        ] {
             let page = city.get(path, &leader).await;
             assert_eq!(page.status, StatusCode::OK, "{path} on {}", city.name);
             assert!(page.body.contains("估计"), "{path}");
@@ -78,7 +102,10 @@ async fn the_demo_dashboard_is_alive_and_names_nobody() {
         }
         let figure = city.get("/dashboard/visit_rate", &leader).await.body;
         assert!(figure.contains("演示数据") && figure.contains("<svg class=\"dash-trend\""));
-        assert_eq!(city.get("/reports", &leader).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            city.get("/reports", &leader).await.status,
+            StatusCode::FORBIDDEN
+        );
         city.close().await;
     }
 }
