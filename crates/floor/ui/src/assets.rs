@@ -13,6 +13,10 @@ use axum::routing::get;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Where a debug build reads the files. Naming it here makes cargo build again when two clones share one
+/// build folder; otherwise the second would read the first one's files.
+const _: &str = env!("CARGO_MANIFEST_DIR");
+
 #[derive(rust_embed::Embed)]
 #[folder = "../../../web/dist"]
 #[allow_missing = true]
