@@ -14,6 +14,7 @@ pub mod api;
 mod attempts;
 mod audit_words;
 mod layer;
+mod names;
 mod pages;
 mod part;
 mod password;

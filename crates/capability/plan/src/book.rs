@@ -53,7 +53,7 @@ pub struct Shelved {
 pub struct PlanBook {
     // The one that counts last stands at the end.
     versions: RwLock<Arc<Vec<Arc<Published>>>>,
-    // All places, the one that counts last at the end.
+    // The one that counts for each place, by slug.
     shelf: RwLock<Arc<Vec<Arc<Shelved>>>>,
 }
 
@@ -79,18 +79,13 @@ impl PlanBook {
         Ok(())
     }
 
-    /// Figures of all published versions of all places, the one that counts last at the end.
-    pub fn shelf(&self) -> Arc<Vec<Arc<Shelved>>> {
+    fn shelf(&self) -> Arc<Vec<Arc<Shelved>>> {
         Arc::clone(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The published figures that count for each place: the installation's own place first, then by slug.
     pub fn places(&self) -> Vec<Arc<Shelved>> {
-        let mut latest: BTreeMap<String, Arc<Shelved>> = BTreeMap::new();
-        for shelved in self.shelf().iter() {
-            latest.insert(shelved.version.slug.clone(), Arc::clone(shelved));
-        }
-        let mut places: Vec<_> = latest.into_values().collect();
+        let mut places = self.shelf().to_vec();
         places.sort_by_key(|shelved| (!shelved.version.has_list(), shelved.version.slug.clone()));
         places
     }
@@ -153,8 +148,12 @@ async fn compiled(
 }
 
 async fn shelved(reads: &impl Reads, known: &[Arc<Shelved>]) -> StoreResult<Vec<Arc<Shelved>>> {
-    let mut out = Vec::new();
+    let mut latest = BTreeMap::new();
     for (version, publication) in published(reads).await? {
+        latest.insert(version.slug.clone(), (version, publication));
+    }
+    let mut out = Vec::new();
+    for (version, publication) in latest.into_values() {
         if let Some(known) = known.iter().find(|known| known.version.id == version.id) {
             out.push(Arc::clone(known));
             continue;

@@ -76,6 +76,11 @@ impl Version {
         !self.list_name.is_empty()
     }
 
+    /// Whether this is who loaded or edited it; a command may have recorded the name instead of the account.
+    pub fn is_by(&self, actor: &authz::Actor) -> bool {
+        self.loaded_by == actor.id || self.loaded_by == actor.name
+    }
+
     /// Draft or published.
     pub const fn status(&self) -> Status {
         if self.publication.is_some() {

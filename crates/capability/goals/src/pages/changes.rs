@@ -5,7 +5,7 @@ mod publishing;
 pub(crate) mod shown;
 
 use super::edit::may_edit;
-use super::names::{Names, approvers, is_editor};
+use super::names::{approvers, is_editor};
 use super::reading::Reading;
 use askama::Template;
 use authz::Action;
@@ -14,6 +14,7 @@ use figures::Finding;
 use figures::diff::Became::{Added, Changed, Removed};
 use figures::diff::findings_diff;
 use host::{Ctx, Failure, Page};
+use org::api::Names;
 use plan::api::{Check, Version, check, export, history, lay_acknowledgements};
 pub(crate) use publishing::{discard, publish};
 use shown::{ShownRow, shown};
@@ -103,7 +104,11 @@ async fn draft(ctx: &Ctx, reading: &Reading) -> Result<Draft, Failure> {
     let mut check = check(&files, None);
     lay_acknowledgements(store, reading.slug(), &mut check.findings).await?;
     let steps = history(store, &reading.version.id).await?;
-    let names = Names::of(ctx, steps.iter().map(|step| step.loaded_by.as_str())).await?;
+    let names = Names::of(
+        &ctx.app.store,
+        steps.iter().map(|step| step.loaded_by.as_str()),
+    )
+    .await?;
     let rows = shown(&published.book, &reading.book);
     let count = |became| rows.iter().filter(|row| row.became == became).count();
     let on = published

@@ -1,33 +1,10 @@
-//! Names of those who loaded, edited and published, and who may approve.
+//! Who edited and who may approve, and names of measures.
 
 use authz::Action;
 use figures::Book;
 use host::Ctx;
 use plan::api::Version;
-use std::collections::BTreeMap;
 use store::StoreResult;
-
-/// Names of accounts; other texts stay as they are.
-pub(crate) struct Names(BTreeMap<String, String>);
-
-impl Names {
-    /// The names of these.
-    pub(crate) async fn of(ctx: &Ctx, who: impl IntoIterator<Item = &str>) -> StoreResult<Self> {
-        let mut ids: Vec<String> = who.into_iter().map(str::to_owned).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(Self(org::api::account_names(&ctx.app.store, &ids).await?))
-    }
-
-    /// The name of one.
-    pub(crate) fn name(&self, who: &str) -> String {
-        match self.0.get(who) {
-            Some(name) => name.clone(),
-            None if who.starts_with("system:") => "系统".to_owned(),
-            None => who.to_owned(),
-        }
-    }
-}
 
 /// Accounts named on pages as those who could approve; more would not help.
 const MOST_NAMED: usize = 5;
@@ -51,12 +28,10 @@ pub(crate) async fn approvers(ctx: &Ctx, editors: &[String]) -> StoreResult<Stri
     Ok(format!("另一位{}", roles.join("或")))
 }
 
-/// Whether the asker is among them; a command may have recorded the name instead of the account.
+/// Whether the asker is among those who edited.
 pub(crate) fn is_editor(ctx: &Ctx, steps: &[Version]) -> bool {
     let actor = ctx.actor();
-    steps
-        .iter()
-        .any(|step| step.loaded_by == actor.id || step.loaded_by == actor.name)
+    steps.iter().any(|step| step.is_by(&actor))
 }
 
 /// The name of a measure.

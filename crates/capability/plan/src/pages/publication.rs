@@ -2,13 +2,13 @@
 //! from its own day (row C01; invariant 4).
 
 use crate::book::PlanBook;
-use crate::pages::shared::{Names, VERSIONS, publishers};
-use crate::pages::version::is_loader;
+use crate::pages::shared::{VERSIONS, publishers};
 use crate::publish::{PublishError, publish};
 use crate::version::{VersionId, version};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use host::{Ctx, Failure, Page};
+use org::api::Names;
 use ui::PageError;
 
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
@@ -17,14 +17,14 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     let mut tx = ctx.begin().await?;
     let draft = version(&tx, &id).await?.ok_or_else(PageError::not_found)?;
     let actor = ctx.actor();
-    let published = if draft.publication.is_none() && is_loader(&draft, &actor) {
+    let published = if draft.publication.is_none() && draft.is_by(&actor) {
         Err(PublishError::SecondPerson)
     } else {
         publish(&mut tx, &id, &draft.loaded_by, &actor.id).await
     };
     if let Err(why) = published {
         tx.rollback().await?;
-        let names = Names::of(&ctx, [draft.loaded_by.as_str()]).await?;
+        let names = Names::of(&ctx.app.store, [draft.loaded_by.as_str()]).await?;
         return Err(refusal(why, &back, &names.name(&draft.loaded_by)));
     }
     tx.commit().await?;

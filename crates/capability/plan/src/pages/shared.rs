@@ -7,9 +7,7 @@ use host::{Ctx, Failure};
 use kernel::Day;
 use rules::folder::{self, Folder, Source};
 use rules::{List, compile};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::StoreResult;
 use ui::{ListQuery, PageError, Pill, Shell, pill};
 
 /// The page that belongs to `entitle`, and the way back to it.
@@ -90,28 +88,6 @@ pub(crate) fn publishers() -> String {
         .map(|role| format!("「{}」", role.zh()))
         .collect::<Vec<_>>()
         .join("或")
-}
-
-/// Names of accounts for those who loaded, published and approved; other texts stay as they are.
-pub(crate) struct Names(BTreeMap<String, String>);
-
-impl Names {
-    /// The names of these.
-    pub(crate) async fn of(ctx: &Ctx, who: impl IntoIterator<Item = &str>) -> StoreResult<Self> {
-        let mut ids: Vec<String> = who.into_iter().map(str::to_owned).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(Self(org::api::account_names(&ctx.app.store, &ids).await?))
-    }
-
-    /// The name of one.
-    pub(crate) fn name(&self, who: &str) -> String {
-        match self.0.get(who) {
-            Some(name) => name.clone(),
-            None if who.starts_with("system:") => "系统".to_owned(),
-            None => who.to_owned(),
-        }
-    }
 }
 
 /// Where a version stands today.

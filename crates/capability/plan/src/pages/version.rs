@@ -3,13 +3,14 @@
 
 use crate::book::PlanBook;
 use crate::check::Check;
-use crate::pages::shared::{Names, VERSIONS, publishers, shell, state};
+use crate::pages::shared::{VERSIONS, publishers, shell, state};
 use crate::pages::versions::{laid, verdict, who};
 use crate::version::{Version, VersionId, export, version};
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Page};
+use org::api::Names;
 use rules::CaseResult;
 use rules::folder::{self, Document, Service};
 use ui::{Details, PageError, Pill, Shell};
@@ -58,10 +59,10 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
     let check = laid(&ctx, &found, &files).await?;
     let folder = folder::load(&files).ok();
-    let names = Names::of(&ctx, who(&found)).await?;
+    let names = Names::of(&ctx.app.store, who(&found)).await?;
     let actor = ctx.actor();
     let steps = crate::edits::history(&ctx.app.store, &id).await?;
-    let edited = steps.iter().any(|step| is_loader(step, &actor));
+    let edited = steps.iter().any(|step| step.is_by(&actor));
     let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
     let now = in_force.is_some_and(|now| now.id == id);
     let from = found
@@ -113,7 +114,7 @@ fn step(ctx: &Ctx, version: &Version, edited: bool, check: &Check, names: &Names
     }
     let loader = names.name(&version.loaded_by);
     let actor = ctx.actor();
-    if edited || is_loader(version, &actor) {
+    if edited || version.is_by(&actor) {
         return Step::Others(format!(
             "您载入或改过这个草稿，须由另一位{}批准发布。",
             publishers()
@@ -130,11 +131,6 @@ fn step(ctx: &Ctx, version: &Version, edited: bool, check: &Check, names: &Names
         "批准发布“{}”？发布后不能再改，{from}起按它判断资格。",
         version.list_name
     ))
-}
-
-/// Whether the asker loaded it; a command may have recorded the name instead of the account.
-pub(crate) fn is_loader(version: &Version, actor: &authz::Actor) -> bool {
-    version.loaded_by == actor.id || version.loaded_by == actor.name
 }
 
 fn classes(folder: &folder::Folder) -> Vec<ClassRows> {

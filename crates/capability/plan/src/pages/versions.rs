@@ -2,11 +2,12 @@
 
 use crate::book::PlanBook;
 use crate::check::{Check, check};
-use crate::pages::shared::{Names, shell, short, state};
+use crate::pages::shared::{shell, short, state};
 use crate::version::{Version, export, versions};
 use askama::Template;
 use host::{Ctx, Page};
 use kernel::Instant;
+use org::api::Names;
 use ui::{Pill, Shell, pill};
 
 #[derive(Template)]
@@ -38,7 +39,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     let mut found = versions(&ctx.app.store).await?;
     found.retain(|version| version.has_list() && !version.superseded);
     let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
-    let names = Names::of(&ctx, found.iter().flat_map(who)).await?;
+    let names = Names::of(&ctx.app.store, found.iter().flat_map(who)).await?;
     let mut rows = Vec::new();
     for version in found {
         let checked = if version.publication.is_some() {

@@ -4,10 +4,10 @@ use super::Target;
 use super::fill::pairs;
 use super::merge::merge;
 use crate::pages::changes::shown::{ShownField, shown};
-use crate::pages::names::Names;
 use crate::pages::reading::Reading;
 use figures::Book;
 use host::{Ctx, Failure};
+use org::api::Names;
 use plan::api::{VersionId, export, history};
 use ui::{Form, FormData};
 
@@ -80,7 +80,11 @@ async fn steps(
     }
     let publication = now.version.publication.as_ref();
     let who = steps.iter().map(|step| step.loaded_by.as_str());
-    let names = Names::of(ctx, who.chain(publication.map(|p| p.approved_by.as_str()))).await?;
+    let names = Names::of(
+        &ctx.app.store,
+        who.chain(publication.map(|p| p.approved_by.as_str())),
+    )
+    .await?;
     let mut out: Vec<(String, String, String)> = steps
         .iter()
         .map(|step| {
