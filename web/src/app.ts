@@ -7,6 +7,7 @@ import { drawer } from './drawer'
 import { flash } from './flash'
 import { lists } from './lists'
 import { menus } from './menus'
+import { pick } from './pick'
 import { rows } from './rows'
 
 confirmBefore()
@@ -14,6 +15,7 @@ drawer()
 lists()
 flash()
 menus()
+pick()
 rows()
 dates()
 

@@ -10,7 +10,9 @@ export function rows(): void {
     const here = closest<HTMLTableRowElement>(document.activeElement, 'table[data-rows] > tbody > tr')
     if (event.key.startsWith('Arrow') && !here) return
     const table = here?.closest('table') ?? document.querySelector('table[data-rows]')
-    const all = Array.from(table?.querySelectorAll<HTMLTableRowElement>(':scope > tbody > tr') ?? [])
+    const every = Array.from(table?.querySelectorAll<HTMLTableRowElement>(':scope > tbody > tr') ?? [])
+    // Rows that only head a group are passed over.
+    const all = every.filter(row => row.querySelector('a, button'))
     const next = all[here ? all.indexOf(here) + step : 0]
     const link = next?.querySelector<HTMLElement>('a, button')
     if (!link) return

@@ -49,7 +49,7 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "views",
         folder: "crates/capability",
-        crates: &["desk", "dashboard", "outlook", "portal"],
+        crates: &["desk", "dashboard", "export", "outlook", "portal"],
     },
     Room {
         name: "app",

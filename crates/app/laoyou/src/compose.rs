@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, Outcome};
 use area::api::AreaBook;
+use files::Files;
 use host::{App, AppState, Capability, DemoMode, JobSpec, Routes};
 use kernel::{Clock, Day, DemoClock, IdSource, SystemClock, SystemIds};
 use org::api::{Org, OrgSettings};
@@ -26,12 +27,14 @@ pub fn capabilities() -> Vec<Capability> {
         entitle::capability(),
         desk::capability(),
         dashboard::capability(),
+        export::capability(),
     ]
 }
 
 /// Every migration, the floor's first.
 pub fn migrations() -> Vec<Migration> {
     let mut all = store::migrations();
+    all.extend(files::migrations());
     all.extend(
         capabilities()
             .into_iter()
@@ -107,22 +110,26 @@ pub async fn demo_day(store: &Store) -> Option<Day> {
 }
 
 /// Builds the application over a migrated database.
-pub async fn app(store: Store, settings: OrgSettings) -> Outcome<AppState> {
+pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<AppState> {
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
     let areas = AreaBook::load(&store).await?;
     let plans = Arc::new(PlanBook::load(&store).await?);
     let names = NameIndex::load(&store).await?;
+    let answers = entitle::api::AnswerColumns::load(&store, &names).await?;
     let place = areas
         .root()
         .map_or_else(String::new, |area| area.name.clone());
     let mut app = App::new(store, &place, demo)
         .with_part(Arc::new(areas))
-        .with_part(Arc::clone(&plans));
+        .with_part(Arc::clone(&plans))
+        .with_part(Arc::new(entitle::api::trials()))
+        .with_part(Arc::new(files));
     app = app.with_part(Arc::new(Org::new(settings)?));
     app = people::api::plug(app, names);
     for capability in capabilities() {
         app.nav.extend(capability.nav);
         app.panels.extend(capability.panels);
+        app.exports.extend(capability.exports);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {
         return Err(Fault::new(format!(

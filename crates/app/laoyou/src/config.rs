@@ -14,6 +14,10 @@ pub struct Config {
     pub database: String,
     /// Key file of secret columns.
     pub key_file: PathBuf,
+    /// Folder of exported and uploaded files, sealed.
+    pub files: PathBuf,
+    /// Largest file kept, in bytes.
+    pub file_limit: u64,
     /// Address to listen on.
     pub listen: IpAddr,
     /// Port; 0 takes a free one and prints it.
@@ -37,6 +41,8 @@ impl Default for Config {
         Self {
             database: "sqlite:data/laoyou.db".to_owned(),
             key_file: PathBuf::from("data/laoyou.key"),
+            files: PathBuf::from("data/files"),
+            file_limit: 100 * 1024 * 1024,
             listen: IpAddr::from([127, 0, 0, 1]),
             port: 8080,
             metrics_port: 0,
@@ -53,6 +59,8 @@ impl Default for Config {
 const KEYS: &[&str] = &[
     "database",
     "key_file",
+    "files",
+    "file_limit",
     "listen",
     "port",
     "metrics_port",
@@ -92,7 +100,11 @@ impl Config {
                 )));
             }
             let typed = match (key.as_str(), value.parse::<i64>(), value.parse::<bool>()) {
-                ("port" | "metrics_port" | "body_limit" | "request_seconds", Ok(number), _) => {
+                (
+                    "port" | "metrics_port" | "body_limit" | "request_seconds" | "file_limit",
+                    Ok(number),
+                    _,
+                ) => {
                     toml::Value::Integer(number)
                 }
                 ("secure_cookie" | "allow_demo", _, Ok(flag)) => toml::Value::Boolean(flag),
@@ -103,6 +115,11 @@ impl Config {
         table
             .try_into()
             .map_err(|error: toml::de::Error| bad(error.to_string()))
+    }
+
+    /// Where files are kept.
+    pub fn file_store(&self) -> files::Files {
+        files::Files::new(&self.files, self.file_limit)
     }
 
     /// Where to listen.
@@ -120,8 +137,10 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
             self.key_file.display(),
+            self.files.display(),
+            self.file_limit,
             self.listen,
             self.port,
             self.metrics_port,

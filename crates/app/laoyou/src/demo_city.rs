@@ -80,6 +80,9 @@ pub async fn prepare(options: &DemoOptions) -> Outcome<(Store, PathBuf, String)>
             }
         }
     }
+    if !done.exists() && options.data.join("files").exists() {
+        std::fs::remove_dir_all(options.data.join("files"))?;
+    }
     if !key_file.exists() {
         write_private(&key_file, &Keys::generate_file()?)?;
     }

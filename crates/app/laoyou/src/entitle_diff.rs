@@ -136,8 +136,8 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
         let plan = root.join("plans/suizhou");
         let overlay = root.join("crates/app/demo/overlay/suizhou-params.toml");
-        let first = written("a", &[("p1", "1945-12-31"), ("p2", "1940-01-01")]);
-        let second = written("b", &[("p1", "1945-12-31"), ("p3", "1930-01-01")]);
+        let first = written("a", &[("p1", "1945-12-31"), ("p2", "1940-01-01"), ("p4", "1955-09-01")]);
+        let second = written("b", &[("p1", "1945-12-31"), ("p3", "1930-01-01"), ("p4", "1955-09-01")]);
         let asked = |snapshot, as_of: &str| Asked {
             plan: &plan,
             snapshot,
@@ -152,7 +152,10 @@ mod tests {
         .unwrap();
         let text = text::lines(&folders, &found).join("\n");
         for says in [
-            "2 人（快照 2025年6月30日）　两边都有 1　新进 1　离开 1",
+            "3 人（快照 2025年6月30日）　两边都有 2　新进 1　离开 1",
+            "   档次改变 1",
+            "   门票半价 → 免票　1 人",
+            "两边都有的人里（每人只计一次）　有新符合的 1　金额或档次有变的 1",
             " 3 高龄津贴　符合 1 → 2　待核实 0　金额 50.00 元/月 → 150.00 元/月　一年 600.00 元 → 1,800.00 元",
             "   新符合 1　新进符合 1　离开前符合 1",
             "   因「80周岁及以上」　新符合 1　其中只因这一条 1 人",
@@ -163,6 +166,11 @@ mod tests {
         let json = shown::shown(&folders, &found);
         let item = &json["items"][2];
         assert_eq!(item["all"]["gained"], 1);
+        assert_eq!(json["people"]["changed"], 1);
+        let tiers = &json["items"][8]["tiers"];
+        assert_eq!(tiers[0]["before"]["tier"], "门票半价");
+        assert_eq!(tiers[0]["after"]["tier"], "免票");
+        assert_eq!(json["items"][20]["after"]["household"], true);
         assert_eq!(item["all"]["changes"]["no_to_yes"], 1);
         assert_eq!(item["all"]["left"]["yes"], 1);
         assert_eq!(item["all"]["fen_per_year"]["after"], 180_000);

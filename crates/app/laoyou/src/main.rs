@@ -147,6 +147,9 @@ enum PlanCommand {
         /// 批准人（另一个人）
         #[arg(long)]
         approved_by: String,
+        /// 未测算即发布的原因（记在这个版本上）
+        #[arg(long)]
+        without_trial: Option<String>,
     },
     /// 写回目录
     Export {
@@ -356,7 +359,12 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Work => {
             let config = config()?;
             logs::start(&config.log);
-            let app = compose::app(open(&config).await?, org::api::OrgSettings::default()).await?;
+            let app = compose::app(
+                open(&config).await?,
+                org::api::OrgSettings::default(),
+                config.file_store(),
+            )
+            .await?;
             let worker = work::spawn(app);
             serve::stop_signal().await;
             worker.stop().await;
@@ -393,6 +401,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             }
             let config = Config {
                 database,
+                files: key_file.with_file_name("files"),
                 key_file,
                 port,
                 secure_cookie: false,
@@ -501,7 +510,11 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
             id,
             by,
             approved_by,
-        } => plan_commands::publish(&open(&config()?).await?, &id, &by, &approved_by).await,
+            without_trial,
+        } => {
+            let (store, reason) = (open(&config()?).await?, without_trial.as_deref());
+            plan_commands::publish(&store, &id, &by, &approved_by, reason).await
+        }
         PlanCommand::Export { id, dir } => {
             plan_commands::export(&open(&config()?).await?, &id, &dir).await
         }

@@ -217,12 +217,22 @@ pub async fn load(store: &Store, dir: &Path, by: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Publishes a draft.
-pub async fn publish(store: &Store, id: &str, by: &str, approved_by: &str) -> Outcome<()> {
+/// Publishes a draft that was tried on the register, or without that for a reason.
+pub async fn publish(
+    store: &Store,
+    id: &str,
+    by: &str,
+    approved_by: &str,
+    without_trial: Option<&str>,
+) -> Outcome<()> {
     let id = VersionId(id.to_owned());
+    let reason = untried(store, &id, without_trial).await?;
     let mut tx = store
         .begin(&authz::Actor::system("plan-publish"), None)
         .await?;
+    if let Some(reason) = reason {
+        plan::api::publish_untried(&mut tx, &id, &reason).await?;
+    }
     plan::api::publish(&mut tx, &id, by, approved_by)
         .await
         .map_err(|error| Fault::new(error.to_string()))?;
@@ -241,6 +251,30 @@ pub async fn publish(store: &Store, id: &str, by: &str, approved_by: &str) -> Ou
     tx.commit().await?;
     out::line("已发布，区划已同步。正在运行的服务几秒内按新版本重新判断；区划有变动的请重启服务。");
     Ok(())
+}
+
+/// Why a draft is published untried; `None` where it was tried, or need not be. A draft that should
+/// have been tried is refused without a reason.
+async fn untried(
+    store: &Store,
+    id: &VersionId,
+    without_trial: Option<&str>,
+) -> Outcome<Option<String>> {
+    let Some(draft) = plan::api::version(store, id).await? else {
+        return Ok(None);
+    };
+    let hook = entitle::api::trials();
+    let tried = plan::api::tried(store, Some(&hook), &draft).await?;
+    if draft.publication.is_some() || tried.allows() {
+        return Ok(None);
+    }
+    match without_trial.map(str::trim).filter(|reason| !reason.is_empty()) {
+        Some(reason) => Ok(Some(reason.to_owned())),
+        None => Err(Fault::new(format!(
+            "{}在网页“清单版本”里打开这个草稿测算；确实来不及的，加 --without-trial 原因",
+            tried.lacking()
+        ))),
+    }
 }
 
 /// Writes a stored version back as a folder, byte for byte.

@@ -62,7 +62,7 @@ pub fn spawn(app: AppState) -> Worker {
 pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<bool> {
     let today = app.clock().today();
     if *last_day != Some(today) {
-        for kind in ["entitle.due", dashboard::api::NIGHTLY] {
+        for kind in ["entitle.due", dashboard::api::NIGHTLY, export::api::EXPIRE] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
         }
@@ -93,7 +93,9 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             job.kind
         ))),
     };
-    if let Err(error) = &result {
+    if let Err(error) = &result
+        && !matches!(error, JobError::Again)
+    {
         tracing::warn!(
             job = job.id,
             kind = job.kind,

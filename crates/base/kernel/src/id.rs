@@ -1,4 +1,8 @@
 //! Ids are UUIDv7 texts, made by an [`IdSource`] that is handed in (invariant 12).
+//!
+//! Two texts of the same 128 bits are in use: 36 characters with hyphens, and 26 characters of Crockford's
+//! base32. Where ids stand in memory by the million they are kept as one number ([`uuid_of_text`]) that
+//! also remembers which of the two it was ([`text_of_uuid`]).
 
 use crate::Instant;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,6 +79,74 @@ fn build(at: Instant, tail: [u8; 10]) -> String {
         .to_string()
 }
 
+/// Crockford's base32 in lower case: sorts like the number.
+const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The version nibble of a UUID, its place, and what stands there in memory for an id of base32.
+const VERSION_AT: u32 = 76;
+const VERSION: u128 = 0xf << VERSION_AT;
+const SEVEN: u128 = 7 << VERSION_AT;
+const EIGHT: u128 = 8 << VERSION_AT;
+
+/// The 26 characters of a number in Crockford's base32, lower case.
+pub fn base32_of(number: u128) -> String {
+    (0..26_u32)
+        .rev()
+        .filter_map(|place| {
+            let digit = (number >> (5 * place)) & 31;
+            BASE32.get(digit as usize).map(|byte| char::from(*byte))
+        })
+        .collect()
+}
+
+/// The number that [`base32_of`] wrote; `None` for any other text.
+pub fn number_of_base32(text: &str) -> Option<u128> {
+    let (first, len) = (text.as_bytes().first()?, text.len());
+    if len != 26 || *first > b'7' {
+        return None;
+    }
+    text.bytes().try_fold(0_u128, |number, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'h' => byte - b'a' + 10,
+            b'j' | b'k' => byte - b'j' + 18,
+            b'm' | b'n' => byte - b'm' + 20,
+            b'p'..=b't' => byte - b'p' + 22,
+            b'v'..=b'z' => byte - b'v' + 27,
+            _ => return None,
+        };
+        Some((number << 5) | u128::from(digit))
+    })
+}
+
+/// An id as one number that [`text_of_uuid`] turns into the same text again: hyphenated lower case as it
+/// is, base32 of a UUIDv7 with version nibble 8 in place of 7. `None` for any other text.
+pub fn uuid_of_text(id: &str) -> Option<u128> {
+    match id.len() {
+        26 => {
+            let number = number_of_base32(id)?;
+            (number & VERSION == SEVEN).then_some((number & !VERSION) | EIGHT)
+        }
+        36 => {
+            let uuid = uuid::Uuid::try_parse(id).ok()?;
+            let mut buffer = uuid::Uuid::encode_buffer();
+            let same = uuid.as_hyphenated().encode_lower(&mut buffer) == id;
+            let number = uuid.as_u128();
+            (same && number & VERSION != EIGHT).then_some(number)
+        }
+        _ => None,
+    }
+}
+
+/// The text of an id that [`uuid_of_text`] read.
+pub fn text_of_uuid(number: u128) -> String {
+    if number & VERSION == EIGHT {
+        base32_of((number & !VERSION) | SEVEN)
+    } else {
+        uuid::Uuid::from_u128(number).as_hyphenated().to_string()
+    }
+}
+
 /// Declares a text newtype for ids of one kind.
 #[macro_export]
 macro_rules! id_type {
@@ -99,6 +171,43 @@ macro_rules! id_type {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Both forms of an id come back as they were and sort like their numbers; nothing else is taken.
+    #[test]
+    fn ids_of_both_forms_come_back_from_their_number() {
+        let ids = SeededIds::new(3);
+        let mut before: Option<(String, String)> = None;
+        for n in 0..500 {
+            let at = Instant::from_micros(1_700_000_000_000_000).plus_seconds(n);
+            let hyphens = ids.new_id(at);
+            let number = uuid_of_text(&hyphens).unwrap();
+            let short = base32_of(number);
+            assert_eq!((short.len(), number_of_base32(&short)), (26, Some(number)));
+            assert_eq!(text_of_uuid(number), hyphens);
+            let kept = uuid_of_text(&short).unwrap();
+            assert_ne!(kept, number);
+            assert_eq!(text_of_uuid(kept), short);
+            if let Some((long, brief)) = before.replace((hyphens.clone(), short.clone())) {
+                assert!(long < hyphens && brief < short);
+            }
+        }
+        assert_eq!(base32_of(0), "0".repeat(26));
+        assert_eq!(base32_of(u128::MAX), format!("7{}", "z".repeat(25)));
+        assert_eq!(number_of_base32(&base32_of(u128::MAX)), Some(u128::MAX));
+        for digit in 0..32 {
+            assert_eq!(number_of_base32(&base32_of(digit << 7)), Some(digit << 7));
+        }
+        let no = [
+            "",
+            "person-00001",
+            "8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "0il0uuuuuuuuuuuuuuuuuuuuuu",
+            "0189F7EA-ACE0-7000-8000-000000000000",
+            "0189f7eaace070008000000000000000",
+            "0189f7ea-ace0-8000-8000-000000000000",
+        ];
+        assert!(no.iter().all(|text| uuid_of_text(text).is_none()));
+    }
 
     #[test]
     fn seeded_ids_repeat_and_all_ids_sort_by_time() {

@@ -14,7 +14,9 @@ pub mod money;
 pub use area_code::AreaCode;
 pub use clock::{Clock, DemoClock, FixedClock, SystemClock};
 pub use day::Day;
-pub use id::{IdSource, SeededIds, SystemIds};
+pub use id::{
+    IdSource, SeededIds, SystemIds, base32_of, number_of_base32, text_of_uuid, uuid_of_text,
+};
 pub use id_number::IdNumber;
 pub use instant::Instant;
 pub use money::Fen;

@@ -11,5 +11,7 @@ pub const NIGHTLY: &str = "dashboard.compute";
 
 /// Computes the register's figures for today; returns how many values are new.
 pub async fn compute(store: &Store, book: &AreaBook, actor: &Actor) -> StoreResult<usize> {
-    crate::computed::refresh(store, book, actor).await
+    let plans = plan::api::PlanBook::load(store).await?;
+    let list = plans.in_force(store.clock().today());
+    crate::computed::refresh(store, book, list.as_deref(), actor).await
 }

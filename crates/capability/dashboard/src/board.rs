@@ -5,10 +5,11 @@ use crate::places::{self, Place};
 use crate::standing::{Light, Point, Standing, stand};
 use crate::value::{Series, Value, known};
 use area::api::AreaBook;
-use figures::Kind;
+use figures::{Kind, Row};
 use host::{Ctx, Failure};
 use kernel::{Day, Instant};
 use plan::api::{PlanBook, Shelved};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use ui::{ListQuery, PageError};
 
@@ -114,9 +115,23 @@ impl Board {
         documents.iter().filter_map(|document| document.until).max()
     }
 
-    /// Dated tasks by year: how many there are, and in which state.
-    pub(crate) fn years(&self) -> Vec<Year> {
-        let mut years: Vec<Year> = Vec::new();
+    /// The place of a filter: the whole, a body of the 管理区划, or a county of the 行政区划.
+    pub(crate) fn place(&self, key: Option<&str>) -> Result<Place, PageError> {
+        let Some(key) = key else {
+            return Ok(self.whole.clone());
+        };
+        let known = self.bodies.iter().cloned();
+        known
+            .chain(places::counties(&self.areas))
+            .find(|place| place.key == key)
+            .ok_or_else(|| {
+                PageError::bad_request("查询条件「area」不是本地的县（市、区）或管委会。")
+            })
+    }
+
+    /// Dated tasks with their goals and state.
+    pub(crate) fn tasks(&self) -> Vec<Dated<'_>> {
+        let mut out = Vec::new();
         for row in self.shelved.book.of_kind("task") {
             let Kind::Task {
                 year: Some(year), ..
@@ -124,47 +139,134 @@ impl Board {
             else {
                 continue;
             };
-            let place = years.iter().position(|known| known.year == year);
-            let place = place.unwrap_or_else(|| {
-                years.push(Year {
-                    year,
-                    ..Year::default()
-                });
-                years.len() - 1
-            });
-            let Some(count) = years.get_mut(place) else {
-                continue;
-            };
-            let due = row
-                .due
-                .or_else(|| Day::from_ymd(year, 12, 31))
-                .is_some_and(|due| due < self.today);
-            let lights: Vec<Standing> = self
+            let due = row.due.or_else(|| Day::from_ymd(year, 12, 31));
+            let goals: Vec<(&Target, &Aim, Standing)> = self
                 .targets
                 .iter()
                 .flat_map(|target| target.aims.iter().map(move |aim| (target, aim)))
                 .filter(|(_, aim)| aim.row == row.id)
-                .map(|(target, aim)| self.standing(target, aim, &self.whole.key))
+                .map(|(target, aim)| (target, aim, self.standing(target, aim, &self.whole.key)))
                 .collect();
-            count.all += 1;
-            if lights.is_empty() || lights.iter().any(|s| s.light == Light::Grey) {
-                if due {
-                    count.silent_over += 1;
-                } else {
-                    count.silent += 1;
-                }
-            } else if lights.iter().all(|standing| standing.met) {
-                count.met += 1;
-            } else if due {
-                count.over += 1;
-            } else if lights.iter().any(|s| s.light == Light::Red) {
-                count.late += 1;
-            } else {
-                count.on_way += 1;
-            }
+            out.push(Dated {
+                row,
+                year,
+                due,
+                state: state(&goals, due.is_some_and(|due| due < self.today)),
+                goals,
+            });
         }
-        years.sort_by_key(|count| count.year);
-        years
+        out.sort_by_key(|task| task.year);
+        out
+    }
+
+    /// Dated tasks by year: how many there are, and in which state.
+    pub(crate) fn years(&self) -> Vec<Year> {
+        let mut years: BTreeMap<i32, Year> = BTreeMap::new();
+        for task in self.tasks() {
+            let count = years.entry(task.year).or_default();
+            count.year = task.year;
+            count.all += 1;
+            *match task.state {
+                State::Met => &mut count.met,
+                State::OnWay => &mut count.on_way,
+                State::Late => &mut count.late,
+                State::Over => &mut count.over,
+                State::Silent => &mut count.silent,
+                State::SilentOver => &mut count.silent_over,
+            } += 1;
+        }
+        years.into_values().collect()
+    }
+}
+
+fn state(goals: &[(&Target, &Aim, Standing)], due: bool) -> State {
+    let any = |light: Light| goals.iter().any(|(.., standing)| standing.light == light);
+    if goals.is_empty() || any(Light::Grey) {
+        if due { State::SilentOver } else { State::Silent }
+    } else if goals.iter().all(|(.., standing)| standing.met) {
+        State::Met
+    } else if due {
+        State::Over
+    } else if any(Light::Red) {
+        State::Late
+    } else {
+        State::OnWay
+    }
+}
+
+/// A dated task (row A07).
+pub(crate) struct Dated<'a> {
+    /// Its row of the plan.
+    pub(crate) row: &'a Row,
+    /// Its year.
+    pub(crate) year: i32,
+    /// Its deadline.
+    pub(crate) due: Option<Day>,
+    /// Its goals and how they stand.
+    pub(crate) goals: Vec<(&'a Target, &'a Aim, Standing)>,
+    /// 完成 正常 滞后 逾期 没有数.
+    pub(crate) state: State,
+}
+
+/// How a dated task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Every value of the task is reached.
+    Met,
+    /// 正常.
+    OnWay,
+    /// 滞后.
+    Late,
+    /// Past its deadline and not reached.
+    Over,
+    /// No value, or nothing to measure; not due yet.
+    Silent,
+    /// The same, past its deadline.
+    SilentOver,
+}
+
+impl State {
+    /// Those that can be asked for; the last one holds both kinds without a value.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Met, Self::OnWay, Self::Late, Self::Over, Self::Silent];
+
+    /// In addresses.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::OnWay => "on_way",
+            Self::Late => "late",
+            Self::Over => "over",
+            Self::Silent | Self::SilentOver => "silent",
+        }
+    }
+
+    /// On screens.
+    pub(crate) const fn zh(self) -> &'static str {
+        match self {
+            Self::Met => "完成",
+            Self::OnWay => "正常",
+            Self::Late => "滞后",
+            Self::Over => "逾期",
+            Self::Silent => "没有数",
+            Self::SilentOver => "没有数（已到期）",
+        }
+    }
+
+    /// Colour of its badge.
+    pub(crate) const fn pill(self) -> &'static str {
+        match self {
+            Self::Met => "ok",
+            Self::OnWay => "info",
+            Self::Late => "warn",
+            Self::Over => "danger",
+            Self::Silent | Self::SilentOver => "no",
+        }
+    }
+
+    /// Of its key.
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.key() == key)
     }
 }
 

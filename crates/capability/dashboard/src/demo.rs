@@ -23,8 +23,9 @@ pub async fn demo(store: &Store, book: &Book, areas: &AreaBook) -> StoreResult<(
         name: "演示数据".to_owned(),
         ..authz::Actor::system("demo")
     };
-    crate::computed::refresh(store, areas, &actor).await?;
     let today = store.clock().today();
+    let plans = plan::api::PlanBook::load(store).await?;
+    crate::computed::refresh(store, areas, plans.in_force(today).as_deref(), &actor).await?;
     let mut tx = store.begin(&actor, None).await?;
     let mut all = Vec::new();
     for target in targets(book) {

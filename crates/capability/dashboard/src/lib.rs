@@ -8,11 +8,14 @@ pub mod api;
 mod board;
 mod computed;
 mod demo;
+mod drill;
 mod nightly;
 mod pages;
 mod places;
+mod rollup;
 mod show;
 mod standing;
+mod suppress;
 mod trend;
 mod value;
 
@@ -25,7 +28,7 @@ use std::sync::Arc;
 pub fn capability() -> Capability {
     Capability {
         name: "dashboard",
-        tables: &["dashboard_value"],
+        tables: &["dashboard_rollup", "dashboard_value"],
         routes: routes(),
         nav: vec![
             NavEntry {
@@ -43,11 +46,18 @@ pub fn capability() -> Capability {
                 roles: &[],
             },
         ],
-        migrations: vec![Migration {
-            id: "0001_dashboard",
-            owner: "dashboard",
-            sql: include_str!("../migrations/0001_dashboard.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_dashboard",
+                owner: "dashboard",
+                sql: include_str!("../migrations/0001_dashboard.sql"),
+            },
+            Migration {
+                id: "0002_rollup",
+                owner: "dashboard",
+                sql: include_str!("../migrations/0002_rollup.sql"),
+            },
+        ],
         jobs: vec![JobSpec {
             kind: api::NIGHTLY,
             run: Arc::new(|app, job| Box::pin(nightly::run(app, job))),
@@ -71,6 +81,11 @@ fn routes() -> Routes {
     let report = Access::May(Action::ReportValue);
     Routes::new()
         .get("/dashboard", read, pages::dashboard::get)
+        .get("/dashboard/paper.pdf", read, pages::paper::pdf)
+        .get("/dashboard/paper.docx", read, pages::paper::docx)
+        .get("/dashboard/drill", read, pages::drill::get)
+        .get("/dashboard/tasks", read, pages::tasks::get)
+        .get("/dashboard/{measure}/letter", read, pages::letter::get)
         .get("/dashboard/{measure}", read, pages::figure::get)
         .get("/reports", report, pages::reports::get)
         .post("/reports/computation", report, pages::reports::compute)

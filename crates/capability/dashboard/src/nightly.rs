@@ -17,7 +17,14 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
         }
     };
     let book = app.part::<AreaBook>().map_err(retry)?;
-    let written = computed::refresh(&app.store, &book, &Actor::system("nightly"))
+    let plans = app.part::<plan::api::PlanBook>().map_err(retry)?;
+    let list = plans.in_force(app.clock().today());
+    let written = computed::refresh(
+        &app.store,
+        &book,
+        list.as_deref(),
+        &Actor::system("nightly"),
+    )
         .await
         .map_err(retry)?;
     tracing::info!(

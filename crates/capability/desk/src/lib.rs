@@ -2,16 +2,25 @@
 //!
 //! A view: it owns no tables and asks other capabilities through their `api`.
 
+mod calendar;
 mod pages;
+mod terms;
+mod workdays;
 
-use authz::Role;
+use authz::{Action, Role};
 use host::{Access, Capability, NavEntry, Routes};
 
 /// Pages and menu of this capability.
 pub fn capability() -> Capability {
     Capability {
         name: "desk",
-        routes: Routes::new().get("/", Access::SignedIn, pages::desk::get),
+        routes: Routes::new()
+            .get("/", Access::SignedIn, pages::desk::get)
+            .post(
+                "/desk/notices",
+                Access::May(Action::ReadLists),
+                pages::notices::post,
+            ),
         nav: vec![NavEntry {
             group: "",
             title: "工作台",

@@ -1,8 +1,13 @@
 //! The only door of entitlement for other capabilities: recomputation, receipts, counts.
 
+pub mod work;
+
+pub use crate::columns::{AnswerColumns, on_facts_changed as on_answers_changed};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
 pub use crate::store::findings::{Finding, FindingFilter};
+
+pub use crate::trial::people_file::{SnapshotOf, TrialPeople};
 
 use crate::store as sql;
 use authz::Scope;
@@ -24,6 +29,20 @@ pub fn on_facts_changed(book: Arc<PlanBook>) -> FactsChanged {
             }
         })
     })
+}
+
+/// Puts the columns of answers into the application, and the hook that keeps them true (ADR 0010). The hook
+/// that recomputes must be there already.
+pub fn plug(mut app: host::App, columns: AnswerColumns) -> host::App {
+    let columns = Arc::new(columns);
+    app.facts_changed
+        .push(on_answers_changed(Arc::clone(&columns)));
+    app.with_part(columns)
+}
+
+/// The hook that tells publishing whether a draft was tried on the register; the app wires it.
+pub fn trials() -> plan::api::TrialHook {
+    plan::api::TrialHook(Arc::new(crate::trial::gate::Register))
 }
 
 /// Loads a roll of what is in payment and connects its programme.
@@ -114,4 +133,44 @@ pub fn cause_zh(cause: &str) -> &'static str {
         "apart" => "人户分离，可能没在户籍地申请",
         _ => "没有申请记录",
     }
+}
+
+/// Counts of one item by area and state, for each of these areas (row C01; drill-down of figures).
+pub async fn item_by_area(
+    reads: &impl Reads,
+    item: u16,
+    areas: &[AreaCode],
+) -> StoreResult<BTreeMap<(String, String), i64>> {
+    let counts = sql::tallies::by_area(reads, item, areas).await?;
+    Ok(counts
+        .into_iter()
+        .map(|((area, _, state), n)| ((area, state), n))
+        .collect())
+}
+
+/// Programmes whose roll was ever loaded; every other one shows 未接入 (invariant 9).
+pub async fn connected(reads: &impl Reads) -> StoreResult<std::collections::BTreeSet<String>> {
+    sql::receipts::connected(reads).await
+}
+
+/// What a programme comes to in one place of 户籍, for figures: counts and fen, nobody's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// `receiving`, `owed` or `undue`.
+    pub state: String,
+    /// Programme id.
+    pub programme: String,
+    /// 户籍地 as the register has it; `None` where none is known.
+    pub area: Option<AreaCode>,
+    /// People (在享) or findings.
+    pub people: i64,
+    /// Fen a cycle.
+    pub fen: i64,
+    /// Of these, without an amount.
+    pub unpriced: i64,
+}
+
+/// Who receives on a day, and what is open, by programme and 户籍地 of the whole register.
+pub async fn sums(reads: &impl Reads, day: kernel::Day) -> StoreResult<Vec<Sum>> {
+    sql::sums::all(reads, day).await
 }

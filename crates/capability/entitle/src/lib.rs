@@ -4,11 +4,14 @@
 //! register's facts; they are kept with every change of a fact and explained clause by clause.
 
 pub mod api;
+mod exports;
+mod columns;
 mod pages;
 mod recompute;
 mod standing;
 mod store;
 mod tally;
+mod trial;
 
 use authz::{Action, Role};
 use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
@@ -24,6 +27,7 @@ pub fn capability() -> Capability {
             "entitle_receipt",
             "entitle_roll",
             "entitle_tally",
+            "entitle_trial",
         ],
         routes: routes(),
         nav: vec![
@@ -48,11 +52,23 @@ pub fn capability() -> Capability {
                 action: Some(Action::ReadLists),
                 roles: &[],
             },
+            NavEntry {
+                group: "服务清单",
+                title: "政策测算",
+                href: pages::trials::TRIALS,
+                action: None,
+                roles: TRIAL_ROLES,
+            },
         ],
         migrations: vec![::store::Migration {
             id: "0001_entitle",
             owner: "entitle",
             sql: include_str!("../migrations/0001_entitle.sql"),
+        },
+        ::store::Migration {
+            id: "0003_entitle_trial",
+            owner: "entitle",
+            sql: include_str!("../migrations/0003_entitle_trial.sql"),
         }],
         panels: vec![
             PersonPanel {
@@ -68,16 +84,22 @@ pub fn capability() -> Capability {
                 render: Arc::new(|ctx, view| Box::pin(pages::reasons::render(ctx, view))),
             },
         ],
+        exports: exports::exports(),
         jobs: vec![
             JobSpec {
                 kind: "entitle.due",
                 run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))),
             },
             JobSpec {
+                kind: trial::KIND,
+                run: Arc::new(|app, job| Box::pin(trial::job::run(app, job))),
+            },
+            JobSpec {
                 kind: "entitle.everyone",
                 run: Arc::new(|app, job| Box::pin(pages::nightly::run_everyone(app, job))),
             },
         ],
+        ..Capability::default()
     }
 }
 
@@ -89,9 +111,31 @@ fn routes() -> Routes {
         .get("/list/{no}", counts, pages::item::get)
         .get("/list/{no}/people", lists, pages::item_people::get)
         .get("/owed", lists, pages::owed::get)
+        .get("/trials", counts, pages::trials::get)
+        .get(
+            "/trials/new",
+            Access::May(Action::EditPlan),
+            pages::trials::new,
+        )
+        .post(
+            "/trials",
+            Access::May(Action::EditPlan),
+            pages::trials::post,
+        )
+        .get("/trials/{id}", counts, pages::trial::get)
         .get("/unsettled", lists, pages::unsettled::get)
         .get("/unsettled/{fact}", lists, pages::unsettled_people::get)
 }
+
+/// Whose menu has 政策测算: those whose areas are whole counties.
+const TRIAL_ROLES: &[Role] = &[
+    Role::Leader,
+    Role::CityCivil,
+    Role::CountyCivil,
+    Role::CityHealth,
+    Role::CountyHealth,
+    Role::Planner,
+];
 
 /// Roles that see counts but no names.
 pub(crate) fn counts_only(role: Role) -> bool {

@@ -1,10 +1,13 @@
 //! The only door of the register for other capabilities: people, their facts on a day, their rolls.
 
+pub use crate::api_walk::*;
+pub use crate::columns::{Basis, Flags, Look, Looked};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
 pub use crate::pages::list::area_choices;
 pub use crate::pages::search::Found;
 pub use crate::pages::words;
+pub use crate::snapshot::{PEOPLE_FILE, PeopleFile};
 pub use crate::store::history::Event;
 pub use crate::store::list::{Filter, Group};
 pub use host::PersonKey;
@@ -181,6 +184,47 @@ pub async fn of_ids(
     .await
 }
 
+/// A page of a list and how many it has in all.
+#[derive(Debug, Clone, Default)]
+pub struct Listed {
+    /// Counted to the end; a search's hits are as many as were kept.
+    pub total: i64,
+    /// The people of the page, in its order.
+    pub people: Vec<Person>,
+}
+
+/// People of a filter within a scope, a page at a time, counted to the end: chosen from the columns in
+/// memory, read from the database under the same scope (ADR 0010).
+pub async fn look(
+    index: &NameIndex,
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &Filter,
+) -> StoreResult<Listed> {
+    if filter.ids.is_some() {
+        return Ok(Listed {
+            total: count(reads, scope, filter).await?,
+            people: list(reads, scope, filter).await?,
+        });
+    }
+    let looked = index.look(&Look::of(scope, filter));
+    let mut people = of_ids(reads, scope, looked.ids.clone()).await?;
+    people.sort_by_key(|person| looked.ids.iter().position(|id| *id == person.key.id));
+    Ok(Listed {
+        total: looked.total as i64,
+        people,
+    })
+}
+
+/// How many people a filter matches within a scope, counted to the end in memory; its `ids` are not looked at.
+pub fn number(index: &NameIndex, scope: &Scope, filter: &Filter) -> i64 {
+    let nobody = Filter {
+        most: 0,
+        ..filter.clone()
+    };
+    index.look(&Look::of(scope, &nobody)).total as i64
+}
+
 /// How many people a filter matches within a scope, counted up to 10,001.
 pub async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<i64> {
     sql::list::count(reads, scope, filter).await
@@ -206,6 +250,29 @@ pub struct Residents {
 /// Counts of the whole register by town and age on a day (rows A20, A22–A52: what rates are taken of).
 pub async fn residents(reads: &impl Reads, day: Day) -> StoreResult<Vec<Residents>> {
     sql::residents::by_town(reads, day).await
+}
+
+/// Living people of one place of 常住地 by age, for figures that open down to villages: counts only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResidentsAt {
+    /// The code in the register: a village, something coarser where no more is known, or a place outside;
+    /// `None` where no 常住地 is registered.
+    pub area: Option<AreaCode>,
+    /// Everyone on the register living there.
+    pub people: i64,
+    /// Of these, with a known day of birth.
+    pub dated: i64,
+    /// 60周岁及以上.
+    pub elders: i64,
+    /// 80周岁及以上.
+    pub eldest: i64,
+    /// Under 36 months.
+    pub infants: i64,
+}
+
+/// Counts of the whole register by place and age on a day; [`residents`] village by village.
+pub async fn residents_by_area(reads: &impl Reads, day: Day) -> StoreResult<Vec<ResidentsAt>> {
+    sql::residents_village::by_area(reads, day).await
 }
 
 /// People after this key in key order, for jobs that walk everyone.

@@ -4,9 +4,13 @@
 //! of every fact; the history of recordings answers for any day as known at any moment.
 
 pub mod api;
+mod api_walk;
+mod columns;
+mod exports;
 mod model;
 mod names;
 mod pages;
+mod snapshot;
 mod store;
 
 use authz::Action;
@@ -60,6 +64,11 @@ pub fn capability() -> Capability {
             owner: "people",
             sql: include_str!("../migrations/0001_people.sql"),
         }],
+        snapshots: vec![host::SnapshotTable {
+            name: "people",
+            write: std::sync::Arc::new(|store, ask| Box::pin(snapshot::write(store, ask))),
+        }],
+        exports: exports::exports(),
         ..Capability::default()
     }
 }

@@ -16,6 +16,7 @@ mod pages;
 mod params;
 mod publish;
 mod show;
+mod trial;
 mod version;
 
 use authz::Action;
@@ -38,6 +39,11 @@ pub fn capability() -> Capability {
                 id: "0002_plan_edits",
                 owner: "plan",
                 sql: include_str!("../migrations/0002_plan_edits.sql"),
+            },
+            Migration {
+                id: "0003_plan_untried",
+                owner: "plan",
+                sql: include_str!("../migrations/0003_plan_untried.sql"),
             },
         ],
         ..Capability::default()

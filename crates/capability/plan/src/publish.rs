@@ -68,8 +68,9 @@ fn cases(failing: &[CaseResult]) -> String {
     failing.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Publishes a draft handed in by `by` and approved by `approved_by`; in force from the list's own
-/// version day. Of two versions with the same day the one published later counts.
+/// Publishes a draft. Page and command ask [`crate::trial::tried`] first; here it is not asked again,
+/// because an empty register (a demo being made) has nothing to try on. Handed in by `by` and approved
+/// by `approved_by`; in force from the list's own version day. Of two versions with the same day the one published later counts.
 pub async fn publish(
     tx: &mut Tx,
     id: &VersionId,

@@ -68,6 +68,8 @@ pub struct Version {
     pub says: Option<String>,
     /// A later edit took its place.
     pub superseded: bool,
+    /// Why it was published although nobody had tried it on the register.
+    pub untried: Option<String>,
 }
 
 impl Version {
@@ -92,7 +94,7 @@ impl Version {
 }
 
 const COLUMNS: &str = "SELECT id, slug, digest, list_name, list_version, loaded_at, loaded_by, published_at, \
-     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by FROM plan_version";
+     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by, untried FROM plan_version";
 
 /// All versions, the latest loaded first.
 pub async fn versions(reads: &impl Reads) -> StoreResult<Vec<Version>> {
@@ -161,6 +163,7 @@ fn read(row: &Row) -> StoreResult<Version> {
         based_on: row.opt_text("based_on")?.map(VersionId),
         says: row.opt_text("says")?,
         superseded: row.opt_text("superseded_by")?.is_some(),
+        untried: row.opt_text("untried")?,
     })
 }
 

@@ -32,6 +32,8 @@ pub enum Action {
     PublishPlan,
     /// Report a value of a measure for one's own area.
     ReportValue,
+    /// Take a list out as a workbook; the list itself needs its own action besides.
+    Export,
     /// Manage accounts.
     ManageAccounts,
     /// Read the operation log.
@@ -54,6 +56,7 @@ impl Action {
         Self::EditPlan,
         Self::PublishPlan,
         Self::ReportValue,
+        Self::Export,
         Self::ManageAccounts,
         Self::ReadAudit,
     ];
@@ -101,6 +104,10 @@ impl Action {
             Self::ReportValue => matches!(
                 role,
                 CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
+            ),
+            Self::Export => matches!(
+                role,
+                CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth
             ),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),

@@ -1,7 +1,9 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
+use crate::export::ExportSpec;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
+use crate::snapshot::SnapshotTable;
 use kernel::{Clock, Day};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -47,6 +49,10 @@ pub struct App {
     pub facts_changed: Vec<FactsChanged>,
     /// What capabilities show on a person's page, in order.
     pub panels: Vec<PersonPanel>,
+    /// Lists that can be exported.
+    pub exports: Vec<ExportSpec>,
+    /// What capabilities write into a snapshot, in order.
+    pub snapshots: Vec<SnapshotTable>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -69,6 +75,8 @@ impl App {
             nav: Vec::new(),
             facts_changed: Vec::new(),
             panels: Vec::new(),
+            exports: Vec::new(),
+            snapshots: Vec::new(),
             parts: HashMap::new(),
         }
     }

@@ -1,9 +1,11 @@
 //! What a capability offers to the app.
 
 use crate::app::{AppState, Boxed};
+use crate::export::ExportSpec;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
 use crate::route::Routes;
+use crate::snapshot::SnapshotTable;
 use std::sync::Arc;
 use store::Migration;
 use store::jobs::{Job, JobError};
@@ -38,4 +40,8 @@ pub struct Capability {
     pub panels: Vec<PersonPanel>,
     /// Its jobs.
     pub jobs: Vec<JobSpec>,
+    /// Its lists that can be exported.
+    pub exports: Vec<ExportSpec>,
+    /// Its tables in a snapshot.
+    pub snapshots: Vec<SnapshotTable>,
 }

@@ -6,15 +6,19 @@
 pub mod app;
 pub mod capability;
 pub mod ctx;
+pub mod export;
 pub mod failure;
 pub mod menu;
 pub mod panel;
 pub mod route;
+pub mod snapshot;
 
-pub use app::{App, AppState, DemoMode, FactsChanged, PersonKey};
+pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, JobSpec};
 pub use ctx::{Ctx, Session};
+pub use export::{ExportAsk, ExportSpec, export_href};
 pub use failure::{Failure, Page};
 pub use menu::{NavEntry, menu_for};
 pub use panel::{PanelPlace, PersonPanel, PersonView};
 pub use route::{Access, Route, Routes};
+pub use snapshot::{SnapshotAsk, SnapshotFile, SnapshotTable, SnapshotWriter};

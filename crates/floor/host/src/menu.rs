@@ -178,6 +178,7 @@ const GROUPS: &[Group] = &[
                     DepartmentData,
                 ],
             ),
+            ("月度定版", &[]),
             ("报表", &[Leader, CityCivil, CountyCivil]),
             ("导出记录", &[CityCivil, CountyCivil]),
         ],

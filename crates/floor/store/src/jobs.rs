@@ -1,6 +1,6 @@
 //! The job table: claim with a lease, report progress, retry with a pause, resume after a kill.
 
-use crate::{Backend, Reads, Store, StoreResult, values};
+use crate::{Backend, Reads, Store, StoreResult, Tx, values};
 use authz::Actor;
 use kernel::Instant;
 
@@ -26,6 +26,8 @@ pub enum JobError {
     Retry(String),
     /// Will never work: kept with its error.
     Fail(String),
+    /// Not an error: there is more to do, and others may go first (engineering.md 14).
+    Again,
 }
 
 const LEASE_SECONDS: i64 = 60;
@@ -42,14 +44,7 @@ impl Store {
         run_at: Instant,
     ) -> StoreResult<()> {
         let mut tx = self.begin(actor, None).await?;
-        let (id, at) = (self.new_id(), tx.at().micros());
-        tx.run(
-            "INSERT INTO job (id, kind, dedupe, payload, state, run_at, attempts, done_units, created_at) \
-             VALUES ($1, $2, $3, $4, 'ready', $5, 0, 0, $6) ON CONFLICT (dedupe) DO NOTHING",
-            values![id, kind, dedupe, payload, run_at.micros(), at],
-        )
-        .await?;
-        tx.audit(crate::Audit::new("job.enqueue").with("kind", kind));
+        tx.enqueue(kind, payload, dedupe, run_at).await?;
         tx.commit().await
     }
 
@@ -107,12 +102,22 @@ impl Store {
     /// meanwhile ends nothing: the job is somebody else's.
     pub async fn finish_job(&self, job: &Job, result: Result<(), JobError>) -> StoreResult<()> {
         let mut tx = self.begin(&Actor::system("jobs"), None).await?;
+        if matches!(result, Err(JobError::Again)) {
+            // Behind everything that waits; this was no failed try.
+            let sql = "UPDATE job SET state = 'ready', run_at = $1, lease_until = NULL, attempts = attempts - 1 \
+                 WHERE id = $2 AND state = 'running' AND attempts = $3";
+            let now = tx.at().micros();
+            tx.run(sql, values![now, job.id.clone(), job.attempts])
+                .await?;
+            return tx.commit_reads().await;
+        }
         let (state, error, wait) = match result {
             Ok(()) => ("done", None, 0),
             Err(JobError::Retry(error)) if job.attempts < MOST_ATTEMPTS => {
                 ("ready", Some(error), 5 << job.attempts.min(8))
             }
             Err(JobError::Retry(error) | JobError::Fail(error)) => ("failed", Some(error), 0),
+            Err(JobError::Again) => ("ready", None, 0),
         };
         let run_at = tx.at().plus_seconds(wait).micros();
         // A finished job gives its key back, so that the same work can be asked for again.
@@ -141,5 +146,40 @@ impl Store {
         )
         .await?;
         tx.commit_reads().await
+    }
+}
+
+impl Tx {
+    /// Saves in this transaction how far a job got and renews its lease; `false` when the job is
+    /// somebody else's by now, and what was done must not be kept.
+    pub async fn hold_job(&mut self, job: &Job, done: i64, total: i64) -> StoreResult<bool> {
+        let lease = self.at().plus_seconds(LEASE_SECONDS).micros();
+        let held = self
+            .run(
+                "UPDATE job SET done_units = $1, total_units = $2, lease_until = $3 \
+                 WHERE id = $4 AND state = 'running' AND attempts = $5",
+                values![done, total, lease, job.id.clone(), job.attempts],
+            )
+            .await?;
+        Ok(held == 1)
+    }
+
+    /// Adds a job in this transaction; with `dedupe` at most one job of that key is open.
+    pub async fn enqueue(
+        &mut self,
+        kind: &str,
+        payload: &str,
+        dedupe: Option<&str>,
+        run_at: Instant,
+    ) -> StoreResult<()> {
+        let (id, at) = (self.store().new_id(), self.at().micros());
+        self.run(
+            "INSERT INTO job (id, kind, dedupe, payload, state, run_at, attempts, done_units, created_at) \
+             VALUES ($1, $2, $3, $4, 'ready', $5, 0, 0, $6) ON CONFLICT (dedupe) DO NOTHING",
+            values![id, kind, dedupe, payload, run_at.micros(), at],
+        )
+        .await?;
+        self.audit(crate::Audit::new("job.enqueue").with("kind", kind));
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ pub mod scope_sql;
 pub mod secret;
 pub mod secure_random;
 pub mod settings;
+pub mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tx;

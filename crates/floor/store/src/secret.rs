@@ -7,7 +7,7 @@ use aes_gcm::aead::{Aead, KeyInit, Payload, consts::U12};
 use hmac::Mac;
 use sm3::{Digest, Sm3};
 
-type Sm4Gcm = aes_gcm::AesGcm<sm4::Sm4, U12>;
+pub(crate) type Sm4Gcm = aes_gcm::AesGcm<sm4::Sm4, U12>;
 
 /// A sealed value as it stands in a column: `1:<hex of nonce, ciphertext and tag>`.
 #[derive(Clone, PartialEq, Eq)]
@@ -129,6 +129,26 @@ impl Keys {
         mac.update(&[0]);
         mac.update(plain.as_bytes());
         hex(mac.finalize().into_bytes().get(..16).unwrap_or(&[]))
+    }
+
+    /// Which keys these are.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// A key for one stream of `field`, from the sealing key and the stream's salt.
+    pub(crate) fn derived(&self, field: &str, salt: &[u8]) -> [u8; 16] {
+        let mut key = [0_u8; 16];
+        let Ok(mut mac) = <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&self.sealing) else {
+            return key;
+        };
+        mac.update(field.as_bytes());
+        mac.update(&[0]);
+        mac.update(salt);
+        for (to, from) in key.iter_mut().zip(mac.finalize().into_bytes()) {
+            *to = from;
+        }
+        key
     }
 
     fn cipher(&self) -> StoreResult<Sm4Gcm> {

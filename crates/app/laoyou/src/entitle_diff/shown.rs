@@ -3,7 +3,8 @@
 use super::Folders;
 use engine::Tally;
 use engine::diff::{
-    AreaDiff, Changes, ConditionDiff, Cost, Diff, DiffItem, DiffSide, ItemDiff, Moved,
+    AreaDiff, Changes, ConditionDiff, Cost, Diff, DiffItem, DiffSide, ItemDiff, Moved, TierChange,
+    TierState,
 };
 use rules::Truth;
 use rules::folder::Folder;
@@ -18,7 +19,8 @@ pub(super) fn shown(folders: &Folders, diff: &Diff) -> Value {
     json!({
         "before": side(&folders.before, &diff.before),
         "after": side(&folders.after, &diff.after),
-        "people": { "both": diff.both, "arrived": diff.arrived, "left": diff.left },
+        "people": { "both": diff.both, "arrived": diff.arrived, "left": diff.left,
+            "gained": diff.people.gained, "lost": diff.people.lost, "changed": diff.people.changed },
         "items": diff.items.iter().map(|one| item(folders, one)).collect::<Vec<_>>(),
         "cost": both_costs(&diff.cost),
         "areas": areas.collect::<Vec<_>>(),
@@ -45,7 +47,8 @@ fn side(folder: &Folder, side: &DiffSide) -> Value {
 fn item(folders: &Folders, item: &ItemDiff) -> Value {
     let of = |side: Option<DiffItem>| {
         side.map(|side| {
-            json!({ "area_basis": side.area_basis.zh(), "unit": side.unit, "amount": side.amount })
+            json!({ "area_basis": side.area_basis.zh(), "unit": side.unit, "amount": side.amount,
+                "household": side.household, "counted": "person" })
         })
     };
     let status = match (item.before, item.after) {
@@ -66,6 +69,7 @@ fn item(folders: &Folders, item: &ItemDiff) -> Value {
         "all": area(&item.all),
         "areas": areas.collect::<Vec<_>>(),
         "conditions": item.conditions.iter().map(condition).collect::<Vec<_>>(),
+        "tiers": item.tiers.iter().map(tier).collect::<Vec<_>>(),
     })
 }
 
@@ -84,6 +88,7 @@ fn area(area: &AreaDiff) -> Value {
         "amounts": { "raised": area.raised, "lowered": area.lowered,
             "became_known": area.amount_known, "became_unknown": area.amount_unknown,
             "fen": area.fen_changed },
+        "tier_changed": area.tier_changed,
         "moved_in": moved(area.moved_in),
         "moved_out": moved(area.moved_out),
         "arrived": tally(&area.arrived),
@@ -132,6 +137,15 @@ fn condition(condition: &ConditionDiff) -> Value {
         "changes": changes(&condition.changes),
         "changes_alone": changes(&condition.alone),
     })
+}
+
+fn tier(change: &TierChange) -> Value {
+    let state = |state: &TierState| match state {
+        TierState::Tier(name) => json!({ "state": "tier", "tier": name }),
+        TierState::None => json!({ "state": "none" }),
+        TierState::Unknown => json!({ "state": "unknown" }),
+    };
+    json!({ "before": state(&change.before), "after": state(&change.after), "people": change.people })
 }
 
 fn both_costs((before, after): &(Cost, Cost)) -> Value {

@@ -1,7 +1,9 @@
 //! The comparison as text: what changed, item by item, then what all of it costs.
 
 use super::Folders;
-use engine::diff::{AreaDiff, Changes, ConditionDiff, Cost, Diff, ItemDiff, Money};
+use engine::diff::{
+    AreaDiff, Changes, ConditionDiff, Cost, Diff, ItemDiff, Money, TierChange, TierState,
+};
 use kernel::Fen;
 use rules::Truth;
 use rules::folder::{Folder, Unit};
@@ -32,7 +34,15 @@ pub(super) fn lines(folders: &Folders, diff: &Diff) -> Vec<String> {
             status(item),
             counts(item, &item.all)
         ));
+        if household(item) {
+            lines.push("   这一项按户享受，快照不含户，这里按人计".to_owned());
+        }
         lines.extend(moves(&item.all).map(|moves| format!("   {moves}")));
+        lines.extend(
+            item.tiers
+                .iter()
+                .map(|change| format!("   {}", tier(change))),
+        );
         lines.extend(
             item.conditions
                 .iter()
@@ -44,6 +54,14 @@ pub(super) fn lines(folders: &Folders, diff: &Diff) -> Vec<String> {
             lines.push(format!("       {name}　{}", counts(item, found)));
             lines.extend(moves(found).map(|moves| format!("         {moves}")));
         }
+    }
+    let people = &diff.people;
+    if let Some(people) = listed(&[
+        ("有新符合的", people.gained),
+        ("有不再符合的", people.lost),
+        ("金额或档次有变的", people.changed),
+    ]) {
+        lines.push(format!("两边都有的人里（每人只计一次）　{people}"));
     }
     lines.push(match (changed.len(), same.len()) {
         (0, _) => "没有一项有变化".to_owned(),
@@ -129,6 +147,22 @@ fn counts(item: &ItemDiff, area: &AreaDiff) -> String {
     out
 }
 
+fn household(item: &ItemDiff) -> bool {
+    let sides = [item.before, item.after].into_iter().flatten();
+    sides.into_iter().any(|side| side.household)
+}
+
+/// «门票半价 → 免票　12 人».
+fn tier(change: &TierChange) -> String {
+    let name = |state: &TierState| match state {
+        TierState::Tier(name) => name.clone(),
+        TierState::None => "没有档次".to_owned(),
+        TierState::Unknown => "档次待核实".to_owned(),
+    };
+    let (before, after) = (name(&change.before), name(&change.after));
+    format!("{before} → {after}　{} 人", change.people)
+}
+
 fn per(unit: Unit) -> String {
     match unit {
         Unit::Once => "（一次性）".to_owned(),
@@ -156,6 +190,7 @@ fn moves(area: &AreaDiff) -> Option<String> {
         ("金额减少", area.lowered),
         ("标准已定", area.amount_known),
         ("标准转未定", area.amount_unknown),
+        ("档次改变", area.tier_changed),
         ("新进符合", area.arrived.yes),
         ("新进待核实", area.arrived.unknown),
         ("离开前符合", area.left.yes),

@@ -121,7 +121,13 @@ impl City {
             secure_cookie: false,
             ..OrgSettings::default()
         };
-        let app = compose::app(store.clone(), settings).await.unwrap();
+        let files = std::env::temp_dir().join(format!(
+            "laoyou-files-{}-{}",
+            std::process::id(),
+            db.url.rsplit('/').next().unwrap()
+        ));
+        let files = files::Files::new(files, 10_000_000);
+        let app = compose::app(store.clone(), settings, files).await.unwrap();
         let router = serve::router(&app, &Arc::new(Metrics::default()), &Config::default());
         Self {
             name: db.name,

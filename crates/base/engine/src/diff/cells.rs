@@ -92,6 +92,8 @@ pub struct AreaDiff {
     pub amount_known: u64,
     /// Those whose amount is not known any more.
     pub amount_unknown: u64,
+    /// Entitled on both sides: those who get another step of the benefit (半价, 免票).
+    pub tier_changed: u64,
     /// What the amounts of all these changed by; 0 where the unit is another one.
     pub fen_changed: i64,
     /// Entitled before and counted in another area then.
@@ -111,7 +113,7 @@ impl AreaDiff {
         let told = |tally: &Tally| Tally { no: 0, ..*tally };
         told(&self.before) != told(&self.after)
             || self.years.before != self.years.after
-            || self.changes.all() + self.amounts_changed() > 0
+            || self.changes.all() + self.amounts_changed() + self.tier_changed > 0
             || self.moved_in.people + self.moved_out.people > 0
             || told(&self.arrived) != Tally::default()
             || told(&self.left) != Tally::default()
@@ -139,6 +141,7 @@ pub(super) struct Cell {
     pub(super) lowered: u64,
     pub(super) amount_known: u64,
     pub(super) amount_unknown: u64,
+    pub(super) tier_changed: u64,
     pub(super) fen_changed: i128,
     pub(super) moved_in: (u64, i128),
     pub(super) moved_out: (u64, i128),
@@ -185,6 +188,7 @@ impl Cell {
         self.lowered += other.lowered;
         self.amount_known += other.amount_known;
         self.amount_unknown += other.amount_unknown;
+        self.tier_changed += other.tier_changed;
         self.fen_changed += other.fen_changed;
         for (moved, more) in [
             (&mut self.moved_in, other.moved_in),
@@ -217,6 +221,7 @@ impl Cell {
             lowered: self.lowered,
             amount_known: self.amount_known,
             amount_unknown: self.amount_unknown,
+            tier_changed: self.tier_changed,
             fen_changed: fen(self.fen_changed)?,
             moved_in: moved(self.moved_in)?,
             moved_out: moved(self.moved_out)?,

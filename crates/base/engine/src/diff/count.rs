@@ -7,6 +7,8 @@ use super::join::Before;
 use super::kept::{Amounts, Kept, rows};
 use super::pairs::ItemPair;
 use super::prepared::{Prepared, Rows, prepare};
+use super::result::People;
+use super::tiers::Tiers;
 use crate::mask::{Mask, ones, valid};
 use crate::run::BatchAnswers;
 use rules::Truth;
@@ -41,12 +43,14 @@ impl<'a> Compare<'a> {
         let items = self.pairs.iter().map(|pair| ItemCounts {
             cells: Vec::new(),
             conditions: vec![ConditionCounts::default(); pair.conditions.len()],
+            tiers: vec![0; pair.tiers.as_ref().map_or(0, Tiers::cells)],
         });
         Counts {
             items: items.collect(),
             both: 0,
             arrived: 0,
             left: 0,
+            people: People::default(),
             keys: Vec::new(),
         }
     }
@@ -71,8 +75,16 @@ impl<'a> Compare<'a> {
         counts.both += u64::from(both);
         counts.arrived += (answers.rows as u64).saturating_sub(both.into());
         let mut first_says = Mask::default();
+        let mut touched = Touched::over(batch.both.len());
         for (pair, counts) in self.pairs.iter().zip(&mut counts.items) {
-            let Some(second) = pair.after else { continue };
+            let Some(second) = pair.after else {
+                // Dropped: whoever was entitled is not any more.
+                if let Some(first) = pair.before {
+                    before.mask(first.mask, answers.rows, &batch.both, &mut first_says);
+                    touched.note(&batch.both, Some(&first_says), None);
+                }
+                continue;
+            };
             let now = worker.masks.get(second.answer);
             let fens = answers.items.get(second.item).map(Vec::as_slice);
             let amounts = Amounts::of(now, fens.unwrap_or_default());
@@ -88,9 +100,13 @@ impl<'a> Compare<'a> {
             if let Some(first) = pair.before {
                 before.mask(first.mask, answers.rows, &batch.both, &mut first_says);
                 let sides = (&first_says, now, &amounts);
-                pair.compare(counts, &batch, (first, second), sides);
+                pair.compare(counts, &batch, (first, second), sides, &mut touched.changed);
+                touched.note(&batch.both, Some(&first_says), Some(now));
+            } else {
+                touched.note(&batch.both, None, Some(now));
             }
         }
+        counts.people.add(touched.people());
     }
 
     /// Counts those of a batch of the first side who were not met on the second.
@@ -109,6 +125,43 @@ impl<'a> Compare<'a> {
                     });
                 }
             }
+        }
+    }
+}
+
+/// Who of a batch gains, loses or gets something else of any item, a bit a person.
+struct Touched {
+    gained: Vec<u64>,
+    lost: Vec<u64>,
+    changed: Vec<u64>,
+}
+
+impl Touched {
+    fn over(words: usize) -> Self {
+        Self {
+            gained: vec![0; words],
+            lost: vec![0; words],
+            changed: vec![0; words],
+        }
+    }
+
+    /// Notes an item's answers on both sides; nobody is entitled where there is no such item.
+    fn note(&mut self, both: &[u64], then: Option<&Mask>, now: Option<&Mask>) {
+        let word = |mask: Option<&Mask>, at: usize| mask.and_then(|mask| mask.yes.get(at).copied());
+        let notes = self.gained.iter_mut().zip(&mut self.lost).zip(both);
+        for (at, ((gained, lost), both)) in notes.enumerate() {
+            let (then, now) = (word(then, at).unwrap_or(0), word(now, at).unwrap_or(0));
+            *gained |= both & now & !then;
+            *lost |= both & then & !now;
+        }
+    }
+
+    fn people(&self) -> People {
+        let count = |bits: &[u64]| bits.iter().map(|word| u64::from(word.count_ones())).sum();
+        People {
+            gained: count(&self.gained),
+            lost: count(&self.lost),
+            changed: count(&self.changed),
         }
     }
 }

@@ -7,9 +7,13 @@ use std::sync::{Mutex, PoisonError};
 /// The number of a county that is not known.
 pub(super) const UNKNOWN: u32 = 0;
 
-/// The counties met so far. Which number one has depends on the threads; results go by code.
+/// The counties met so far, and the towns counted for themselves. Which number one has depends on the
+/// threads; results go by code.
 #[derive(Default)]
-pub(super) struct Counties(Mutex<Known>);
+pub(super) struct Counties {
+    known: Mutex<Known>,
+    apart: Vec<AreaCode>,
+}
 
 #[derive(Default)]
 struct Known {
@@ -18,12 +22,25 @@ struct Known {
 }
 
 impl Counties {
+    pub(super) fn with(apart: &[AreaCode]) -> Self {
+        Self {
+            apart: apart.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// Where an area is counted.
+    pub(super) fn county(&self, area: AreaCode) -> AreaCode {
+        let apart = self.apart.iter().find(|town| town.contains(&area));
+        apart.copied().unwrap_or_else(|| area.up_to(Level::County))
+    }
+
     /// The county of each of a worker's places; its place 0 is not known.
     pub(super) fn of(&self, places: &[AreaCode]) -> Vec<u32> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Known { numbers, codes } = &mut *known;
         let number = |place: &AreaCode| {
-            let county = place.up_to(Level::County);
+            let county = self.county(*place);
             *numbers.entry(county).or_insert_with(|| {
                 codes.push(county);
                 u32::try_from(codes.len()).unwrap_or(UNKNOWN)
@@ -36,7 +53,7 @@ impl Counties {
 
     /// The county of this number.
     pub(super) fn code(&self, number: usize) -> Option<AreaCode> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         number
             .checked_sub(1)
             .and_then(|at| known.codes.get(at))

@@ -2,6 +2,7 @@
 
 use super::cells::{Cell, Changes};
 use super::index::{Slot, twice};
+use super::result::People;
 use crate::Error;
 use crate::run::BatchAnswers;
 use crate::snapshot::Snapshot;
@@ -13,6 +14,8 @@ pub(super) struct Counts {
     pub(super) both: u64,
     pub(super) arrived: u64,
     pub(super) left: u64,
+    /// People on both sides, each once whatever number of items.
+    pub(super) people: People,
     /// The keys of those who are only in the second snapshot.
     pub(super) keys: Vec<String>,
 }
@@ -24,6 +27,8 @@ pub(super) struct ItemCounts {
     pub(super) cells: Vec<Cell>,
     /// One for each pair of conditions.
     pub(super) conditions: Vec<ConditionCounts>,
+    /// From each step of the benefit to each other.
+    pub(super) tiers: Vec<u64>,
 }
 
 /// The people whose answer changed and for whom a condition is another, by the answers.
@@ -50,6 +55,7 @@ impl Counts {
         self.both += other.both;
         self.arrived += other.arrived;
         self.left += other.left;
+        self.people.add(other.people);
         self.keys.extend(other.keys.iter().cloned());
         for (item, more) in self.items.iter_mut().zip(&other.items) {
             for (county, cell) in (0..).zip(&more.cells) {
@@ -58,6 +64,9 @@ impl Counts {
             for (condition, more) in item.conditions.iter_mut().zip(&more.conditions) {
                 condition.changes.add(&more.changes);
                 condition.alone.add(&more.alone);
+            }
+            for (count, more) in item.tiers.iter_mut().zip(&more.tiers) {
+                *count += more;
             }
         }
     }

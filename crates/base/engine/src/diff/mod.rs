@@ -14,10 +14,12 @@ mod kept;
 mod pairs;
 mod prepared;
 mod result;
+mod tiers;
 mod years;
 
 pub use cells::{AreaDiff, Changes, Moved};
-pub use result::{ConditionDiff, Diff, DiffItem, DiffSide, ItemDiff};
+pub use result::{ConditionDiff, Diff, DiffItem, DiffSide, ItemDiff, People};
+pub use tiers::{TierChange, TierState};
 pub use years::{Cost, Money, Years, per_year};
 
 use crate::program::{NodeId, Program, lower};
@@ -30,7 +32,7 @@ use counts::Counts;
 use index::Index;
 use join::Before;
 use kept::Kept;
-use kernel::Day;
+use kernel::{AreaCode, Day};
 use pairs::ItemPair;
 use rules::List;
 use std::path::Path;
@@ -65,7 +67,12 @@ impl<'a> Half<'a> {
         );
         let items = program.items.iter();
         let mut nodes: Vec<NodeId> = items
-            .flat_map(|item| item.conditions.iter().chain([&item.answer]))
+            .flat_map(|item| {
+                item.conditions
+                    .iter()
+                    .chain(&item.tiers)
+                    .chain([&item.answer])
+            })
             .copied()
             .collect();
         nodes.sort_unstable();
@@ -94,6 +101,17 @@ struct Found {
 /// The answers of a whole list on two sides, compared. The number of threads changes nothing in the
 /// result (invariant 12).
 pub fn diff(before: &Side<'_>, after: &Side<'_>, threads: usize) -> Result<Diff, Error> {
+    diff_apart(before, after, threads, &[])
+}
+
+/// As [`diff`], and the people of these towns are counted for themselves instead of in their county:
+/// so counties and bodies that run some of their towns (invariant 8) can both be added up.
+pub fn diff_apart(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    threads: usize,
+    apart: &[AreaCode],
+) -> Result<Diff, Error> {
     let same = same_file(before.snapshot, after.snapshot)?;
     let (before, after) = (Half::of(before)?, Half::of(after)?);
     let place = &before.snapshot.meta().place;
@@ -102,7 +120,7 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>, threads: usize) -> Result<Diff,
         return Err(Error::content(&after.snapshot.path, what));
     }
     let pairs = pairs::items(before.list, after.list);
-    let counties = Counties::default();
+    let counties = Counties::with(apart);
     let found = if same {
         aligned(&before, &after, &pairs, &counties, threads)?
     } else {

@@ -7,6 +7,7 @@ use super::counts::ItemCounts;
 use super::join::Before;
 use super::kept::Amounts;
 use super::pairs::ItemPair;
+use super::tiers::Tiers;
 use super::years::per_year;
 use crate::mask::{Mask, ones};
 use crate::program::NodeId;
@@ -38,6 +39,8 @@ pub(super) struct Prepared {
     pub(super) before: Option<First>,
     pub(super) after: Option<Second>,
     pub(super) conditions: Vec<(Option<usize>, Option<NodeId>)>,
+    /// The steps of the benefit, where either side has some.
+    pub(super) tiers: Option<Tiers>,
     pub(super) same_unit: bool,
     /// What amounts are multiplied with to be compared; `None` where the units cannot be.
     pub(super) times: Option<(i64, i64)>,
@@ -96,6 +99,7 @@ pub(super) fn prepare(
         (first.and_then(mask), second.copied())
     });
     let conditions = conditions.collect();
+    let tiers = Tiers::of((before, pair.before), (after, pair.after));
     let units = item(before, pair.before).zip(item(after, pair.after));
     let units = units.map(|(old, new)| (old.service.benefit.unit, new.service.benefit.unit));
     let same_unit = units.is_none_or(|(old, new)| old == new);
@@ -119,6 +123,7 @@ pub(super) fn prepare(
         before,
         after,
         conditions,
+        tiers,
         same_unit,
         times: if same_unit {
             Some((1, 1))
@@ -136,6 +141,7 @@ impl Prepared {
         batch: &Rows<'_>,
         (first, second): (First, Second),
         (then, now, amounts): (&Mask, &Mask, &Amounts),
+        touched: &mut [u64],
     ) {
         let then_words = then.yes.iter().zip(&then.no);
         let now_words = now.yes.iter().zip(&now.no);
@@ -161,6 +167,29 @@ impl Prepared {
                     if fens.0 != fens.1 || !self.same_unit {
                         let county = batch.county(second.basis, row);
                         counts.at(county, |cell| self.amounts(cell, fens));
+                        if let Some(touched) = touched.get_mut(at) {
+                            *touched |= 1 << (row % 64);
+                        }
+                    }
+                }
+            }
+            if let Some(tiers) = &self.tiers {
+                for row in ones(&[both & yes & now_yes]).map(|row| at * 64 + row) {
+                    let Some((kept, place)) = batch.before.at(row) else {
+                        continue;
+                    };
+                    let masks = &batch.answers.worker.masks;
+                    let (from, to) = tiers.states(kept, place, masks, row);
+                    if from == to {
+                        continue;
+                    }
+                    let county = batch.county(second.basis, row);
+                    counts.at(county, |cell| cell.tier_changed += 1);
+                    if let Some(count) = counts.tiers.get_mut(tiers.cell(from, to)) {
+                        *count += 1;
+                    }
+                    if let Some(touched) = touched.get_mut(at) {
+                        *touched |= 1 << (row % 64);
                     }
                 }
             }

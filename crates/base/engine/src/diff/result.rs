@@ -5,12 +5,13 @@ use super::cells::{AreaDiff, Cell, Changes};
 use super::counties::Counties;
 use super::counts::Counts;
 use super::pairs::ItemPair;
+use super::tiers::{TierChange, Tiers};
 use super::years::{Cost, Years, per_year};
 use crate::Error;
 use crate::run::{ItemTotals, Tally, Totals};
 use crate::snapshot::SnapshotMeta;
 use kernel::{AreaCode, Day};
-use rules::folder::{AreaBasis, Unit};
+use rules::folder::{AreaBasis, Beneficiary, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was compared on a side.
@@ -37,6 +38,28 @@ pub struct DiffItem {
     pub unit: Unit,
     /// Whether it has an amount.
     pub amount: bool,
+    /// Whether a household receives it. People are counted all the same: a snapshot does not say who
+    /// lives with whom (docs/snapshot.md).
+    pub household: bool,
+}
+
+/// How many people on both sides, each once whatever number of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct People {
+    /// Entitled to something that they were not entitled to.
+    pub gained: u64,
+    /// Not entitled any more to something that they were entitled to.
+    pub lost: u64,
+    /// Entitled on both sides to something of which amount or step is another.
+    pub changed: u64,
+}
+
+impl People {
+    pub(super) const fn add(&mut self, other: Self) {
+        self.gained += other.gained;
+        self.lost += other.lost;
+        self.changed += other.changed;
+    }
 }
 
 /// A condition of an item on both sides or on one.
@@ -66,10 +89,12 @@ pub struct ItemDiff {
     pub after: Option<DiffItem>,
     /// Everywhere.
     pub all: AreaDiff,
-    /// By county; `None` is not known.
+    /// By county, and by each town counted for itself; `None` is not known.
     pub counties: BTreeMap<Option<AreaCode>, AreaDiff>,
     /// Its conditions, where it is on both sides.
     pub conditions: Vec<ConditionDiff>,
+    /// From which step of the benefit to which, of those entitled on both sides.
+    pub tiers: Vec<TierChange>,
 }
 
 /// The answers of a whole list on two sides.
@@ -85,6 +110,8 @@ pub struct Diff {
     pub arrived: u64,
     /// People only in the first.
     pub left: u64,
+    /// Those who gain, lose or get something else.
+    pub people: People,
     /// The items by number.
     pub items: Vec<ItemDiff>,
     /// What all items cost, before and after.
@@ -119,7 +146,8 @@ pub(super) fn diff(
             cell.area(then, now, years).ok_or(Error::Sum { no })
         };
         let tallies = |side: Option<&ItemSide<'_>>| {
-            side.map(|side| side.totals.counties()).unwrap_or_default()
+            side.map(|side| tallied(side.totals, counties))
+                .unwrap_or_default()
         };
         let (then, now) = (tallies(first.as_ref()), tallies(second.as_ref()));
         let known = then.keys().chain(now.keys()).chain(cells.keys());
@@ -155,6 +183,9 @@ pub(super) fn diff(
                     alone: count.alone,
                 })
                 .collect(),
+            tiers: Tiers::of((before, pair.before), (after, pair.after))
+                .map(|tiers| tiers.changes(&counts.tiers))
+                .unwrap_or_default(),
         });
     }
     let mut cost = <(Cost, Cost)>::default();
@@ -172,10 +203,27 @@ pub(super) fn diff(
         both: counts.both,
         arrived: counts.arrived,
         left: counts.left,
+        people: counts.people,
         items,
         cost,
         costs,
     })
+}
+
+/// The tallies of an item where its people are counted.
+fn tallied(totals: &ItemTotals, counties: &Counties) -> BTreeMap<Option<AreaCode>, Tally> {
+    let mut found: BTreeMap<Option<AreaCode>, Tally> = BTreeMap::new();
+    for (area, tally) in &totals.areas {
+        let sum = found.entry(area.map(|area| counties.county(area)));
+        let sum = sum.or_default();
+        sum.yes += tally.yes;
+        sum.unknown += tally.unknown;
+        sum.no += tally.no;
+        // The whole was checked to fit.
+        sum.fen = sum.fen.saturating_add(tally.fen);
+        sum.fen_unknown += tally.fen_unknown;
+    }
+    found
 }
 
 /// An item on a side.
@@ -192,6 +240,7 @@ fn side_of<'a>(half: &Half<'a>, totals: &'a Totals, place: Option<usize>) -> Opt
         area_basis: totals.area_basis,
         unit: listed.service.benefit.unit,
         amount: listed.amount.is_some(),
+        household: listed.service.beneficiary == Beneficiary::Household,
     };
     Some(ItemSide {
         listed,

@@ -43,6 +43,14 @@ pub(crate) fn lower(list: &List, as_of: Day) -> Result<Program, Error> {
             parts.push(to.truth(&condition.expr).map_err(refused)?);
         }
         let answer = to.nodes.all(parts.iter().copied());
+        let mut tiers = Vec::new();
+        for condition in (item.tiers.iter()).filter_map(|tier| list.condition(tier.condition)) {
+            let refused = |what| Error::Rule {
+                text: condition.text.clone(),
+                what,
+            };
+            tiers.push(to.truth(&condition.expr).map_err(refused)?);
+        }
         to.items.push(answer);
         let amount = item.amount.as_ref().map(|amount| {
             let refused = |what| Error::Rule {
@@ -55,6 +63,7 @@ pub(crate) fn lower(list: &List, as_of: Day) -> Result<Program, Error> {
             no: item.service.no,
             answer,
             conditions: parts,
+            tiers,
             amount: amount.transpose()?,
             basis: item.service.area_basis,
             bounded: false,

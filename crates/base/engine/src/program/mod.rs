@@ -39,6 +39,8 @@ pub(crate) struct Item {
     pub(crate) answer: NodeId,
     /// Its conditions one by one, as the list has them.
     pub(crate) conditions: Vec<NodeId>,
+    /// Its steps one by one, as the list has them.
+    pub(crate) tiers: Vec<NodeId>,
     /// Fen per unit.
     pub(crate) amount: Option<Num>,
     /// Where it is counted.

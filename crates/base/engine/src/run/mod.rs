@@ -17,6 +17,7 @@ pub use totals::{ItemTotals, Tally, Totals};
 use crate::program::{Program, lower};
 use crate::snapshot::Snapshot;
 use crate::{Error, snapshot};
+pub(crate) use eval::Masks;
 use kernel::Day;
 use rules::List;
 use std::path::Path;

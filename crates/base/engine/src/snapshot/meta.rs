@@ -10,7 +10,7 @@ const SCHEMA: &str = "laoyou.schema";
 const TABLE: &str = "laoyou.table";
 const AS_OF: &str = "laoyou.as_of";
 const KNOWN_AT: &str = "laoyou.known_at";
-const REGISTER: &str = "laoyou.register_digest";
+pub(super) const REGISTER: &str = "laoyou.register_digest";
 const PLACE: &str = "laoyou.place";
 const PEOPLE: &str = "people";
 
@@ -40,8 +40,11 @@ impl SnapshotMeta {
             (PLACE, self.place.clone()),
         ];
         pairs
+            .into_iter()
+            // Said at the end, where it is worked out while the people are written.
+            .filter(|(key, value)| *key != REGISTER || !value.is_empty())
             .map(|(key, value)| KeyValue::new(key.to_owned(), value))
-            .into()
+            .collect()
     }
 
     /// The version a file names; `None` where it names none.

@@ -4,6 +4,7 @@ mod chunk;
 mod meta;
 mod open;
 mod schema;
+pub mod table;
 pub(crate) mod writer;
 
 pub use meta::{SCHEMA_VERSION, SnapshotMeta};

@@ -1,11 +1,13 @@
 //! Writes the people snapshot; the same people in the same order give the same bytes (invariant 12).
 
 use super::chunk::Chunk;
+use super::meta::REGISTER;
 use super::{PERSON, ROW_GROUP, SnapshotMeta, schema};
 use crate::Error;
 use arrow::array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
 use rules::facts::Facts;
@@ -56,6 +58,13 @@ impl Writer {
         } else {
             Ok(())
         }
+    }
+
+    /// Says the digest of the register after the people were written: for a snapshot that was begun
+    /// with an empty one, because it is worked out on the way.
+    pub fn say_digest(&mut self, digest: &str) {
+        let pair = KeyValue::new(REGISTER.to_owned(), digest.to_owned());
+        self.out.append_key_value_metadata(pair);
     }
 
     /// Writes what is left and puts the file in its place; gives the number of people.

@@ -2,7 +2,7 @@
 
 use crate::common::{Scratch, day, key, numbers, person, suizhou, suizhou_with, write_keyed};
 use crate::oracle::{Pair, measured, wanted};
-use engine::diff::{Diff, Side, diff};
+use engine::diff::{AreaDiff, Diff, Moved, Side, diff};
 use kernel::Day;
 use proptest::prelude::*;
 use rules::List;
@@ -88,6 +88,14 @@ fn later() -> List {
                 "80周岁及以上\", when = \"age >= 75",
                 "75周岁及以上\", when = \"age >= 75",
             ),
+            (
+                "when = \"age >= 60 and age < 70\", tier = \"门票半价\"",
+                "when = \"not urban and age < 68\", tier = \"门票半价\"",
+            ),
+            (
+                "when = \"age >= 70\", tier = \"免票\"",
+                "when = \"age >= 66\", tier = \"免票\"",
+            ),
             ("name = \"提供社区活动场所\"", "name = \"社区活动场所\""),
             (
                 "conditions = [\n  { says = \"本市户籍\", when = \"hukou_local\" },\n  { says = \"75",
@@ -171,6 +179,10 @@ fn threads_and_order_change_nothing() {
     for what in [
         "raised",
         "lowered",
+        "another tier",
+        "tier Tier(\"门票半价\")→Tier(\"免票\")",
+        "tier Tier(\"门票半价\")→Unknown",
+        "tier Tier(\"门票半价\")→None",
         "amount known",
         "amount unknown",
         "in fen",
@@ -184,7 +196,8 @@ fn threads_and_order_change_nothing() {
         "unknown→false",
     ] {
         assert!(
-            met.keys().any(|key| key.ends_with(&format!("all {what}"))),
+            met.keys().any(|key| key.ends_with(&format!("all {what}"))
+                || key.ends_with(&format!("景点 {what}"))),
             "{what}"
         );
     }
@@ -208,4 +221,45 @@ fn threads_and_order_change_nothing() {
     {
         assert_eq!(item.all.before, totals.all, "{}", item.no);
     }
+}
+
+/// Invariant 8: towns counted for themselves and what is left of their counties make the counties again.
+#[test]
+fn towns_apart_and_the_rest_make_the_counties() {
+    let days = (day("2025-06-30"), day("2026-01-01"));
+    let people = two_sides(days, 11, 3000);
+    let scratch = Scratch::new("apart");
+    let (a, _) = written(&scratch, days, &people);
+    let (before, after) = (suizhou(), later());
+    let whole = compared((&before, days.0), (&after, days.1), (&a, &a), 1);
+    let side = |list, as_of| Side {
+        list,
+        snapshot: a.as_path(),
+        as_of,
+    };
+    let town: kernel::AreaCode = "421303101".parse().unwrap();
+    let sides = (side(&before, days.0), side(&after, days.1));
+    let apart = engine::diff::diff_apart(&sides.0, &sides.1, 2, &[town]).unwrap();
+    assert_eq!((whole.people, &whole.cost), (apart.people, &apart.cost));
+    let mut met = 0;
+    for (item, split) in whole.items.iter().zip(&apart.items) {
+        // Whoever moved between the town and its county has moved.
+        let stayed = |area: AreaDiff| AreaDiff {
+            moved_in: Moved::default(),
+            moved_out: Moved::default(),
+            ..area
+        };
+        assert_eq!(stayed(item.all), stayed(split.all), "{}", item.no);
+        let county = Some(town.up_to(kernel::area_code::Level::County));
+        let (Some(all), Some(rest)) = (item.counties.get(&county), split.counties.get(&county))
+        else {
+            continue;
+        };
+        let own = split.counties.get(&Some(town)).copied().unwrap_or_default();
+        assert_eq!(all.after.yes, rest.after.yes + own.after.yes, "{}", item.no);
+        let gained = rest.changes.gained() + own.changes.gained();
+        assert_eq!(all.changes.gained(), gained, "{}", item.no);
+        met += own.after.yes;
+    }
+    assert!(met > 0);
 }

@@ -1,6 +1,6 @@
 //! Two sides compared person by person with the rules crate, without bitmaps, joins or threads.
 
-use engine::diff::{Changes, Diff, ItemDiff, per_year};
+use engine::diff::{Changes, Diff, ItemDiff, TierState, per_year};
 use kernel::{AreaCode, Day, area_code::Level};
 use rules::facts::{FactId, Facts, Value};
 use rules::folder::AreaBasis;
@@ -46,6 +46,9 @@ pub(crate) fn measured(diff: &Diff) -> Measures {
     add(&mut out, "both", diff.both as i64);
     add(&mut out, "arrived", diff.arrived as i64);
     add(&mut out, "left", diff.left as i64);
+    add(&mut out, "people gained", diff.people.gained as i64);
+    add(&mut out, "people lost", diff.people.lost as i64);
+    add(&mut out, "people changed", diff.people.changed as i64);
     for item in &diff.items {
         let name = format!("{} {}", item.no, item.name);
         let all = [("all".to_owned(), &item.all)];
@@ -64,6 +67,7 @@ pub(crate) fn measured(diff: &Diff) -> Measures {
                 ("lowered", found.lowered as i64),
                 ("amount known", found.amount_known as i64),
                 ("amount unknown", found.amount_unknown as i64),
+                ("another tier", found.tier_changed as i64),
                 ("changed fen", found.fen_changed),
                 ("in", found.moved_in.people as i64),
                 ("in fen", found.moved_in.fen),
@@ -74,6 +78,10 @@ pub(crate) fn measured(diff: &Diff) -> Measures {
             ] {
                 add(&mut out, &format!("{at} {what}"), count);
             }
+        }
+        for tier in &item.tiers {
+            let at = format!("{name} tier {:?}→{:?}", tier.before, tier.after);
+            add(&mut out, &at, tier.people as i64);
         }
         for condition in &item.conditions {
             let at = format!("{name} {:?}→{:?}", condition.before, condition.after);
@@ -106,6 +114,7 @@ pub(crate) fn measured(diff: &Diff) -> Measures {
 struct Told {
     truth: Truth,
     fen: Option<i64>,
+    tier: TierState,
     area: String,
     conditions: BTreeMap<(String, String), Truth>,
 }
@@ -129,6 +138,14 @@ fn told(list: &List, facts: &Facts, as_of: Day) -> Vec<Told> {
             Told {
                 truth: answer.answer,
                 fen: answer.fen,
+                // Where the item has steps it has no amount here.
+                tier: match answer.tier {
+                    Some(tier) => TierState::Tier(tier),
+                    None if item.tiers.is_empty() || answer.amount_missing.is_empty() => {
+                        TierState::None
+                    }
+                    None => TierState::Unknown,
+                },
                 area: county(area),
                 conditions: conditions.map(|c| ((c.says, c.when), c.truth)).collect(),
             }
@@ -156,6 +173,7 @@ pub(crate) fn wanted(
         let first_told = first.as_ref().map(|facts| told(before, facts, then));
         let second_told = second.as_ref().map(|facts| told(after, facts, now));
         let mut seen = Vec::new();
+        let (mut gained, mut lost, mut changed) = (false, false, false);
         for item in before.items().iter().chain(after.items()) {
             let named = |list: &List| {
                 let same = |other: &&Item| {
@@ -181,15 +199,23 @@ pub(crate) fn wanted(
                 (true, false) => group(&mut out, &name, "left", old.as_ref(), a.as_ref()),
                 (false, true) => group(&mut out, &name, "arrived", new.as_ref(), b.as_ref()),
                 _ => {
+                    let holds = |told: &Option<Told>| {
+                        told.as_ref().is_some_and(|told| told.truth == Truth::True)
+                    };
+                    gained |= holds(&b) && !holds(&a);
+                    lost |= holds(&a) && !holds(&b);
                     if let (Some(a), Some(b), Some(old), Some(new)) = (a, b, &old, &new) {
                         let found = diff.items.iter().find(|found| {
                             found.no == item.service.no && found.name == item.service.name
                         });
-                        both(&mut out, &name, (old, new), (&a, &b), found.unwrap());
+                        changed |= both(&mut out, &name, (old, new), (&a, &b), found.unwrap());
                     }
                 }
             }
         }
+        add(&mut out, "people gained", gained.into());
+        add(&mut out, "people lost", lost.into());
+        add(&mut out, "people changed", changed.into());
     }
     out.retain(|_, count| *count != 0);
     out
@@ -244,13 +270,15 @@ fn side(out: &mut Measures, name: &str, which: &str, item: Option<&Item>, told: 
     }
 }
 
+/// Whether somebody entitled on both sides gets something else.
 fn both(
     out: &mut Measures,
     name: &str,
     (old, new): (&Item, &Item),
     (a, b): (&Told, &Told),
     found: &ItemDiff,
-) {
+) -> bool {
+    let (mut other, mut tier) = (false, None);
     let mut here = |area: &str, what: &str, more: i64| count(out, name, area, what, more);
     if a.truth == Truth::True && a.area != b.area {
         // Once everywhere, in one county each.
@@ -261,6 +289,12 @@ fn both(
     }
     let units = (old.service.benefit.unit, new.service.benefit.unit);
     if (a.truth, b.truth) == (Truth::True, Truth::True) {
+        let paid = old.amount.is_some() || new.amount.is_some();
+        other = a.tier != b.tier || (paid && (a.fen != b.fen || units.0 != units.1));
+        if a.tier != b.tier {
+            here(&b.area, "another tier", 1);
+            tier = Some(format!("{name} tier {:?}→{:?}", a.tier, b.tier));
+        }
         let times = if units.0 == units.1 {
             Some((1, 1))
         } else {
@@ -283,7 +317,10 @@ fn both(
         }
     }
     if a.truth == b.truth {
-        return;
+        if let Some(tier) = tier {
+            add(out, &tier, 1);
+        }
+        return other;
     }
     let change = format!("{}→{}", a.truth.word(), b.truth.word());
     here(&b.area, &change, 1);
@@ -313,4 +350,5 @@ fn both(
     if let [only] = changed.as_slice() {
         add(out, &format!("{only} alone {change}"), 1);
     }
+    other
 }

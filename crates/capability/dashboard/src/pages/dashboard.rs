@@ -5,13 +5,13 @@
 use super::bits::{allowed, read, spec};
 use super::dashboard_view::{Half, View, view};
 use crate::board::{Board, DAY, KNOWN};
-use crate::places::Place;
+use crate::places::{self, Place};
 use crate::standing::rule;
 use askama::Template;
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
 use plan::api::lay_acknowledgements;
-use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
+use ui::{Choice, ListQuery, ListSpec, Shell};
 
 const SPEC: ListSpec = spec(&["half", "area", "screen", DAY, KNOWN]);
 
@@ -52,6 +52,12 @@ impl Face {
         out
     }
 
+    /// 一页纸 with the same filters.
+    fn paper(&self, ending: &str) -> String {
+        let page = self.with("screen", "");
+        page.replacen("/dashboard", &format!("/dashboard/paper.{ending}"), 1)
+    }
+
     fn chosen(&self, key: &str) -> &str {
         self.query.filter(key).unwrap_or_default()
     }
@@ -81,12 +87,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     allowed(&query, "half", |value| value == "old" || value == "young")?;
     allowed(&query, "screen", |value| value == "1")?;
     let board = Board::of(&ctx, Some(&query)).await?;
-    let place = match query.filter("area") {
-        None => Some(&board.whole),
-        Some(key) => board.bodies.iter().find(|body| body.key == key),
-    }
-    .cloned()
-    .ok_or_else(|| PageError::bad_request("查询条件「area」不是本地的县（市、区）或管委会。"))?;
+    let place = board.place(query.filter("area"))?;
     // 卫健 looks at children first.
     let health = matches!(
         ctx.actor().role,
@@ -115,6 +116,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             .bodies
             .iter()
             .map(|body| Choice::new(&body.key, &body.name))
+            .chain(
+                places::counties(&board.areas)
+                    .iter()
+                    .map(|county| Choice::new(&county.key, format!("{}（行政区划）", county.name))),
+            )
             .collect(),
         period: end.map_or_else(String::new, kernel::Day::zh),
         over,

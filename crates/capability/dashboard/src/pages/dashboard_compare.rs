@@ -1,6 +1,7 @@
 //! 属地对比: the bodies of the 管理区划 side by side, ranked where the figure has a direction.
 
-use super::dashboard_view::{Compared, Half};
+use super::dashboard_view::{Cell, Compared, Half};
+use crate::aim::Target;
 use crate::board::Board;
 use crate::computed;
 use crate::show;
@@ -58,17 +59,23 @@ fn row(board: &Board, id: &str, name: &str, unit: &Unit, ranked: Option<bool>) -
             .filter(|other| better(other))
             .count()
     };
+    let target = board.target(id);
     let cells = board
         .bodies
         .iter()
         .zip(&values)
-        .map(|(body, value)| match value {
-            Some(value) => (
-                body.name.clone(),
-                show::number(*value, unit),
-                ranked.map_or_else(String::new, |_| format!("第{}", rank(*value))),
-            ),
-            None => (body.name.clone(), String::new(), String::new()),
+        .map(|(body, value)| Cell {
+            name: body.name.clone(),
+            value: value.map_or_else(String::new, |value| show::number(value, unit)),
+            rank: match (value, ranked) {
+                (Some(value), Some(_)) => format!("第{}", rank(*value)),
+                _ => String::new(),
+            },
+            change: moved(board, id, &body.key, unit),
+            light: target.zip(target.and_then(Target::leading)).and_then(|(target, aim)| {
+                let light = board.standing(target, aim, &body.key).light;
+                value.map(|_| (light.pill(), light.zh()))
+            }),
         })
         .collect();
     Some(Compared {
@@ -80,4 +87,22 @@ fn row(board: &Board, id: &str, name: &str, unit: &Unit, ranked: Option<bool>) -
             .map_or_else(String::new, |value| show::number(value.value, unit)),
         cells,
     })
+}
+
+/// The change since the last value of an earlier month.
+fn moved(board: &Board, id: &str, area: &str, unit: &Unit) -> String {
+    let values = board.values(id, area);
+    let Some(last) = values.last() else {
+        return String::new();
+    };
+    let month = last.day.first_of_month();
+    let Some(before) = values.iter().rev().find(|value| value.day < month) else {
+        return String::new();
+    };
+    let by = show::number(last.value.distance(before.value), unit);
+    match last.value.cmp(&before.value) {
+        std::cmp::Ordering::Greater => format!("↑{by}"),
+        std::cmp::Ordering::Less => format!("↓{by}"),
+        std::cmp::Ordering::Equal => "→".to_owned(),
+    }
 }

@@ -5,7 +5,7 @@ use crate::aim::{Aim, Target};
 use crate::board::{Board, Year};
 use crate::places::Place;
 use crate::show;
-use crate::standing::{Light, Standing};
+use crate::standing::{Light, Point, Standing, quarter_end, risk};
 use figures::Num;
 
 /// 一老 or 一小.
@@ -84,8 +84,22 @@ pub(crate) struct Line {
     pub(crate) who: String,
     /// The first department, and how many more.
     pub(crate) who_short: String,
+    /// Whose value is the worst, with it.
+    pub(crate) worst: String,
+    /// The letter to the office that answers for it.
+    pub(crate) letter: String,
     rank: (bool, Num),
     colour: Light,
+}
+
+/// A target that goes red before the quarter ends.
+pub(crate) struct Risky {
+    pub(crate) href: String,
+    pub(crate) name: String,
+    pub(crate) why: String,
+    pub(crate) now: String,
+    pub(crate) due: String,
+    pub(crate) who: String,
 }
 
 /// A row of the comparison.
@@ -94,14 +108,32 @@ pub(crate) struct Compared {
     pub(crate) name: String,
     pub(crate) unit: String,
     pub(crate) whole: String,
-    /// Name of the body, value, rank; empty where nobody reported.
-    pub(crate) cells: Vec<(String, String, String)>,
+    /// A cell a body.
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// A body's value in the comparison.
+pub(crate) struct Cell {
+    /// The body.
+    pub(crate) name: String,
+    /// Empty where nobody reported.
+    pub(crate) value: String,
+    /// 第1 …; empty where the figure has no direction.
+    pub(crate) rank: String,
+    /// Change since the last value of an earlier month: arrow and number.
+    pub(crate) change: String,
+    /// Colour and word, where there is a goal.
+    pub(crate) light: Option<(&'static str, &'static str)>,
 }
 
 /// Everything the page draws.
 pub(crate) struct View {
     pub(crate) tiles: Vec<Tile>,
     pub(crate) red: Vec<Line>,
+    /// Not red today, red by [`View::quarter`].
+    pub(crate) risks: Vec<Risky>,
+    /// The end of the quarter the risks look at.
+    pub(crate) quarter: String,
     /// How many there are; the list shows ten.
     pub(crate) reds: usize,
     pub(crate) lights: Vec<(&'static str, &'static str, usize)>,
@@ -134,7 +166,18 @@ pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> Vi
         .iter()
         .filter_map(|target| {
             let aim = target.leading()?;
-            Some(line(target, aim, &board.standing(target, aim, &place.key)))
+            let mut line = line(target, aim, &board.standing(target, aim, &place.key));
+            let area = if whole {
+                String::new()
+            } else {
+                format!("?area={}", ui::query_encode(&place.key))
+            };
+            line.letter = format!("{}/letter{area}", line.href);
+            line.href.push_str(&area);
+            if whole {
+                line.worst = worst(board, target, aim.goal.down);
+            }
+            Some(line)
         })
         .collect();
     let count = |light: Light| lines.iter().filter(|line| line.colour == light).count();
@@ -163,6 +206,8 @@ pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> Vi
     View {
         tiles: dashboard_tiles::tiles(board, half, place, &mine),
         red,
+        risks: risks(board, &mine, place),
+        quarter: quarter_end(board.today).zh(),
         reds,
         lights,
         lines,
@@ -188,6 +233,66 @@ pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> Vi
     }
 }
 
+/// The body whose value is the worst, where at least two have one.
+fn worst(board: &Board, target: &Target, down: bool) -> String {
+    let mut known: Vec<(Num, &str)> = board
+        .bodies
+        .iter()
+        .filter_map(|body| {
+            let value = board.last(&target.measure.id, &body.key)?.value;
+            Some((value, body.name.as_str()))
+        })
+        .collect();
+    known.sort_unstable();
+    let last = if down { known.last() } else { known.first() };
+    match last {
+        Some((value, name)) if target.comparable() && known.len() > 1 => {
+            format!("末位 {name} {}", show::with_unit(*value, &target.unit))
+        }
+        _ => String::new(),
+    }
+}
+
+fn risks(board: &Board, mine: &[&Target], place: &Place) -> Vec<Risky> {
+    mine.iter()
+        .filter_map(|target| {
+            let aim = target.leading()?;
+            let points: Vec<Point> = board
+                .values(&target.measure.id, &place.key)
+                .iter()
+                .map(|value| Point {
+                    day: value.day,
+                    value: value.value,
+                })
+                .collect();
+            let risk = risk(&aim.goal, &points, board.today)?;
+            let standing = board.standing(target, aim, &place.key);
+            let line = line(target, aim, &standing);
+            let says = |value| show::with_unit(value, &target.unit);
+            Some(Risky {
+                why: if risk.due {
+                    format!(
+                        "按近期速度到期约 {}，达不到 {}",
+                        says(risk.expected),
+                        aim.says
+                    )
+                } else {
+                    format!(
+                        "按近期速度约 {}，应到 {}",
+                        says(risk.expected),
+                        says(risk.wanted)
+                    )
+                },
+                href: line.href,
+                name: line.name,
+                now: line.now,
+                due: line.due,
+                who: line.who_short,
+            })
+        })
+        .collect()
+}
+
 impl Line {
     fn copy(&self) -> Self {
         Self {
@@ -207,6 +312,8 @@ impl Line {
             who: self.who.clone(),
             who_short: self.who_short.clone(),
             rank: self.rank,
+            worst: self.worst.clone(),
+            letter: self.letter.clone(),
             colour: self.colour,
         }
     }
@@ -255,6 +362,8 @@ pub(crate) fn line(target: &Target, aim: &Aim, standing: &Standing) -> Line {
             [only] => only.clone(),
             [first, others @ ..] => format!("{first}等{}家", others.len() + 1),
         },
+        worst: String::new(),
+        letter: String::new(),
         rank: (overdue, share),
         colour: standing.light,
     }

@@ -4,8 +4,10 @@
 //! rule in words, with its parameters from [`PARAMETERS`].
 
 mod path;
+mod risk;
 
 pub(crate) use path::nodes;
+pub(crate) use risk::{quarter_end, risk};
 
 use figures::Num;
 use kernel::Day;

@@ -1,3 +1,4 @@
 //! Pages of the desk.
 
 pub(crate) mod desk;
+pub(crate) mod notices;

@@ -1,10 +1,15 @@
-//! One item: its clause, its conditions in words, its programme, its counts by the areas below.
+//! One item: its clause, its conditions in words, parameters, examples, programmes, history, and its counts by the
+//! areas below.
+
+mod parts;
 
 use super::{reasons, words};
 use askama::Template;
 use axum::extract::Path;
 use host::{Ctx, Page};
 use kernel::AreaCode;
+use parts::{Case, Change, Param, Programme};
+use plan::api::PlanBook;
 use store::Audit;
 use ui::{PageError, Shell};
 
@@ -14,23 +19,29 @@ struct Clause {
     facts: String,
 }
 
-struct Programme {
-    name: String,
-    decides: String,
-    pays: String,
-    cycle: &'static str,
-    publicity: String,
-    system: String,
-    connected: bool,
-    stacking: String,
-    confirm: bool,
+/// One count of an area in a state.
+struct Cell {
+    state: &'static str,
+    title: &'static str,
+    n: i64,
+    /// Money that nobody told us about is not 0 (invariant 9).
+    known: bool,
 }
 
 struct AreaRow {
     name: String,
     key: String,
-    counts: Vec<i64>,
+    counts: Vec<Cell>,
 }
+
+/// States of the counts by area, in the order of their columns.
+const STATES: [(&str, &str); 5] = [
+    ("yes", "符合"),
+    ("receiving", "在享"),
+    ("owed", "应享未享"),
+    ("unknown", "待核实"),
+    ("ask", "可申请"),
+];
 
 #[derive(Template)]
 #[template(path = "pages/item.html")]
@@ -49,10 +60,21 @@ struct ItemPage {
     note: String,
     clauses: Vec<Clause>,
     tiers: Vec<String>,
+    params: Vec<Param>,
+    cases: Vec<Case>,
     programmes: Vec<Programme>,
+    history: Vec<Change>,
     rows: Vec<AreaRow>,
+    totals: Vec<Cell>,
+    household: bool,
     names: bool,
-    cases: usize,
+    today: String,
+}
+
+impl ItemPage {
+    fn passed(&self) -> usize {
+        self.cases.iter().filter(|case| case.pass).count()
+    }
 }
 
 /// `GET /list/{no}`
@@ -67,22 +89,32 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         .await?;
     let below = below(&ctx, &published, &book)?;
     let counts = crate::store::tallies::by_area(store, no, &below).await?;
-    let rows = below
+    let programmes = parts::programmes(&published, no, &connected);
+    let told = programmes.iter().any(|row| row.connected);
+    let cells = |count: &dyn Fn(&str) -> i64| {
+        STATES
+            .iter()
+            .map(|(state, title)| Cell {
+                state,
+                title,
+                n: count(state),
+                known: told || !matches!(*state, "receiving" | "owed"),
+            })
+            .collect::<Vec<_>>()
+    };
+    let of = |code: &AreaCode, state: &str| {
+        let key = (code.to_string(), no, state.to_owned());
+        counts.get(&key).copied().unwrap_or(0)
+    };
+    let rows: Vec<AreaRow> = below
         .iter()
         .map(|code| AreaRow {
             name: book.full_name(code),
             key: code.to_string(),
-            counts: ["yes", "receiving", "owed", "unknown", "ask"]
-                .iter()
-                .map(|state| {
-                    counts
-                        .get(&(code.to_string(), no, (*state).to_owned()))
-                        .copied()
-                        .unwrap_or(0)
-                })
-                .collect(),
+            counts: cells(&|state| of(code, state)),
         })
         .collect();
+    let totals = cells(&|state| below.iter().map(|code| of(code, state)).sum());
     let clauses = item
         .conditions
         .iter()
@@ -102,49 +134,8 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
             })
         })
         .collect();
-    let programmes = published
-        .list
-        .programmes()
-        .iter()
-        .filter(|row| row.programme.fulfils.contains(&no))
-        .map(|row| {
-            let programme = &row.programme;
-            let mut stacking = Vec::new();
-            if programme.highest_of.is_some() {
-                let others: Vec<&str> = published
-                    .list
-                    .programmes()
-                    .iter()
-                    .filter(|other| {
-                        other.programme.highest_of == programme.highest_of
-                            && other.programme.id != programme.id
-                    })
-                    .map(|other| other.programme.name.as_str())
-                    .collect();
-                stacking.push(format!("与{}择高发放", others.join("、")));
-            }
-            if !programme.excludes.is_empty() {
-                let others: Vec<&str> = programme
-                    .excludes
-                    .iter()
-                    .map(|id| words::programme(&published, id).0)
-                    .collect();
-                stacking.push(format!("不与{}同时享受", others.join("、")));
-            }
-            Programme {
-                name: programme.name.clone(),
-                decides: programme.decides.clone(),
-                pays: programme.pays.clone(),
-                cycle: words::cycle_zh(programme.cycle),
-                publicity: programme.publicity.clone(),
-                system: programme.system.clone(),
-                connected: connected.contains(&programme.id),
-                stacking: stacking.join("；"),
-                confirm: programme.confirm,
-            }
-        })
-        .collect();
     let (document, section, quote) = reasons::source_of(&service.source);
+    let today = ctx.today();
     Ok(ui::page(ItemPage {
         shell: ctx
             .shell(format!("{no} {}", service.name))
@@ -163,15 +154,15 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         note: service.note.clone().unwrap_or_default(),
         clauses,
         tiers: item.tiers.iter().map(|tier| tier.tier.clone()).collect(),
+        params: parts::params(&published, no, today),
+        cases: parts::cases(&published, no)?,
         programmes,
+        history: parts::history(ctx.app.part::<PlanBook>()?.as_ref(), no),
         rows,
+        totals,
+        household: service.beneficiary == rules::folder::Beneficiary::Household,
         names: !crate::counts_only(ctx.actor().role),
-        cases: published
-            .folder
-            .cases
-            .iter()
-            .filter(|case| case.service == no)
-            .count(),
+        today: today.zh(),
     }))
 }
 

@@ -1,4 +1,7 @@
-//! 清单管理: the list in force with counts by area, leading to items and people.
+//! 清单管理: the list in force with its version and check, its items with counts by area, leading to items and
+//! people.
+
+mod version;
 
 use super::words;
 use askama::Template;
@@ -9,7 +12,7 @@ use store::Audit;
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["area"],
+    filters: &["area", "type", "access", "q"],
     sorts: &[],
     default_sort: "",
     default_desc: false,
@@ -23,13 +26,15 @@ struct Row {
     lead: String,
     access: String,
     standard: String,
+    cycle: &'static str,
     basis: &'static str,
     household: bool,
+    confirm: bool,
     yes: String,
     receiving: Option<String>,
     owed: Option<String>,
     unknown: String,
-    ask: String,
+    ask: i64,
 }
 
 struct Class {
@@ -43,21 +48,35 @@ struct ItemListPage {
     shell: Shell,
     query: ListQuery,
     areas: Vec<Choice>,
-    version: String,
+    types: Vec<Choice>,
+    ways: Vec<Choice>,
+    bar: version::Bar,
     document: String,
     area: String,
     area_key: String,
     overlay: bool,
     past: Option<String>,
     classes: Vec<Class>,
+    /// Open 应享未享 of the items shown, and whether any of them is connected.
+    owed: Option<String>,
+    shown: usize,
+    all: usize,
     names: bool,
     today: String,
+}
+
+impl ItemListPage {
+    fn chosen(&self, key: &str) -> &str {
+        self.query.filter(key).unwrap_or_default()
+    }
 }
 
 /// `GET /list`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::parse(raw.as_deref(), &SPEC)
         .map_err(|error| PageError::bad_request(error.to_string()))?;
+    known(&query, "type", rules::folder::SERVICE_TYPES)?;
+    known(&query, "access", rules::folder::ACCESS)?;
     let published = words::in_force(&ctx)?;
     let book = words::areas(&ctx)?;
     let areas = words::counted_areas(&ctx, &published, query.filter("area"))?;
@@ -67,9 +86,12 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     ctx.log_reads(&[Audit::new("list.counts").with("area", query.filter("area").unwrap_or(""))])
         .await?;
     let today = ctx.today();
-    let mut rows = Vec::new();
+    let (mut rows, mut owed, mut any) = (Vec::new(), 0, false);
     for item in published.list.items() {
         let service = &item.service;
+        if !wanted(&query, service) {
+            continue;
+        }
         let n = |state: &str| {
             counts
                 .get(&(service.no, state.to_owned()))
@@ -78,8 +100,8 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         };
         let household = service.beneficiary == rules::folder::Beneficiary::Household;
         let yes = if household {
-            crate::store::answers::households(
-                store,
+            crate::columns::households(
+                &ctx.app,
                 crate::standing::bit(service.no),
                 service.area_basis,
                 &areas,
@@ -88,16 +110,27 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         } else {
             n("yes")
         };
-        let programmes: Vec<&rules::CompiledProgramme> = published
+        let mut programmes = published
             .list
             .programmes()
             .iter()
             .filter(|row| row.programme.fulfils.contains(&service.no))
-            .collect();
-        let is_connected = programmes
-            .iter()
-            .any(|row| connected.contains(&row.programme.id));
-        let money = |state: &str| is_connected.then(|| ui::grouped(n(state) as u64));
+            .peekable();
+        // Items that no programme pays have nobody in payment: a dash, not 未接入.
+        let paid = programmes.peek().is_some();
+        let cycle = programmes.peek().map_or("", |row| row.programme.cycle.zh());
+        let is_connected = programmes.any(|row| connected.contains(&row.programme.id));
+        if is_connected {
+            owed += n("owed");
+            any = true;
+        }
+        let money = |state: &str| {
+            if paid {
+                is_connected.then(|| ui::grouped(n(state) as u64))
+            } else {
+                Some(String::new())
+            }
+        };
         rows.push(Row {
             no: service.no,
             name: service.name.clone(),
@@ -106,43 +139,41 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             lead: service.lead.join("、"),
             access: service.access.clone(),
             standard: standard(&published, item, today),
+            cycle,
             basis: words::basis_zh(service.area_basis),
             household,
+            confirm: service.confirm,
             yes: ui::grouped(yes as u64),
-            receiving: if programmes.is_empty() {
-                Some(String::new())
-            } else {
-                money("receiving")
-            },
-            owed: if programmes.is_empty() {
-                Some(String::new())
-            } else {
-                money("owed")
-            },
+            receiving: money("receiving"),
+            owed: money("owed"),
             unknown: ui::grouped(n("unknown") as u64),
-            ask: ui::grouped(n("ask") as u64),
+            ask: n("ask"),
         });
     }
+    let shown = rows.len();
     let head = published.list.head();
-    let classes = head
+    let mut classes: Vec<Class> = head
         .classes
         .iter()
         .map(|class| Class {
             name: class.name.clone(),
             rows: extract(&mut rows, class.from, class.until),
         })
-        .chain(std::iter::once_with(Vec::new).map(|rows| Class {
-            name: String::new(),
-            rows,
-        }))
-        .filter(|class| !class.rows.is_empty())
         .collect();
+    classes.push(Class {
+        name: "其他项目".to_owned(),
+        rows,
+    });
+    classes.retain(|class| !class.rows.is_empty());
     let chosen = query.filter("area").and_then(|text| text.parse().ok());
     let document = published.list.plan().documents.first();
+    let choices = |words: &[&str]| words.iter().map(|word| Choice::new(*word, *word)).collect();
     Ok(ui::page(ItemListPage {
         shell: ctx.shell("清单管理").crumb("服务清单", "/list"),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
-        version: head.version.zh(),
+        types: choices(rules::folder::SERVICE_TYPES),
+        ways: choices(rules::folder::ACCESS),
+        bar: version::bar(&ctx, &published).await?,
         document: document
             .map(|document| document.number.clone())
             .unwrap_or_default(),
@@ -160,10 +191,40 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             .filter(|until| *until < today)
             .map(Day::zh),
         classes,
+        owed: any.then(|| ui::grouped(owed as u64)),
+        shown,
+        all: published.list.items().len(),
         names: !crate::counts_only(ctx.actor().role),
         today: today.zh(),
         query,
     }))
+}
+
+/// A filter takes one of these words.
+fn known(query: &ListQuery, key: &str, words: &[&str]) -> Result<(), host::Failure> {
+    match query.filter(key).filter(|value| !words.contains(value)) {
+        Some(value) => {
+            let says = format!("查询条件「{key}」不能是「{value}」。");
+            Err(PageError::bad_request(says)
+                .link("看整份清单", "/list")
+                .into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn wanted(query: &ListQuery, service: &rules::folder::Service) -> bool {
+    let is = |key: &str, value: &str| query.filter(key).is_none_or(|asked| asked == value);
+    let text = |asked: &str| {
+        service.name.contains(asked)
+            || service.audience.contains(asked)
+            || service.content.contains(asked)
+            || service.lead.iter().any(|lead| lead.contains(asked))
+            || service.no.to_string() == asked
+    };
+    is("type", &service.service_type)
+        && is("access", &service.access)
+        && query.filter("q").is_none_or(text)
 }
 
 fn extract(rows: &mut Vec<Row>, from: u16, until: u16) -> Vec<Row> {

@@ -2,7 +2,8 @@
 
 use super::words;
 use crate::standing::bit;
-use crate::store::answers::{self, Wanted};
+use crate::columns::Listed;
+use crate::store::answers::Wanted;
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use host::{Ctx, Page};
@@ -21,7 +22,7 @@ const SPEC: ListSpec = ListSpec {
 };
 
 /// Key, column, words.
-const STATES: &[(&str, &str)] = &[
+pub(crate) const STATES: &[(&str, &str)] = &[
     ("yes", "符合"),
     ("receiving", "在享"),
     ("owed", "应享未享"),
@@ -54,6 +55,7 @@ struct ItemPeoplePage {
     shell: Shell,
     query: ListQuery,
     path: String,
+    export: Option<String>,
     tabs: Vec<Tab>,
     areas: Vec<Choice>,
     basis: &'static str,
@@ -86,13 +88,12 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
         skip: query.offset() as i64,
         most: i64::from(query.size),
     };
-    let counted = answers::count(&ctx.app.store, &scope, &wanted).await?;
-    let page = answers::page(&ctx.app.store, &scope, &wanted).await?;
+    let Listed { total, page } = crate::columns::look(&ctx.app, &scope, &wanted).await?;
     let ids: Vec<String> = page.iter().map(|(id, _)| id.clone()).collect();
     let entry = Audit::new("list.people")
         .with("no", i64::from(no))
         .with("state", *state)
-        .with("count", counted)
+        .with("count", counted(total))
         .with("keys", json!(ids));
     ctx.log_reads(&[entry]).await?;
     let persons = people::api::of_ids(&ctx.app.store, &scope, ids).await?;
@@ -137,6 +138,12 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
             .path("/list")
             .mark_active()
             .path(ctx.path().to_owned()),
+        export: host::export_href(
+            &ctx.actor(),
+            "entitle.item_people",
+            &query,
+            &[("no", &no.to_string())],
+        ),
         tabs: STATES
             .iter()
             .map(|(key, title)| Tab {
@@ -151,7 +158,7 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
         pager: Pager::new(
             &path,
             &query,
-            Total::capped(counted as u64, 10_000),
+            total,
             None,
             None,
         ),
@@ -163,14 +170,22 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
     }))
 }
 
-fn basis_fact(basis: rules::folder::AreaBasis) -> FactId {
+/// How many for the log; one more than the cap where counting stopped.
+pub(crate) fn counted(total: Total) -> i64 {
+    match total {
+        Total::Exact(n) => n as i64,
+        Total::Over(n) => n as i64 + 1,
+    }
+}
+
+pub(crate) fn basis_fact(basis: rules::folder::AreaBasis) -> FactId {
     match basis {
         rules::folder::AreaBasis::Hukou => FactId::HUKOU_AREA,
         _ => FactId::RESIDENCE_AREA,
     }
 }
 
-fn tags(person: &Person, today: kernel::Day) -> Vec<String> {
+pub(crate) fn tags(person: &Person, today: kernel::Day) -> Vec<String> {
     people::api::words::tags(&person.facts, today)
         .into_iter()
         .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()))

@@ -7,6 +7,8 @@ pub(crate) mod item_people;
 pub(crate) mod nightly;
 pub(crate) mod owed;
 pub(crate) mod reasons;
+pub(crate) mod trial;
+pub(crate) mod trials;
 pub(crate) mod unsettled;
 pub(crate) mod unsettled_people;
 pub(crate) mod words;

@@ -24,6 +24,7 @@ pub(crate) async fn run_everyone(app: AppState, job: Job) -> Result<(), JobError
     let done = crate::recompute::everyone(&app.store, &published, false, |_done| {})
         .await
         .map_err(retry)?;
+    crate::columns::after_job(&app, None).await.map_err(retry)?;
     tracing::info!(
         job = job.id,
         people = done,
@@ -48,7 +49,11 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
     else {
         return Ok(());
     };
+    let began = app.clock().now();
     let done = crate::recompute::due(&app.store, &published)
+        .await
+        .map_err(retry)?;
+    crate::columns::after_job(&app, Some(began))
         .await
         .map_err(retry)?;
     tracing::info!(

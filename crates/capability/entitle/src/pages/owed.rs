@@ -11,7 +11,7 @@ use serde_json::json;
 use store::Audit;
 use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Tile, Total};
 
-const SPEC: ListSpec = ListSpec {
+pub(crate) const SPEC: ListSpec = ListSpec {
     filters: &["kind", "programme", "area", "age", "found"],
     sorts: &["since", "found"],
     default_sort: "since",
@@ -43,6 +43,7 @@ struct Tab {
 struct OwedPage {
     shell: Shell,
     query: ListQuery,
+    export: Option<String>,
     tabs: Vec<Tab>,
     tiles: Vec<Tile>,
     programmes: Vec<Choice>,
@@ -73,26 +74,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         "undue" => "undue",
         _ => return Err(PageError::bad_request("没有这种名单").into()),
     };
-    let bad_age = || PageError::bad_request("年龄只能选 60、70、80、90、100 岁以上");
-    let age = query
-        .filter("age")
-        .map(|text| {
-            text.parse::<i32>()
-                .ok()
-                .filter(|age| (1..=120).contains(age))
-                .ok_or_else(bad_age)
-        })
-        .transpose()?;
-    let bad_days = || PageError::bad_request("首次发现只能选近 31 天或近 92 天");
-    let days = query
-        .filter("found")
-        .map(|text| {
-            text.parse::<i32>()
-                .ok()
-                .filter(|days| (1..=366).contains(days))
-                .ok_or_else(bad_days)
-        })
-        .transpose()?;
+    let (age, days) = bounds(&query)?;
     let areas = words::counted_areas(&ctx, &published, query.filter("area"))?;
     let filter = FindingFilter {
         kind,
@@ -197,6 +179,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     ];
     Ok(ui::page_no_store(OwedPage {
         shell: ctx.shell(title).crumb("服务清单", "/list"),
+        export: host::export_href(&ctx.actor(), "entitle.owed", &query, &[]),
         tabs: vec![
             Tab {
                 title: "应享未享",
@@ -238,8 +221,33 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     }))
 }
 
+/// At least so old, found within so many days.
+pub(crate) fn bounds(query: &ListQuery) -> Result<(Option<i32>, Option<i32>), PageError> {
+    let bad_age = || PageError::bad_request("年龄只能选 60、70、80、90、100 岁以上");
+    let age = query
+        .filter("age")
+        .map(|text| {
+            text.parse::<i32>()
+                .ok()
+                .filter(|age| (1..=120).contains(age))
+                .ok_or_else(bad_age)
+        })
+        .transpose()?;
+    let bad_days = || PageError::bad_request("首次发现只能选近 31 天或近 92 天");
+    let days = query
+        .filter("found")
+        .map(|text| {
+            text.parse::<i32>()
+                .ok()
+                .filter(|days| (1..=366).contains(days))
+                .ok_or_else(bad_days)
+        })
+        .transpose()?;
+    Ok((age, days))
+}
+
 /// The grounds in few words: what the item's own conditions say.
-fn grounds(published: &plan::api::Published, no: u16) -> String {
+pub(crate) fn grounds(published: &plan::api::Published, no: u16) -> String {
     published
         .list
         .item(no)

@@ -2,7 +2,8 @@
 
 use super::words;
 use crate::standing::bit;
-use crate::store::answers::{self, Wanted};
+use crate::columns::Listed;
+use crate::store::answers::Wanted;
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use host::{Ctx, Page};
@@ -10,7 +11,7 @@ use rules::FactId;
 use rules::folder::AreaBasis;
 use serde_json::json;
 use store::Audit;
-use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Total};
+use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table};
 
 const SPEC: ListSpec = ListSpec {
     filters: &["area"],
@@ -35,6 +36,7 @@ struct UnsettledPeoplePage {
     shell: Shell,
     query: ListQuery,
     path: String,
+    export: Option<String>,
     areas: Vec<Choice>,
     table: Table,
     rows: Vec<Row>,
@@ -70,12 +72,11 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
         skip: query.offset() as i64,
         most: i64::from(query.size),
     };
-    let counted = answers::count(store, &scope, &wanted).await?;
-    let page = answers::page(store, &scope, &wanted).await?;
+    let Listed { total, page } = crate::columns::look(&ctx.app, &scope, &wanted).await?;
     let ids: Vec<String> = page.iter().map(|(id, _)| id.clone()).collect();
     ctx.log_reads(&[Audit::new("list.unsettled_people")
         .with("fact", name.clone())
-        .with("count", counted)
+        .with("count", super::item_people::counted(total))
         .with("keys", json!(ids))])
         .await?;
     let persons = people::api::of_ids(store, &scope, ids).await?;
@@ -127,12 +128,18 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
             .shell(format!("缺「{}」的人员", fact.def().zh))
             .crumb("服务清单", "/list")
             .crumb("待核实", "/unsettled"),
+        export: host::export_href(
+            &ctx.actor(),
+            "entitle.unsettled",
+            &query,
+            &[("fact", &name)],
+        ),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
         table: Table::new("待核实人员", &columns, &path, &query),
         pager: Pager::new(
             &path,
             &query,
-            Total::capped(counted as u64, 10_000),
+            total,
             None,
             None,
         ),

@@ -1,8 +1,10 @@
 //! All SQL over the tables of answers, findings, receipts and tallies.
 
+pub(crate) mod answer_walk;
 pub(crate) mod answers;
 pub(crate) mod findings;
 pub(crate) mod receipts;
+pub(crate) mod sums;
 pub(crate) mod tallies;
 
 use kernel::AreaCode;

@@ -1,7 +1,10 @@
 //! What a whole city costs: memory a person and time a search. Not part of the suite:
 //! `cargo test -p people --release --lib names::measure -- --ignored --nocapture --test-threads 1`
 
+use super::tests::put;
 use super::*;
+use kernel::AreaCode;
+use store::Value;
 
 /// 随州 in the census of 2020.
 const CITY: u64 = 2_047_923;
@@ -83,12 +86,13 @@ fn a_whole_city() {
     let index = NameIndex::default();
     for n in 0..CITY {
         let elsewhere = n + u64::from(n.is_multiple_of(6));
-        index.put(&id(n), &name(n), area(n), area(elsewhere));
+        put(&index, &id(n), &name(n), area(n), area(elsewhere));
     }
+    index.0.write().unwrap().fold();
     let after = resident_kilobytes();
     let inner = index.0.read().unwrap();
     assert_eq!(inner.packed.len() as u64, CITY);
-    let bytes = inner.packed.bytes();
+    let bytes = inner.packed.bytes().0;
     drop(inner);
     eprintln!(
         "{CITY} people: {} KB, {:.1} bytes a person; resident {} KB more",
@@ -123,7 +127,7 @@ fn a_whole_city() {
     let renamed = times(|| {
         for n in next.by_ref().take(2_500) {
             let n = mix(n) % CITY;
-            index.put(&id(n), &format!("{}甲", name(n)), None, None);
+            put(&index, &id(n), &format!("{}甲", name(n)), None, None);
         }
     });
     eprintln!(
@@ -132,7 +136,7 @@ fn a_whole_city() {
         renamed[AGAIN - 1]
     );
     let inner = index.0.read().unwrap();
-    let runs = inner.packed.bytes();
+    let runs = inner.packed.bytes().0;
     eprintln!("then {:.1} bytes a person", runs as f64 / CITY as f64);
     eprintln!(
         "{} wait; resident {} KB",

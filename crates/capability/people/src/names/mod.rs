@@ -2,8 +2,8 @@
 //!
 //! Two-character names rule out trigram indexes, extensions are not allowed, and a row per character
 //! pair would triple the bulk path. Names are scanned in memory, initials worked out on the way, a few
-//! tens of milliseconds for two million people (ADR 0004). Every write that changes a name or an area
-//! tells the index.
+//! tens of milliseconds for two million people (ADR 0004). Beside the names stand the columns lists are
+//! counted from ([`crate::columns`], ADR 0010). Every write that changes a fact tells the index.
 
 mod areas;
 mod letters;
@@ -16,14 +16,16 @@ mod query;
 #[cfg(test)]
 mod tests;
 
-use authz::{Scope, Subject};
-use kernel::AreaCode;
+use crate::api::Person;
+use crate::columns::{self, Key, Loader, Look, Looked, Match, More, Pick, Row, Traits};
+pub(crate) use areas::Areas;
+use authz::Scope;
+use kernel::{text_of_uuid as text_of, uuid_of_text as uuid_of};
 use packed::Packed;
 use query::{Query, Reach};
-use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::{PoisonError, RwLock};
-use store::{Reads, StoreResult, Value};
-use uuid::Uuid;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use store::{Reads, StoreResult};
 
 /// Rows read at once when the index is filled.
 const CHUNK: i64 = 10_000;
@@ -36,75 +38,128 @@ const ONE_IN: usize = 256;
 #[derive(Debug, Clone)]
 struct Entry {
     name: String,
-    hukou: Option<AreaCode>,
-    residence: Option<AreaCode>,
+    row: Row,
 }
 
-/// The names of everyone in the register.
+/// The names of everyone in the register, and the columns lists are counted from.
 #[derive(Debug, Default)]
 pub struct NameIndex(RwLock<Inner>);
 
 /// A person stands in exactly one of the three.
 #[derive(Debug, Default)]
-struct Inner {
+pub(crate) struct Inner {
     packed: Packed,
-    /// Renamed or out of order, until [`Inner::fold`].
+    /// New, renamed or of another birth, until [`Inner::fold`].
     late: BTreeMap<u128, Entry>,
     /// Under ids that are not UUIDs; the product makes none.
     odd: BTreeMap<String, Entry>,
-}
-
-/// The number of an id, where the text of the number is the id again.
-fn uuid_of(id: &str) -> Option<u128> {
-    let uuid = Uuid::try_parse(id).ok()?;
-    let same = uuid
-        .as_hyphenated()
-        .encode_lower(&mut Uuid::encode_buffer())
-        == id;
-    same.then_some(uuid.as_u128())
-}
-
-fn text_of(id: u128) -> String {
-    Uuid::from_u128(id).as_hyphenated().to_string()
+    /// Households have the numbers from 1 to this one.
+    pub(crate) households: u32,
 }
 
 impl NameIndex {
-    /// Reads all names, a chunk at a time.
+    /// Reads everyone, a chunk at a time.
     pub async fn load(reads: &impl Reads) -> StoreResult<Self> {
         Self::load_by(reads, CHUNK).await
     }
 
     async fn load_by(reads: &impl Reads, chunk: i64) -> StoreResult<Self> {
-        let mut inner = Inner::default();
-        let mut last = String::new();
-        loop {
-            let rows = reads
-                .all(
-                    "SELECT id, name, hukou_area, residence_area FROM people_person \
-                     WHERE id > $1 ORDER BY id LIMIT $2",
-                    vec![Value::from(last.as_str()), Value::from(chunk)],
-                )
-                .await?;
-            for row in &rows {
-                inner.put(
-                    &row.text("id")?,
-                    &row.text("name")?,
-                    row.opt_area("hukou_area")?,
-                    row.opt_area("residence_area")?,
-                );
-            }
-            match rows.last() {
-                Some(row) if rows.len() as i64 == chunk => last = row.text("id")?,
-                _ => break,
-            }
-        }
+        let inner = Loader::new().run(reads, chunk).await?;
         Ok(Self(RwLock::new(inner)))
     }
 
-    /// Adds or replaces one person.
-    pub fn put(&self, id: &str, name: &str, hukou: Option<AreaCode>, residence: Option<AreaCode>) {
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        inner.put(id, name, hukou, residence);
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds or replaces one person; what stands beside them as a mark stays. Call it after the commit that
+    /// changed any fact of theirs.
+    pub async fn put(&self, reads: &impl Reads, person: &Person) -> StoreResult<()> {
+        let id = &person.key.id;
+        let household = self
+            .household(reads, id, person.household.as_deref())
+            .await?;
+        self.write()
+            .put(id, &person.name, &Traits::of(&person.facts), household);
+        Ok(())
+    }
+
+    /// Reads these people anew: for work that changed many of them.
+    pub async fn reread(&self, reads: &impl Reads, ids: &[String]) -> StoreResult<()> {
+        let mut open = Vec::new();
+        columns::rows_of(reads, ids, |line| {
+            let mut inner = self.write();
+            let household = inner.row(line.id).map_or(0, |row| row.household);
+            if line.household.is_some() != (household != 0) {
+                open.push((line.id.to_owned(), line.household.map(str::to_owned)));
+            }
+            inner.put(line.id, line.name, &line.traits, household);
+        })
+        .await?;
+        for (id, household) in open {
+            let number = self.household(reads, &id, household.as_deref()).await?;
+            self.write().change(&id, |row| row.household = number);
+        }
+        Ok(())
+    }
+
+    /// The number of somebody's household: that of the others in it, else their own.
+    async fn household(
+        &self,
+        reads: &impl Reads,
+        id: &str,
+        household: Option<&str>,
+    ) -> StoreResult<u32> {
+        let Some(household) = household else {
+            return Ok(0);
+        };
+        let others = columns::resolve_households(reads, household, id).await?;
+        let mut inner = self.write();
+        let known = others
+            .iter()
+            .filter_map(|other| inner.row(other))
+            .map(|row| row.household)
+            .find(|number| *number != 0);
+        if let Some(number) = known {
+            return Ok(number);
+        }
+        let own = inner.row(id).map_or(0, |row| row.household);
+        if own != 0 && inner.members(own) == 1 {
+            return Ok(own);
+        }
+        inner.households += 1;
+        Ok(inner.households)
+    }
+
+    /// Writes a mark beside each of these people; quickest in the order of ids. 0 stands beside who never
+    /// had one. Who is not in the index has none.
+    pub fn mark<'a>(&self, marks: impl IntoIterator<Item = (&'a str, u32)>) {
+        let mut inner = self.write();
+        let mut hint = 0;
+        for (id, mark) in marks {
+            match uuid_of(id).and_then(|id| inner.packed.place_after(id, &mut hint)) {
+                Some(place) => {
+                    if let Some(slot) = inner.packed.rows.mark.get_mut(place) {
+                        *slot = mark;
+                    }
+                }
+                None => inner.change(id, |row| row.mark = mark),
+            }
+        }
+    }
+
+    /// How many match, and who stands on the page.
+    pub fn look(&self, look: &Look<'_>) -> Looked {
+        self.read().look(look)
+    }
+
+    /// How many households those who match belong to; who has none is one of their own.
+    pub fn households(&self, look: &Look<'_>) -> u64 {
+        self.read().count_households(look)
     }
 
     /// Ids within `scope` whose name contains the text or whose initials begin with it, exact names
@@ -113,35 +168,104 @@ impl NameIndex {
         let Some(query) = Query::of(text) else {
             return Vec::new();
         };
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        inner.find(scope, &query, most)
+        self.read().find(scope, &query, most)
+    }
+}
+
+#[cfg(test)]
+impl NameIndex {
+    pub(crate) fn fold_now(&self) {
+        self.write().fold();
+    }
+
+    pub(crate) fn put_traits(&self, id: &str, name: &str, traits: Traits) {
+        self.write().put(id, name, &traits, 0);
     }
 }
 
 impl Inner {
-    fn put(&mut self, id: &str, name: &str, hukou: Option<AreaCode>, residence: Option<AreaCode>) {
-        let entry = || Entry {
-            name: name.to_owned(),
-            hukou,
-            residence,
+    /// Appends one person while the index is filled; [`Self::settle`] ends it.
+    pub(crate) fn append(&mut self, id: &str, name: &str, traits: &Traits, household: u32) {
+        let row = Row {
+            household,
+            ..self.row_of(traits)
         };
+        let packed = uuid_of(id).is_some_and(|id| self.packed.push(id, name, row));
+        if !packed {
+            let name = name.to_owned();
+            self.set_aside(id, Entry { name, row });
+        }
+    }
+
+    /// Sorts those who were appended.
+    pub(crate) fn settle(&mut self) {
+        self.packed.arrange(0);
+    }
+
+    fn row_of(&mut self, traits: &Traits) -> Row {
+        let areas = &mut self.packed.areas;
+        Row {
+            hukou: areas.number(traits.hukou),
+            residence: areas.number(traits.residence),
+            birth: traits.birth,
+            flags: traits.flags,
+            household: 0,
+            mark: 0,
+        }
+    }
+
+    fn set_aside(&mut self, id: &str, entry: Entry) {
+        match uuid_of(id) {
+            Some(id) => self.late.insert(id, entry),
+            None => self.odd.insert(id.to_owned(), entry),
+        };
+    }
+
+    fn row(&self, id: &str) -> Option<Row> {
         let Some(uuid) = uuid_of(id) else {
-            self.odd.insert(id.to_owned(), entry());
+            return self.odd.get(id).map(|entry| entry.row);
+        };
+        match self.packed.place(uuid) {
+            Some(place) => self.packed.rows.get(place),
+            None => self.late.get(&uuid).map(|entry| entry.row),
+        }
+    }
+
+    /// Changes what has no part in the order.
+    fn change(&mut self, id: &str, change: impl FnOnce(&mut Row)) {
+        let Some(uuid) = uuid_of(id) else {
+            if let Some(entry) = self.odd.get_mut(id) {
+                change(&mut entry.row);
+            }
             return;
         };
         if let Some(place) = self.packed.place(uuid) {
-            if self.packed.name(place) == name {
-                self.packed.set_areas(place, hukou, residence);
+            if let Some(mut row) = self.packed.rows.get(place) {
+                change(&mut row);
+                self.packed.rows.set(place, row);
+            }
+        } else if let Some(entry) = self.late.get_mut(&uuid) {
+            change(&mut entry.row);
+        }
+    }
+
+    fn put(&mut self, id: &str, name: &str, traits: &Traits, household: u32) {
+        let mark = self.row(id).map_or(0, |row| row.mark);
+        let row = Row {
+            household,
+            mark,
+            ..self.row_of(traits)
+        };
+        if let Some(place) = uuid_of(id).and_then(|uuid| self.packed.place(uuid)) {
+            let birth = self.packed.rows.birth.get(place);
+            if birth == Some(&row.birth) && self.packed.name(place) == name {
+                self.packed.rows.set(place, row);
                 return;
             }
             self.packed.remove(place);
         }
-        // Ids rise with time: nearly everyone new goes straight to the end.
-        let new = !self.late.contains_key(&uuid) && self.packed.is_next(uuid);
-        if new && self.packed.push(uuid, name, hukou, residence) {
-            return;
-        }
-        self.late.insert(uuid, entry());
+        let name = name.to_owned();
+        self.set_aside(id, Entry { name, row });
         if self.late.len() > WAITING.max(self.packed.len() / ONE_IN) {
             self.fold();
         }
@@ -149,10 +273,89 @@ impl Inner {
 
     /// Packs those who wait.
     fn fold(&mut self) {
-        self.packed.squeeze();
+        let from = self.packed.len();
         let packed = &mut self.packed;
         self.late
-            .retain(|id, entry| !packed.push(*id, &entry.name, entry.hukou, entry.residence));
+            .retain(|id, entry| !packed.push(*id, &entry.name, entry.row));
+        packed.arrange(from);
+    }
+
+    fn members(&self, household: u32) -> usize {
+        let rows = self.packed.rows.household.iter().copied();
+        rows.chain(self.aside().map(|(_, entry)| entry.row.household))
+            .filter(|number| *number == household)
+            .count()
+    }
+
+    fn aside(&self) -> impl Iterator<Item = (Key<'_>, &Entry)> {
+        let late = self.late.iter().map(|(id, entry)| (Key::Uuid(*id), entry));
+        let odd = self.odd.iter();
+        late.chain(odd.map(|(id, entry)| (Key::Odd(id.as_str()), entry)))
+    }
+
+    /// Those of a scope of people, by place and by key; `None` for a scope of areas.
+    fn only<'a>(&self, scope: &'a Scope) -> Option<(Vec<usize>, BTreeSet<Key<'a>>)> {
+        let Scope::People(ids) = scope else {
+            return None;
+        };
+        let keys: BTreeSet<Key<'a>> = ids
+            .iter()
+            .map(|id| uuid_of(id).map_or(Key::Odd(id.as_str()), Key::Uuid))
+            .collect();
+        let places = keys.iter().filter_map(|key| match key {
+            Key::Uuid(id) => self.packed.place(*id),
+            Key::Odd(_) => None,
+        });
+        Some((places.collect(), keys))
+    }
+
+    fn look(&self, look: &Look<'_>) -> Looked {
+        let (asked, only) = (Match::of(look, &self.packed.areas), self.only(look.scope));
+        let more: More<'_> = self
+            .matching_aside(&asked, only.as_ref().map(|(_, keys)| keys))
+            .map(|(key, row)| (row.birth, key))
+            .collect();
+        let mut pick = Pick::of(look, more);
+        let places = only.as_ref().map(|(places, _)| places.as_slice());
+        self.packed
+            .look(&asked, look.youngest_first, places, &mut pick);
+        pick.finish()
+    }
+
+    fn matching_aside<'a>(
+        &'a self,
+        asked: &'a Match<'_>,
+        only: Option<&'a BTreeSet<Key<'_>>>,
+    ) -> impl Iterator<Item = (Key<'a>, Row)> {
+        self.aside()
+            .filter(move |(key, _)| only.is_none_or(|only| only.contains(key)))
+            .map(|(key, entry)| (key, entry.row))
+            .filter(|(_, row)| asked.admits(row))
+    }
+
+    fn count_households(&self, look: &Look<'_>) -> u64 {
+        let (asked, only) = (Match::of(look, &self.packed.areas), self.only(look.scope));
+        let mut seen = vec![0_u64; self.households as usize / 64 + 1];
+        let mut total = 0;
+        let mut count = |household: u32| {
+            let slot = seen.get_mut(household as usize / 64);
+            match slot.filter(|_| household != 0) {
+                Some(slot) => {
+                    let bit = 1 << (household % 64);
+                    total += u64::from(*slot & bit == 0);
+                    *slot |= bit;
+                }
+                None => total += 1,
+            }
+        };
+        for (_, row) in self.matching_aside(&asked, only.as_ref().map(|(_, keys)| keys)) {
+            count(row.household);
+        }
+        let places = only.as_ref().map(|(places, _)| places.as_slice());
+        self.packed.matching(&asked, false, places, |place| {
+            count(self.packed.rows.household.get(place).copied().unwrap_or(0));
+        });
+        total
     }
 
     fn find(&self, scope: &Scope, query: &Query, most: usize) -> Vec<String> {
@@ -161,8 +364,8 @@ impl Inner {
         self.packed
             .search(query, &reach, |rank, name, id| best.offer((rank, name, id)));
         for (id, entry) in &self.late {
-            if let Some(rank) = entry.rank(query)
-                && scope.admits(&entry.subject(text_of(*id)))
+            if let Some(rank) = query.rank(&entry.name)
+                && reach.admits(*id, entry.row.hukou, entry.row.residence)
             {
                 best.offer((rank, &entry.name, *id));
             }
@@ -176,28 +379,14 @@ impl Inner {
             most,
         };
         for (id, entry) in &self.odd {
-            if let Some(rank) = entry.rank(query)
-                && scope.admits(&entry.subject(id.clone()))
+            if let Some(rank) = query.rank(&entry.name)
+                && reach.admits_odd(scope, id, entry.row.hukou, entry.row.residence)
             {
                 best.offer((rank, &entry.name, id.clone()));
             }
         }
         let sorted = best.heap.into_sorted_vec();
         sorted.into_iter().map(|(.., id)| id).collect()
-    }
-}
-
-impl Entry {
-    fn rank(&self, query: &Query) -> Option<u8> {
-        query.rank(&self.name)
-    }
-
-    fn subject(&self, person: String) -> Subject {
-        Subject {
-            person,
-            hukou: self.hukou,
-            residence: self.residence,
-        }
     }
 }
 

@@ -1,28 +1,24 @@
-//! Names one after another in one text, ids as numbers beside them: some forty bytes a person.
+//! Everyone in the order of birth: names one after another in one text, ids and columns beside them.
 
 use super::areas::Areas;
 use super::query::{Query, Reach};
-use kernel::AreaCode;
+use crate::columns::{GONE, Match, Pick, Row, Rows, arrange, grow};
 
-/// The number that stands for the areas of someone who is packed here no longer.
-const GONE: u32 = u32::MAX;
-
-/// A column grows by this part of itself, never by half.
+/// The text of all names grows by this part of itself, never by half.
 const PART: usize = 16;
 const AT_LEAST: usize = 1_024;
 
 /// The columns. One place is one person in all of them.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
+pub(crate) struct Packed {
     pub(super) areas: Areas,
     ids: Vec<u128>,
-    hukou: Vec<u32>,
-    residence: Vec<u32>,
+    pub(super) rows: Rows,
     /// Where each name ends in `pool`; it begins where the one before ends.
     ends: Vec<u32>,
     pool: String,
-    /// Where ids begin to rise anew. Rows come in the order of ids, so that there are few.
-    runs: Vec<usize>,
+    /// All places in the order of ids.
+    by_id: Vec<u32>,
     gone: usize,
 }
 
@@ -31,24 +27,34 @@ impl Packed {
         self.ids.len()
     }
 
-    /// Whether an id sorts after everyone's.
-    pub(super) fn is_next(&self, id: u128) -> bool {
-        self.runs().all(|(_, run)| run.last() < Some(&id))
-    }
-
-    fn runs(&self) -> impl Iterator<Item = (usize, &[u128])> {
-        self.runs.iter().enumerate().filter_map(|(n, from)| {
-            let until = self.runs.get(n + 1).copied().unwrap_or(self.len());
-            Some((*from, self.ids.get(*from..until)?))
-        })
+    fn id(&self, place: u32) -> u128 {
+        self.ids.get(place as usize).copied().unwrap_or(u128::MAX)
     }
 
     /// Where someone stands.
     pub(super) fn place(&self, id: u128) -> Option<usize> {
-        self.runs()
-            .filter(|(_, run)| run.last() >= Some(&id))
-            .filter_map(|(from, run)| Some(from + run.binary_search(&id).ok()?))
-            .find(|place| self.hukou.get(*place) != Some(&GONE))
+        let at = self
+            .by_id
+            .binary_search_by(|place| self.id(*place).cmp(&id));
+        self.standing(at.ok()?)
+    }
+
+    /// Where someone stands, looked for at `hint` first and found behind it: for walks in the order of ids.
+    pub(super) fn place_after(&self, id: u128, hint: &mut usize) -> Option<usize> {
+        let at = match self.by_id.get(*hint) {
+            Some(place) if self.id(*place) == id => *hint,
+            _ => self
+                .by_id
+                .binary_search_by(|place| self.id(*place).cmp(&id))
+                .ok()?,
+        };
+        *hint = at + 1;
+        self.standing(at)
+    }
+
+    fn standing(&self, at: usize) -> Option<usize> {
+        let place = *self.by_id.get(at)? as usize;
+        (self.rows.hukou.get(place) != Some(&GONE)).then_some(place)
     }
 
     pub(super) fn name(&self, place: usize) -> &str {
@@ -57,88 +63,118 @@ impl Packed {
         self.pool.get(from..end(place)).unwrap_or("")
     }
 
-    /// Puts someone who is not here behind all others; false where four bytes cannot say where a name ends.
-    pub(super) fn push(
-        &mut self,
-        id: u128,
-        name: &str,
-        hukou: Option<AreaCode>,
-        residence: Option<AreaCode>,
-    ) -> bool {
+    /// Puts someone who is not here behind all others, until [`Self::arrange`]; false where four bytes cannot
+    /// say where a name ends.
+    pub(super) fn push(&mut self, id: u128, name: &str, row: Row) -> bool {
         let Ok(end) = u32::try_from(self.pool.len() + name.len()) else {
             return false;
         };
-        if self.ids.last().is_none_or(|last| *last >= id) {
-            self.runs.push(self.len());
-        }
         if self.pool.capacity() - self.pool.len() < name.len() {
             let more = (self.pool.len() / PART).max(AT_LEAST) + name.len();
             self.pool.reserve_exact(more);
         }
         self.pool.push_str(name);
         grow(&mut self.ids, id);
-        grow(&mut self.hukou, self.areas.number(hukou));
-        grow(&mut self.residence, self.areas.number(residence));
         grow(&mut self.ends, end);
+        self.rows.push(row);
         true
     }
 
-    /// Gives someone other areas.
-    pub(super) fn set_areas(
-        &mut self,
-        place: usize,
-        hukou: Option<AreaCode>,
-        residence: Option<AreaCode>,
-    ) {
-        let numbers = (self.areas.number(hukou), self.areas.number(residence));
-        if let (Some(hukou), Some(residence)) =
-            (self.hukou.get_mut(place), self.residence.get_mut(place))
-        {
-            (*hukou, *residence) = numbers;
-        }
-    }
-
-    /// Nobody finds this place any more; [`Self::squeeze`] gives its memory back.
+    /// Nobody finds this place any more; [`Self::arrange`] gives its memory back.
     pub(super) fn remove(&mut self, place: usize) {
-        if let Some(hukou) = self.hukou.get_mut(place) {
-            *hukou = GONE;
+        if let (Some(hukou), Some(residence)) = (
+            self.rows.hukou.get_mut(place),
+            self.rows.residence.get_mut(place),
+        ) {
+            (*hukou, *residence) = (GONE, GONE);
             self.gone += 1;
         }
     }
 
-    /// Closes the gaps: everything moves where it stands, nothing is copied elsewhere.
-    pub(super) fn squeeze(&mut self) {
-        if self.gone == 0 {
-            return;
-        }
-        let mut pool = std::mem::take(&mut self.pool).into_bytes();
-        let (mut from, mut filled) = (0, 0);
-        for (end, hukou) in self.ends.iter_mut().zip(&self.hukou) {
-            let name = from..*end as usize;
-            from = name.end;
-            if *hukou != GONE {
-                let length = name.len();
-                pool.copy_within(name, filled);
-                filled += length;
-                *end = filled as u32;
+    /// Brings those from `from` on, who were pushed, among the others, and closes the gaps. Each column is
+    /// copied once, one after the other.
+    pub(super) fn arrange(&mut self, from: usize) {
+        let new = self.tail(from);
+        let order = self.order(from, &new);
+        let by_id = self.order_of_ids(&new);
+        let mut now = vec![GONE; self.len()];
+        for (place, old) in order.iter().enumerate() {
+            if let Some(slot) = now.get_mut(*old as usize) {
+                *slot = place as u32;
             }
         }
-        pool.truncate(filled);
-        // Only whole names moved: it is text as before.
-        self.pool = String::from_utf8(pool).unwrap_or_default();
-        keep(&mut self.ids, &self.hukou);
-        keep(&mut self.residence, &self.hukou);
-        keep(&mut self.ends, &self.hukou);
-        self.hukou.retain(|hukou| *hukou != GONE);
+        self.by_id = by_id
+            .iter()
+            .filter_map(|old| now.get(*old as usize).copied())
+            .filter(|place| *place != GONE)
+            .collect();
+        drop((now, by_id, new));
+        let mut pool = String::with_capacity(self.pool.len());
+        let mut ends = Vec::with_capacity(order.len());
+        for old in &order {
+            pool.push_str(self.name(*old as usize));
+            // Not longer than the pool before, whose ends were numbers of four bytes.
+            ends.push(pool.len() as u32);
+        }
+        (self.pool, self.ends) = (pool, ends);
+        arrange(&mut self.ids, &order);
+        self.rows.arrange(&order);
         self.gone = 0;
-        self.runs.clear();
-        let mut before = None;
-        for (place, id) in self.ids.iter().enumerate() {
-            if before.is_none_or(|before| before >= *id) {
-                self.runs.push(place);
-            }
-            before = Some(*id);
+    }
+
+    /// Those from `from` on, in the order of ids.
+    fn tail(&self, from: usize) -> Vec<u32> {
+        let mut new: Vec<u32> = (from..self.len()).map(|place| place as u32).collect();
+        if !new.is_sorted_by_key(|place| self.id(*place)) {
+            new.sort_unstable_by_key(|place| self.id(*place));
         }
+        new
+    }
+
+    /// All who are here in the order of birth and id; `new` are those who were pushed, in the order of ids.
+    fn order(&self, from: usize, new: &[u32]) -> Vec<u32> {
+        let birth = |place: u32| self.rows.birth.get(place as usize).copied().unwrap_or(GONE);
+        // One number for birth and order of id: two million of them are sorted without a look elsewhere.
+        let mut keys: Vec<u64> = (0_u64..)
+            .zip(new)
+            .map(|(rank, place)| (u64::from(birth(*place)) << 32) | rank)
+            .collect();
+        keys.sort_unstable();
+        let mut sorted = keys
+            .into_iter()
+            .filter_map(|key| new.get((key & u64::from(u32::MAX)) as usize).copied())
+            .peekable();
+        let mut order = Vec::with_capacity(self.len() - self.gone);
+        for place in 0..from as u32 {
+            if self.rows.hukou.get(place as usize) == Some(&GONE) {
+                continue;
+            }
+            let here = (birth(place), self.id(place));
+            while let Some(next) = sorted.next_if(|next| (birth(*next), self.id(*next)) < here) {
+                order.push(next);
+            }
+            order.push(place);
+        }
+        order.extend(sorted);
+        order
+    }
+
+    /// All who are here in the order of ids, by their places of before.
+    fn order_of_ids(&self, new: &[u32]) -> Vec<u32> {
+        let mut sorted = new.iter().copied().peekable();
+        let mut order = Vec::with_capacity(self.len() - self.gone);
+        for place in &self.by_id {
+            if self.rows.hukou.get(*place as usize) == Some(&GONE) {
+                continue;
+            }
+            let here = self.id(*place);
+            while let Some(next) = sorted.next_if(|next| self.id(*next) < here) {
+                order.push(next);
+            }
+            order.push(*place);
+        }
+        order.extend(sorted);
+        order
     }
 
     /// Everyone the query finds and the reach admits: rank, name, id.
@@ -151,8 +187,8 @@ impl Packed {
         let mut hit = |rank: u8, place: usize, name: &'a str| {
             if let (Some(id), Some(hukou), Some(residence)) = (
                 self.ids.get(place),
-                self.hukou.get(place),
-                self.residence.get(place),
+                self.rows.hukou.get(place),
+                self.rows.residence.get(place),
             ) && *hukou != GONE
                 && reach.admits(*id, *hukou, *residence)
             {
@@ -207,32 +243,61 @@ impl Packed {
         Some(*self.ends.get(*place)? as usize)
     }
 
+    /// Picks a page of those who match here, and of `pick`'s others; `only` are the places of a scope of people.
+    pub(super) fn look(
+        &self,
+        asked: &Match<'_>,
+        back: bool,
+        only: Option<&[usize]>,
+        pick: &mut Pick<'_>,
+    ) {
+        let birth = |place: usize| self.rows.birth.get(place).copied().unwrap_or(GONE);
+        self.matching(asked, back, only, |place| {
+            pick.offer(|| birth(place), || self.id(place as u32));
+        });
+    }
+
+    /// Calls `hit` with every place that matches.
+    pub(super) fn matching(
+        &self,
+        asked: &Match<'_>,
+        back: bool,
+        only: Option<&[usize]>,
+        mut hit: impl FnMut(usize),
+    ) {
+        let stretch = asked.stretch(&self.rows.birth);
+        let Some(only) = only else {
+            return asked.scan(&self.rows, stretch, back, hit);
+        };
+        let mut places: Vec<usize> = only
+            .iter()
+            .copied()
+            .filter(|place| stretch.contains(place))
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        if back {
+            places.reverse();
+        }
+        for place in places {
+            asked.scan(&self.rows, place..place + 1, false, &mut hit);
+        }
+    }
+
     /// How many are found here.
     #[cfg(test)]
     pub(super) fn living(&self) -> usize {
         self.len() - self.gone
     }
 
-    /// Memory in bytes.
+    /// Memory in bytes: everything, and of it what the columns take.
     #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
-        self.ids.capacity() * size_of::<u128>()
-            + (self.hukou.capacity() + self.residence.capacity() + self.ends.capacity())
-                * size_of::<u32>()
+    pub(super) fn bytes(&self) -> (usize, usize) {
+        let columns = self.rows.bytes() + self.by_id.capacity() * size_of::<u32>();
+        let names = self.ids.capacity() * size_of::<u128>()
+            + self.ends.capacity() * size_of::<u32>()
             + self.pool.capacity()
-            + self.runs.capacity() * size_of::<usize>()
-            + self.areas.bytes()
+            + self.areas.bytes();
+        (names + columns, columns)
     }
-}
-
-fn grow<T>(column: &mut Vec<T>, value: T) {
-    if column.len() == column.capacity() {
-        column.reserve_exact((column.len() / PART).max(AT_LEAST));
-    }
-    column.push(value);
-}
-
-fn keep<T>(column: &mut Vec<T>, hukou: &[u32]) {
-    let mut hukou = hukou.iter();
-    column.retain(|_| hukou.next() != Some(&GONE));
 }

@@ -2,8 +2,8 @@
 
 use super::areas::Areas;
 use super::letters::Letters;
-use super::uuid_of;
 use authz::{Scope, Subject};
+use kernel::uuid_of_text as uuid_of;
 
 /// A text as it is looked for.
 pub(super) struct Query {
@@ -81,6 +81,14 @@ impl Reach {
             Self::Areas(inside) => [hukou, residence]
                 .iter()
                 .any(|number| inside.get(*number as usize) == Some(&true)),
+        }
+    }
+
+    /// The same for somebody whose id is no number.
+    pub(super) fn admits_odd(&self, scope: &Scope, id: &str, hukou: u32, residence: u32) -> bool {
+        match (self, scope) {
+            (Self::People(_), Scope::People(ids)) => ids.iter().any(|other| other == id),
+            _ => self.admits(u128::MAX, hukou, residence),
         }
     }
 }

@@ -2,17 +2,57 @@
 
 use super::oracle::Plain;
 use super::*;
+use kernel::AreaCode;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use store::Value;
+
+pub(super) fn traits(hukou: Option<AreaCode>, residence: Option<AreaCode>) -> Traits {
+    Traits {
+        hukou,
+        residence,
+        birth: 19_500_101,
+        flags: 0,
+    }
+}
+
+/// Puts somebody of whom only name and areas matter.
+pub(super) fn put(
+    index: &NameIndex,
+    id: &str,
+    name: &str,
+    hukou: Option<AreaCode>,
+    residence: Option<AreaCode>,
+) {
+    index.write().put(id, name, &traits(hukou, residence), 0);
+}
 
 /// Rows B01, M03; invariant 10: names are found by part and initials, within scope only.
 #[test]
 fn names_are_found_by_part_and_initials_within_scope() {
     let index = NameIndex::default();
     let area = |code: &str| code.parse().ok();
-    index.put("1", "王秀兰", area("421303001001"), area("421303001001"));
-    index.put("2", "王兰", area("421321101001"), area("421303001001"));
-    index.put("3", "欧阳秀", area("421381001001"), area("421381001001"));
+    put(
+        &index,
+        "1",
+        "王秀兰",
+        area("421303001001"),
+        area("421303001001"),
+    );
+    put(
+        &index,
+        "2",
+        "王兰",
+        area("421321101001"),
+        area("421303001001"),
+    );
+    put(
+        &index,
+        "3",
+        "欧阳秀",
+        area("421381001001"),
+        area("421381001001"),
+    );
     let all = Scope::Everywhere;
     let town = Scope::Areas(vec!["421303001".parse().unwrap()]);
     assert_eq!(index.find(&all, "秀", 9), ["3", "1"]);
@@ -21,7 +61,7 @@ fn names_are_found_by_part_and_initials_within_scope() {
     assert_eq!(index.find(&town, "兰", 9).len(), 2);
     assert!(index.find(&town, "欧阳", 9).is_empty());
     assert!(index.find(&Scope::Nowhere, "王", 9).is_empty());
-    index.put("2", "李兰", area("421321101001"), None);
+    put(&index, "2", "李兰", area("421321101001"), None);
     assert!(index.find(&all, "王兰", 9).is_empty());
     assert!(index.find(&all, "  ", 9).is_empty());
 }
@@ -114,7 +154,7 @@ proptest! {
     fn the_packed_index_and_the_plain_matcher_agree(steps in prop::collection::vec(step(), 1..120)) {
         let (index, mut plain) = (NameIndex::default(), Plain::default());
         let both = |plain: &mut Plain, id: &str, name: &str, hukou, residence| {
-            index.put(id, name, hukou, residence);
+            put(&index, id, name, hukou, residence);
             plain.put(id, name, hukou, residence);
         };
         for step in steps {
@@ -132,8 +172,9 @@ proptest! {
                 Step::Load => {
                     let mut fresh = Inner::default();
                     for (id, entry) in &plain.0 {
-                        fresh.put(id, &entry.name, entry.hukou, entry.residence);
+                        fresh.append(id, &entry.name, &traits(entry.hukou, entry.residence), 0);
                     }
+                    fresh.settle();
                     *index.0.write().unwrap() = fresh;
                 }
                 Step::Find(scope, text, most) => prop_assert_eq!(
@@ -155,7 +196,7 @@ fn renamed_people_are_packed_after_a_while() {
     let index = NameIndex::default();
     for round in 0..5_u32 {
         for n in (0..3_000_u128).rev() {
-            index.put(&text_of(n), &format!("王{round}"), None, None);
+            put(&index, &text_of(n), &format!("王{round}"), None, None);
         }
     }
     let inner = index.0.read().unwrap();

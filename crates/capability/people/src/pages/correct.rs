@@ -199,21 +199,15 @@ pub(crate) async fn post(
             .with("reason", reason),
     );
     tx.commit().await?;
-    index(&ctx, &changed)?;
+    index(&ctx, &changed).await?;
     let text = format!("已更正「{}」，资格和名单已重新计算。", fact.def().zh);
     Ok(ctx.saved(&format!("/people/{}?tab=facts", person.key.id), &text))
 }
 
-/// Tells the name index about a changed person.
-pub(crate) fn index(ctx: &Ctx, person: &Person) -> store::StoreResult<()> {
-    let (hukou, residence) = (
-        person.area(FactId::HUKOU_AREA),
-        person.area(FactId::RESIDENCE_AREA),
-    );
-    ctx.app
-        .part::<NameIndex>()?
-        .put(&person.key.id, &person.name, hukou, residence);
-    Ok(())
+/// Tells the names and columns in memory about a changed person, after the commit.
+pub(crate) async fn index(ctx: &Ctx, person: &Person) -> store::StoreResult<()> {
+    let index = ctx.app.part::<NameIndex>()?;
+    index.put(&ctx.app.store, person).await
 }
 
 fn fact_of(name: &str) -> Result<FactId, Failure> {

@@ -142,7 +142,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
             .with("day", day.to_string()),
     );
     tx.commit().await?;
-    correct::index(&ctx, &changed)?;
+    correct::index(&ctx, &changed).await?;
     Ok(ctx.saved(
         &format!("/people/{id}"),
         "已登记去世，资格和名单已重新计算。",

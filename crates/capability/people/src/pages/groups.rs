@@ -1,6 +1,6 @@
 //! 重点人群: how many people of each class live in the asker's areas, leading to the list (row B04).
 
-use crate::api::{self, Filter, Group};
+use crate::api::{self, Filter, Group, NameIndex};
 use askama::Template;
 use host::{Ctx, Page};
 use store::Audit;
@@ -18,6 +18,7 @@ struct GroupsPage {
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let (scope, today) = (ctx.scope(), ctx.today());
     let may_list = authz::Action::ReadLists.allowed_to(ctx.actor().role);
+    let index = ctx.app.part::<NameIndex>()?;
     let mut tiles = Vec::new();
     for group in Group::ALL {
         let child = *group == Group::PriorityChild;
@@ -30,12 +31,8 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         } else {
             filter.born_until = Some(today.plus_years(-60));
         }
-        let count = api::count(&ctx.app.store, &scope, &filter).await?;
-        let words = if count > 10_000 {
-            "超过 10,000".to_owned()
-        } else {
-            ui::grouped(count as u64)
-        };
+        let count = api::number(&index, &scope, &filter);
+        let words = ui::grouped(count as u64);
         let note = if child {
             "3周岁以下"
         } else {

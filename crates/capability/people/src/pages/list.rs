@@ -1,7 +1,7 @@
 //! 老年人 and 婴幼儿: the register as a list, filtered and in scope.
 
 use super::{one, search::Found, words};
-use crate::api::{self, Filter, Group, Person};
+use crate::api::{self, Filter, Group, NameIndex, Person};
 use area::api::AreaBook;
 use askama::Template;
 use axum::extract::RawQuery;
@@ -11,21 +11,25 @@ use rules::facts::FactId;
 use serde_json::json;
 use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Total};
 
-const SPEC: ListSpec = ListSpec {
-    filters: &["area", "age", "sex", "group", "found", "dead"],
+pub(crate) const SPEC: ListSpec = ListSpec {
+    filters: &["area", "basis", "age", "sex", "group", "found", "dead"],
     sorts: &["age"],
     default_sort: "age",
     default_desc: true,
 };
 
 /// Age bands of the filter: key, words, from, before (years).
-const BANDS: &[(&str, &str, i32, i32)] = &[
+pub(crate) const BANDS: &[(&str, &str, i32, i32)] = &[
     ("60", "60—64周岁", 60, 65),
     ("65", "65—69周岁", 65, 70),
     ("70", "70—79周岁", 70, 80),
     ("80", "80—89周岁", 80, 90),
     ("90", "90周岁及以上", 90, 200),
+    ("80plus", "80周岁及以上", 80, 200),
 ];
+
+/// Everybody, also without a day of birth: the people of a figure that counts all residents.
+const ALL_AGES: &str = "all";
 
 struct Row {
     href: String,
@@ -47,8 +51,10 @@ struct ListPage {
     query: ListQuery,
     elders: bool,
     found: Option<String>,
+    export: Option<String>,
     areas: Vec<Choice>,
     bands: Vec<Choice>,
+    bases: Vec<Choice>,
     groups: Vec<Choice>,
     table: Table,
     rows: Vec<Row>,
@@ -87,10 +93,11 @@ async fn show(ctx: Ctx, raw: Option<&str>, elders: bool) -> Page {
             ..everyone()
         };
     }
-    let counted = api::count(&ctx.app.store, &scope, &filter).await?;
     filter.skip = query.offset() as i64;
     filter.most = i64::from(query.size);
-    let people = api::list(&ctx.app.store, &scope, &filter).await?;
+    let index = ctx.app.part::<NameIndex>()?;
+    let listed = api::look(&index, &ctx.app.store, &scope, &filter).await?;
+    let (counted, people) = (listed.total, listed.people);
     log(&ctx, &query, &people, counted).await?;
     let path = if elders { "/people" } else { "/children" };
     let columns = [
@@ -104,20 +111,27 @@ async fn show(ctx: Ctx, raw: Option<&str>, elders: bool) -> Page {
     ];
     let title = match (&found, elders) {
         (Some(_), _) => "查人结果",
+        (None, true) if query.filter("age") == Some(ALL_AGES) => "人员",
         (None, true) => "老年人",
         (None, false) => "婴幼儿",
     };
-    let total = Total::capped(counted as u64, 10_000);
+    let total = Total::Exact(counted as u64);
     Ok(ui::page_no_store(ListPage {
         shell: ctx.shell(title),
         path,
         elders,
+        export: match found {
+            Some(_) => None,
+            None => host::export_href(&ctx.actor(), list_key(elders), &query, &[]),
+        },
         found: found.map(|hits| hits.says),
         areas: areas(&ctx, &book, &query),
         bands: BANDS
             .iter()
             .map(|(key, words, ..)| Choice::new(*key, *words))
+            .chain([Choice::new(ALL_AGES, "全部年龄")])
             .collect(),
+        bases: vec![Choice::new("residence", "只看常住")],
         groups: Group::ALL
             .iter()
             .map(|group| Choice::new(group.key(), group.zh()))
@@ -134,6 +148,15 @@ async fn show(ctx: Ctx, raw: Option<&str>, elders: bool) -> Page {
     }))
 }
 
+/// The key of the list among those that can be exported.
+fn list_key(elders: bool) -> &'static str {
+    if elders {
+        "people.elders"
+    } else {
+        "people.children"
+    }
+}
+
 fn search_gone() -> PageError {
     PageError::not_found()
         .title("查找结果已过期")
@@ -148,7 +171,7 @@ fn everyone() -> Filter {
     }
 }
 
-fn filter_of(query: &ListQuery, elders: bool, today: Day) -> Result<Filter, PageError> {
+pub(crate) fn filter_of(query: &ListQuery, elders: bool, today: Day) -> Result<Filter, PageError> {
     let bad = |what: &str| PageError::bad_request(what.to_owned());
     let mut filter = everyone();
     if elders {
@@ -156,7 +179,9 @@ fn filter_of(query: &ListQuery, elders: bool, today: Day) -> Result<Filter, Page
     } else {
         filter.born_after = Some(today.plus_years(-3));
     }
-    if let Some(band) = query.filter("age") {
+    if query.filter("age") == Some(ALL_AGES) {
+        (filter.born_until, filter.born_after) = (None, None);
+    } else if let Some(band) = query.filter("age") {
         let (_, _, from, before) = BANDS
             .iter()
             .find(|row| row.0 == band)
@@ -169,6 +194,12 @@ fn filter_of(query: &ListQuery, elders: bool, today: Day) -> Result<Filter, Page
             area.parse()
                 .map_err(|error: kernel::area_code::NotAnArea| bad(&error.to_string()))?,
         );
+    }
+    match query.filter("basis") {
+        None => {}
+        // The people of a figure that counts by 常住地.
+        Some("residence") => filter.residence = filter.area.take(),
+        Some(_) => return Err(bad("地区口径只能选户籍或常住、只看常住")),
     }
     if let Some(sex) = query.filter("sex") {
         if !["male", "female"].contains(&sex) {
@@ -220,10 +251,6 @@ fn areas(ctx: &Ctx, book: &AreaBook, query: &ListQuery) -> Vec<Choice> {
 }
 
 fn row(person: &Person, book: &AreaBook, today: Day) -> Row {
-    let died = person.facts.get(FactId::ALIVE) == Some(&rules::Value::Bool(false));
-    let tags = words::tags(&person.facts, today)
-        .into_iter()
-        .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()));
     Row {
         href: format!("/people/{}", person.key.id),
         name: person.name.clone(),
@@ -233,12 +260,20 @@ fn row(person: &Person, book: &AreaBook, today: Day) -> Row {
         residence: words::area(book, person, FactId::RESIDENCE_AREA),
         apart: person.lives_apart(),
         living: words::living(&person.facts),
-        tags: died
-            .then(|| "已去世".to_owned())
-            .into_iter()
-            .chain(tags)
-            .collect(),
+        tags: tags(person, today),
     }
+}
+
+/// The classes that have no column of their own, and 已去世.
+pub(crate) fn tags(person: &Person, today: Day) -> Vec<String> {
+    let died = person.facts.get(FactId::ALIVE) == Some(&rules::Value::Bool(false));
+    let tags = words::tags(&person.facts, today)
+        .into_iter()
+        .filter(|tag| !["独居", "空巢", "机构入住"].contains(&tag.as_str()));
+    died.then(|| "已去世".to_owned())
+        .into_iter()
+        .chain(tags)
+        .collect()
 }
 
 async fn log(

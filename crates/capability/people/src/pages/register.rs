@@ -164,7 +164,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         .await?;
     tx.audit(Audit::new("person.register").person(&key.shard, &key.id));
     tx.commit().await?;
-    correct::index(&ctx, &registered)?;
+    correct::index(&ctx, &registered).await?;
     let text = provisional.map_or_else(
         || "已建档。".to_owned(),
         |number| format!("已建档，临时编号 {number}；有身份证号后补录，历史不丢。"),

@@ -132,7 +132,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
             .with("to", to.to_string()),
     );
     tx.commit().await?;
-    correct::index(&ctx, &changed)?;
+    correct::index(&ctx, &changed).await?;
     // Whoever moved somebody out of their own area can no longer open the page.
     let still_mine = ctx.scope().admits(&changed.subject());
     let to_page = if still_mine {

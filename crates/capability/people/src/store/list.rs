@@ -108,7 +108,8 @@ impl Group {
         Self::ALL.iter().copied().find(|group| group.key() == key)
     }
 
-    const fn condition(self) -> &'static str {
+    /// What the database asks, over alias `p`.
+    pub(crate) const fn condition(self) -> &'static str {
         match self {
             Self::Alone => "p.living = 'alone'",
             Self::EmptyNest => "p.living = 'empty_nest'",
@@ -144,6 +145,8 @@ pub struct Filter {
     pub born_after: Option<Day>,
     /// 户籍 or 常住 in this area.
     pub area: Option<AreaCode>,
+    /// 常住 in this area, wherever the 户籍 is.
+    pub residence: Option<AreaCode>,
     /// `male`, `female`.
     pub sex: Option<String>,
     /// In this group.
@@ -185,6 +188,11 @@ fn conditions(scope: &Scope, filter: &Filter) -> Sql {
         sql.push(" AND ")
             .append(&scope_condition(&Scope::Areas(vec![*area]), "p"));
     }
+    if let Some(area) = &filter.residence {
+        let (from, until) = area.range();
+        sql.push(" AND p.residence_area >= ").bind(from);
+        sql.push(" AND p.residence_area < ").bind(until);
+    }
     if let Some(sex) = &filter.sex {
         sql.push(" AND p.sex = ").bind(sex.as_str());
     }
@@ -211,9 +219,9 @@ pub(crate) async fn page(
     let mut sql = Sql::new(&select());
     sql.append(&conditions(scope, filter));
     sql.push(if filter.youngest_first {
-        " ORDER BY p.birth_date DESC, p.id DESC"
+        " ORDER BY p.birth_date DESC NULLS FIRST, p.id DESC"
     } else {
-        " ORDER BY p.birth_date, p.id"
+        " ORDER BY p.birth_date NULLS LAST, p.id"
     });
     sql.push(" LIMIT ")
         .bind(filter.most)

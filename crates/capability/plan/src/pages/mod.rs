@@ -6,5 +6,6 @@ pub(crate) mod params;
 pub(crate) mod public;
 pub(crate) mod publication;
 pub(crate) mod shared;
+pub(crate) mod trial;
 pub(crate) mod version;
 pub(crate) mod versions;

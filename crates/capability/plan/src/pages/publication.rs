@@ -3,8 +3,10 @@
 
 use crate::book::PlanBook;
 use crate::pages::shared::{VERSIONS, publishers};
+use crate::pages::trial::{lacking, state};
+use crate::pages::versions::laid;
 use crate::publish::{PublishError, publish};
-use crate::version::{VersionId, version};
+use crate::version::{VersionId, export, version};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use host::{Ctx, Failure, Page};
@@ -14,6 +16,16 @@ use ui::PageError;
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     let id = VersionId(id);
     let back = format!("{VERSIONS}/{id}");
+    let draft = version(&ctx.app.store, &id).await?;
+    let draft = draft.ok_or_else(PageError::not_found)?;
+    if draft.publication.is_none() && !draft.is_by(&ctx.actor()) {
+        let tried = state(&ctx, &draft).await?;
+        let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
+        // What does not compile or pass is said first, below.
+        if !tried.allows() && laid(&ctx, &draft, &files).await?.clean() {
+            return Err(lacking(&tried, &back).into());
+        }
+    }
     let mut tx = ctx.begin().await?;
     let draft = version(&tx, &id).await?.ok_or_else(PageError::not_found)?;
     let actor = ctx.actor();

@@ -4,7 +4,9 @@
 use crate::book::PlanBook;
 use crate::check::Check;
 use crate::pages::shared::{VERSIONS, publishers, shell, state};
+use crate::pages::trial::{self, Card};
 use crate::pages::versions::{laid, verdict, who};
+use crate::trial::Tried;
 use crate::version::{Version, VersionId, export, version};
 use askama::Template;
 use authz::Action;
@@ -31,6 +33,8 @@ struct VersionPage {
     check: Check,
     failing: Vec<CaseResult>,
     step: Step,
+    /// 测算, for a draft that is clean.
+    trial: Option<Card>,
     documents: Vec<Document>,
     classes: Vec<ClassRows>,
     items: usize,
@@ -44,6 +48,8 @@ enum Step {
     Approve(String),
     /// Somebody else must; who, in words.
     Others(String),
+    /// It must be tried on the register first.
+    Untried(&'static str),
 }
 
 struct ClassRows {
@@ -69,6 +75,11 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         .publication
         .as_ref()
         .map(|publication| publication.in_force_from);
+    let tried = if found.publication.is_none() && check.clean() {
+        Some(trial::state(&ctx, &found).await?)
+    } else {
+        None
+    };
     let (documents, classes) = match folder {
         Some(folder) => (folder.plan.documents.clone(), classes(&folder)),
         None => (Vec::new(), Vec::new()),
@@ -82,7 +93,8 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         now,
         head: head(&found, &names),
         digest: found.digest.clone(),
-        step: step(&ctx, &found, edited, &check, &names),
+        step: step(&ctx, &found, edited, tried.as_ref(), &names),
+        trial: tried.as_ref().map(|tried| trial::card(&ctx, tried)),
         failing: check.failing().into_iter().cloned().collect(),
         items: classes.iter().map(|class| class.services.len()).sum(),
         check,
@@ -103,15 +115,29 @@ fn head(version: &Version, names: &Names) -> Details {
                 names.name(&publication.by),
                 publication.at.minute(),
             )
-            .row("批准", names.name(&publication.approved_by)),
+            .row_with(
+                "批准",
+                names.name(&publication.approved_by),
+                match &version.untried {
+                    Some(reason) => format!("未测算即发布：{reason}"),
+                    None => String::new(),
+                },
+            ),
         None => details.row("发布后生效起", version.list_version.zh()),
     }
 }
 
-fn step(ctx: &Ctx, version: &Version, edited: bool, check: &Check, names: &Names) -> Step {
-    if version.publication.is_some() || !check.clean() {
+fn step(
+    ctx: &Ctx,
+    version: &Version,
+    edited: bool,
+    tried: Option<&Tried>,
+    names: &Names,
+) -> Step {
+    // Published, or not clean.
+    let Some(tried) = tried else {
         return Step::Nothing;
-    }
+    };
     let loader = names.name(&version.loaded_by);
     let actor = ctx.actor();
     if edited || version.is_by(&actor) {
@@ -125,6 +151,9 @@ fn step(ctx: &Ctx, version: &Version, edited: bool, check: &Check, names: &Names
             "由{}批准发布，批准人不能是载入人（{loader}）。",
             publishers()
         ));
+    }
+    if !tried.allows() {
+        return Step::Untried(tried.lacking());
     }
     let from = version.list_version.zh();
     Step::Approve(format!(

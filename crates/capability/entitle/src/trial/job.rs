@@ -1,0 +1,129 @@
+//! The job of a trial: both lists over one file of everybody. Starting over after a kill changes nothing.
+
+use super::outcome::Outcome;
+use super::people_file::{TrialPeople, note, people_file, retry};
+use super::{Trial, store as rows};
+use ::store::StoreResult;
+use ::store::jobs::{Job, JobError};
+use area::api::{AreaBook, ExecutorKind};
+use authz::Actor;
+use engine::diff::{Diff, Side, diff_apart};
+use host::AppState;
+use kernel::AreaCode;
+use plan::api::{VersionId, export, overlay_of, version};
+use rules::{List, compile, folder};
+use std::path::PathBuf;
+
+/// After so many tries it will not work.
+const MOST_TRIES: i64 = 5;
+
+/// Runs `entitle.trial`.
+pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
+    let Some(trial) = asked(&app, &job).await.map_err(retry)? else {
+        return Ok(());
+    };
+    if !trial.state.open() {
+        return Ok(());
+    }
+    let found = compare(&app, &job, &trial)
+        .await
+        .map_err(|error| match error {
+            JobError::Retry(why) if job.attempts >= MOST_TRIES => JobError::Fail(why),
+            error => error,
+        });
+    let result = match found {
+        Ok(outcome) => {
+            serde_json::to_string(&outcome).map_err(|error| JobError::Fail(error.to_string()))
+        }
+        Err(error) => Err(error),
+    };
+    let mut tx = app
+        .store
+        .begin(&Actor::system("trial"), None)
+        .await
+        .map_err(retry)?;
+    match &result {
+        Ok(json) => rows::finish(&mut tx, &trial.id, json).await,
+        Err(JobError::Fail(why)) => rows::fail(&mut tx, &trial.id, why).await,
+        Err(JobError::Retry(_) | JobError::Again) => Ok(()),
+    }
+    .map_err(retry)?;
+    tx.commit().await.map_err(retry)?;
+    result.map(|_json| ())
+}
+
+async fn asked(app: &AppState, job: &Job) -> StoreResult<Option<Trial>> {
+    let payload: Option<serde_json::Value> = serde_json::from_str(&job.payload).ok();
+    let id = payload
+        .as_ref()
+        .and_then(|payload| payload.get("trial")?.as_str());
+    match id {
+        Some(id) => rows::get(&app.store, id).await,
+        None => Ok(None),
+    }
+}
+
+async fn compare(app: &AppState, job: &Job, trial: &Trial) -> Result<Outcome, JobError> {
+    note(&app.store, trial, job, 0, 0).await?;
+    let question = &trial.question;
+    let (base, place) = list(app, &question.base).await?;
+    let (tried, _) = list(app, &question.version).await?;
+    for (list, digest) in [(&base, &question.base_digest), (&tried, &question.digest)] {
+        if list.digest() != digest {
+            return Err(JobError::Fail("清单的文件与它的摘要值不符".to_owned()));
+        }
+    }
+    // Without the part, trials write their own file.
+    let source = app.part::<TrialPeople>().ok();
+    let file = people_file(&app.store, source.as_deref(), trial, job, &place).await?;
+    let areas = app.part::<AreaBook>().map_err(retry)?;
+    let apart = apart(&areas);
+    let path: PathBuf = file.path.clone();
+    let (day, base_day) = (question.day, question.base_day);
+    let compared = tokio::task::spawn_blocking(move || -> Result<Diff, engine::Error> {
+        let side = |list, as_of| Side {
+            list,
+            snapshot: &path,
+            as_of,
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        diff_apart(&side(&base, base_day), &side(&tried, day), threads, &apart)
+    });
+    let compared = compared
+        .await
+        .map_err(|error| JobError::Retry(error.to_string()))?;
+    if file.own {
+        std::fs::remove_file(&file.path).map_err(|error| JobError::Retry(error.to_string()))?;
+    }
+    let found = compared.map_err(|error| JobError::Fail(error.to_string()))?;
+    let people = i64::try_from(found.after.people).unwrap_or(i64::MAX);
+    note(&app.store, trial, job, people, people).await?;
+    Ok(Outcome::of(&found, |code| areas.is_local(code)))
+}
+
+/// A version's list with the demo values of its place, and the place's short name.
+async fn list(app: &AppState, id: &str) -> Result<(List, String), JobError> {
+    let id = VersionId(id.to_owned());
+    let gone = || JobError::Fail("清单版本不在了".to_owned());
+    let version = version(&app.store, &id)
+        .await
+        .map_err(retry)?
+        .ok_or_else(gone)?;
+    let files = export(&app.store, &id)
+        .await
+        .map_err(retry)?
+        .ok_or_else(gone)?;
+    let overlay = overlay_of(&app.store, &version.slug).await.map_err(retry)?;
+    let read = folder::load(&files).and_then(|folder| compile(&folder, overlay.as_ref()));
+    let list = read.map_err(|problems| {
+        JobError::Fail(format!("这个清单有 {} 处问题，测算不了", problems.len()))
+    })?;
+    Ok((list, version.slug))
+}
+
+/// The towns that a 管委会 runs: counted for themselves, so that both trees add up (invariant 8).
+fn apart(areas: &AreaBook) -> Vec<AreaCode> {
+    let bodies = areas.executors().iter();
+    let bodies = bodies.filter(|body| body.kind == ExecutorKind::Management);
+    bodies.flat_map(|body| body.areas.iter().copied()).collect()
+}

@@ -1,0 +1,32 @@
+//! Doors for work that walks everyone: snapshots, month-ends, the nightly check.
+
+pub use crate::store::walk::{PARTS_BY, Part, Walked, parts_of};
+
+use crate::model::Record;
+use crate::store::walk as sql;
+use host::PersonKey;
+use store::{Keys, Reads, StoreResult};
+
+/// The parts in which everyone is walked: by 常住地, old to young.
+pub async fn walk_parts(reads: &impl Reads) -> StoreResult<Vec<Part>> {
+    sql::parts(reads).await
+}
+
+/// Current facts of the people of a part, in key order; no names, no secrets.
+pub async fn walk_facts(reads: &impl Reads, part: &Part) -> StoreResult<Vec<Walked>> {
+    sql::facts(reads, part).await
+}
+
+/// All acts of recording of the people of a part, in key order, without sources and reasons: enough for
+/// [`crate::api::resolve`].
+pub async fn walk_records(
+    reads: &impl Reads,
+    part: &Part,
+) -> StoreResult<Vec<(PersonKey, Vec<Record>)>> {
+    sql::records(reads, part).await
+}
+
+/// The pseudonym that stands for a person in every snapshot of this installation (engineering.md 13).
+pub fn pseudonym(keys: &Keys, id: &str) -> String {
+    keys.blind("snapshot", id)
+}

@@ -1,0 +1,73 @@
+//! 测算 on the page of a draft: not yet, at it, or what came out; and the refusal to publish before.
+
+use crate::trial::{TrialHook, Tried, tried};
+use crate::version::Version;
+use authz::Action;
+use axum::http::StatusCode;
+use host::Ctx;
+use store::StoreResult;
+use ui::{PageError, Pill, pill};
+
+/// Whether a draft was tried.
+pub(crate) async fn state(ctx: &Ctx, draft: &Version) -> StoreResult<Tried> {
+    // Without entitlement nothing is plugged in here, and nobody's answers would change.
+    let hook = ctx.app.part::<TrialHook>().ok();
+    tried(&ctx.app.store, hook.as_deref(), draft).await
+}
+
+/// Why a draft that was not tried is not published, and where to try it.
+pub(crate) fn lacking(tried: &Tried, back: &str) -> PageError {
+    PageError::bad_request(tried.lacking())
+        .title("先测算，再发布")
+        .with_status(StatusCode::CONFLICT)
+        .link("到这个版本测算", &format!("{back}#trial"))
+}
+
+/// The card of a draft.
+pub(crate) struct Card {
+    pub(crate) pill: Pill,
+    pub(crate) words: String,
+    /// Words and address of the way on.
+    pub(crate) link: Option<(&'static str, String)>,
+    /// Words of the button and where its form goes, for those who may.
+    pub(crate) start: Option<(&'static str, String)>,
+}
+
+/// What the reader of a draft's page sees of it.
+pub(crate) fn card(ctx: &Ctx, tried: &Tried) -> Card {
+    let may = Action::EditPlan.allowed_to(ctx.actor().role);
+    let button = |words, start: &String| may.then(|| (words, start.clone()));
+    let (pill, words, link, start) = match tried {
+        Tried::Needless(why) => (pill("plain", "不用测算"), (*why).to_owned(), None, None),
+        Tried::Not { start } => (
+            pill("warn", "未测算"),
+            tried.lacking().to_owned(),
+            None,
+            button("先测算", start),
+        ),
+        Tried::Running { href, progress } => (
+            pill("info", "测算中"),
+            progress.clone(),
+            Some(("看进度", href.clone())),
+            None,
+        ),
+        Tried::Failed { href, start } => (
+            pill("danger", "没有完成"),
+            tried.lacking().to_owned(),
+            Some(("看原因", href.clone())),
+            button("再测算一次", start),
+        ),
+        Tried::Done { href, headline } => (
+            pill("ok", "已测算"),
+            headline.clone(),
+            Some(("看测算结果", href.clone())),
+            None,
+        ),
+    };
+    Card {
+        pill,
+        words,
+        link,
+        start,
+    }
+}
