@@ -419,7 +419,7 @@ fn new_person(person: &demo::Person, key: &PersonKey, keys: &[PersonKey]) -> Out
             format!(
                 "临{}-{}",
                 key.shard,
-                key.id.get(28..).unwrap_or("").to_uppercase()
+                key.id.get(18..).unwrap_or("").to_uppercase()
             )
         }),
         id_number: person.id_number.clone(),

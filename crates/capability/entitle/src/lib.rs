@@ -21,6 +21,8 @@ pub fn capability() -> Capability {
         tables: &[
             "entitle_answer",
             "entitle_finding",
+            "entitle_list",
+            "entitle_payer",
             "entitle_receipt",
             "entitle_roll",
             "entitle_tally",
@@ -49,11 +51,18 @@ pub fn capability() -> Capability {
                 roles: &[],
             },
         ],
-        migrations: vec![::store::Migration {
-            id: "0001_entitle",
-            owner: "entitle",
-            sql: include_str!("../migrations/0001_entitle.sql"),
-        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_entitle",
+                owner: "entitle",
+                sql: include_str!("../migrations/0001_entitle.sql"),
+            },
+            ::store::Migration {
+                id: "0002_compact",
+                owner: "entitle",
+                sql: include_str!("../migrations/0002_compact.sql"),
+            },
+        ],
         panels: vec![
             PersonPanel {
                 key: "standing",

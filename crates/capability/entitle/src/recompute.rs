@@ -102,26 +102,27 @@ pub async fn everyone(
 /// first. Returns how many.
 pub async fn due(store: &Store, published: &Published) -> StoreResult<usize> {
     let actor = authz::Actor::system("nightly");
-    let mut done = 0;
+    let (mut done, mut last): (usize, Option<PersonKey>) = (0, None);
     loop {
-        let ids = answers::due(store, store.clock().today(), CHUNK).await?;
-        if ids.is_empty() {
+        let keys = answers::due(store, store.clock().today(), last.as_ref(), CHUNK).await?;
+        let Some(end) = keys.last() else {
             return Ok(done);
-        }
+        };
+        last = Some(end.clone());
         let rolls = people::api::roll_book(store).await?;
         let mut tx = store.begin(&actor, None).await?;
-        let mut persons = Vec::with_capacity(ids.len());
-        for id in &ids {
-            persons.push(people::api::refresh(&mut tx, id).await?);
+        let mut persons = Vec::with_capacity(keys.len());
+        for key in &keys {
+            persons.push(people::api::refresh(&mut tx, &key.id).await?);
         }
         recompute(&mut tx, &persons, published, &rolls, Counts::Apply).await?;
         tx.audit(
             Audit::new("entitle.recompute")
-                .with("people", ids.len() as i64)
+                .with("people", keys.len() as i64)
                 .with("why", "days"),
         );
         tx.commit().await?;
-        done += ids.len();
+        done += keys.len();
     }
 }
 
@@ -133,14 +134,14 @@ async fn recompute(
     counts: Counts<'_>,
 ) -> StoreResult<()> {
     let today = tx.at().day();
-    let ids: Vec<String> = persons.iter().map(|person| person.key.id.clone()).collect();
-    let received = receipts::of_many(tx, &ids).await?;
+    let keys: Vec<PersonKey> = persons.iter().map(|person| person.key.clone()).collect();
+    let received = receipts::of_many(tx, &keys).await?;
     let connected = receipts::connected(tx).await?;
     let fresh = matches!(counts, Counts::Collect(_));
     let before = if fresh {
         std::collections::BTreeMap::new()
     } else {
-        answers::of_many(tx, &ids).await?
+        answers::of_many(tx, &keys).await?
     };
     let list = &published.list;
     let mut change = Change::default();
@@ -201,7 +202,7 @@ async fn recompute(
         })
         .collect();
     if !fresh {
-        answers::remove(tx, &ids).await?;
+        answers::remove(tx, &keys).await?;
     }
     answers::insert(tx, &rows).await?;
     findings::insert(tx, new_findings).await?;
@@ -449,9 +450,9 @@ pub async fn differences(reads: &Store, published: &Published) -> StoreResult<Ve
             return Ok(out);
         };
         last = Some(end.key.clone());
-        let ids: Vec<String> = chunk.iter().map(|person| person.key.id.clone()).collect();
-        let stored = answers::of_many(reads, &ids).await?;
-        let received = receipts::of_many(reads, &ids).await?;
+        let keys: Vec<PersonKey> = chunk.iter().map(|person| person.key.clone()).collect();
+        let stored = answers::of_many(reads, &keys).await?;
+        let received = receipts::of_many(reads, &keys).await?;
         for person in &chunk {
             let none = Vec::new();
             let mut fresh = stand(

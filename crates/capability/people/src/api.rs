@@ -141,6 +141,15 @@ pub async fn records(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Rec
     sql::history::records(reads, key).await
 }
 
+/// The acts of everybody behind one key and up to another, in key order: for jobs that walk everyone.
+pub async fn records_between(
+    reads: &impl Reads,
+    after: Option<&PersonKey>,
+    until: &PersonKey,
+) -> StoreResult<Vec<(PersonKey, Vec<Record>)>> {
+    sql::history::records_between(reads, after, until).await
+}
+
 /// All rolls.
 pub async fn roll_book(reads: &impl Reads) -> StoreResult<RollBook> {
     sql::rolls::book(reads).await

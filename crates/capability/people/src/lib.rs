@@ -18,10 +18,12 @@ pub fn capability() -> Capability {
         name: "people",
         tables: &[
             "people_person",
-            "people_record",
+            "people_history",
+            "people_origin",
+            "people_shard",
             "people_roll",
             "people_event",
-            "people_guardian",
+            "people_ward",
             "people_remark",
         ],
         routes: routes(),
@@ -55,11 +57,18 @@ pub fn capability() -> Capability {
                 roles: &[authz::Role::Family],
             },
         ],
-        migrations: vec![::store::Migration {
-            id: "0001_people",
-            owner: "people",
-            sql: include_str!("../migrations/0001_people.sql"),
-        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_people",
+                owner: "people",
+                sql: include_str!("../migrations/0001_people.sql"),
+            },
+            ::store::Migration {
+                id: "0002_compact",
+                owner: "people",
+                sql: include_str!("../migrations/0002_compact.sql"),
+            },
+        ],
         ..Capability::default()
     }
 }

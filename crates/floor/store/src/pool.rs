@@ -122,6 +122,7 @@ async fn connect_sqlite(url: &str, connections: u32) -> StoreResult<DatabaseConn
         .test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
+            .page_size(8192)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "NORMAL")
             .pragma("foreign_keys", "ON")

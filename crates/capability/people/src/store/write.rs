@@ -2,7 +2,8 @@
 
 use super::columns::to_column;
 use crate::api::{NewPerson, PersonKey};
-use crate::model::{Record, Resolved, encode_sets};
+use super::history::{self, Origins};
+use crate::model::{HistoryRow, Record, Resolved, pack};
 use rules::facts::{FactId, Facts};
 use store::{StoreError, StoreResult, Tx, Value, secret, values};
 
@@ -27,13 +28,23 @@ const OWN_COLUMNS: &[&str] = &[
     "version",
 ];
 
+/// The blind index of an identity number, its last four digits or a phone, as the columns hold it: as many
+/// hexadecimal digits as keep texts apart (ADR 0011).
+pub(crate) fn blind_index(keys: &store::Keys, field: &str, plain: &str) -> String {
+    let digits = match field {
+        "id_number" => 20,
+        "phone" => 16,
+        _ => 8,
+    };
+    keys.blind_short(field, plain, digits)
+}
+
 const RECORD_COLUMNS: &[&str] = &[
     "shard",
     "person",
     "seq",
     "recorded_at",
-    "source",
-    "recorded_by",
+    "origin",
     "sets",
     "reason",
     "withdrawn_at",
@@ -45,6 +56,9 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
     let mut columns: Vec<&str> = OWN_COLUMNS.to_vec();
     columns.extend(FactId::all().map(FactId::name));
     let keys = tx.store().keys().clone();
+    let mut origins = history::origins(tx).await?;
+    let told = people.iter().flat_map(|(person, _)| &person.records);
+    origins.learn(tx, told).await?;
     let mut rows = Vec::with_capacity(people.len());
     let mut records = Vec::new();
     for (person, facts) in people {
@@ -54,7 +68,8 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
                 .map(|plain| keys.seal(field, plain).map(|sealed| sealed.0))
                 .transpose()
         };
-        let index = |field: &str, plain: Option<&str>| plain.map(|plain| keys.blind(field, plain));
+        let index =
+            |field: &str, plain: Option<&str>| plain.map(|plain| blind_index(&keys, field, plain));
         let last_four = person
             .id_number
             .as_deref()
@@ -81,15 +96,12 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
         ];
         row.extend(FactId::all().map(|fact| to_column(fact, facts.get(fact))));
         rows.push(row);
-        records.extend(
-            person
-                .records
-                .iter()
-                .map(|record| record_row(&person.key, record)),
-        );
+        let packed = pack(&person.records, |record| origins.code(record))?;
+        records.extend(packed.into_iter().map(|row| record_row(&person.key, row)));
     }
+    add_shards(tx, people.iter().map(|(person, _)| person.key.shard.as_str())).await?;
     tx.insert_many("people_person", &columns, rows).await?;
-    tx.insert_many("people_record", RECORD_COLUMNS, records)
+    tx.insert_many("people_history", RECORD_COLUMNS, records)
         .await?;
     let guardians = people
         .iter()
@@ -105,35 +117,46 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
         })
         .collect();
     tx.insert_many(
-        "people_guardian",
+        "people_ward",
         &["shard", "child", "guardian", "relation"],
         guardians,
     )
     .await
 }
 
-fn record_row(key: &PersonKey, record: &Record) -> Vec<Value> {
+/// Notes shards that are used for the first time.
+async fn add_shards(tx: &mut Tx, shards: impl Iterator<Item = &str>) -> StoreResult<()> {
+    let all: std::collections::BTreeSet<&str> = shards.collect();
+    for shard in all {
+        tx.run(
+            "INSERT INTO people_shard (shard) VALUES ($1) ON CONFLICT (shard) DO NOTHING",
+            values![shard],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+fn record_row(key: &PersonKey, row: HistoryRow) -> Vec<Value> {
     values![
         key.shard.as_str(),
         key.id.as_str(),
-        record.seq,
-        record.recorded.micros(),
-        record.source.as_str(),
-        record.by.as_str(),
-        encode_sets(&record.sets),
-        record.reason.clone(),
-        record.withdrawn.map(kernel::Instant::micros),
+        row.seq,
+        row.recorded.micros(),
+        row.origin,
+        row.sets,
+        row.reason,
+        row.withdrawn.map(kernel::Instant::micros),
     ]
 }
 
 /// Adds an act of recording.
 pub(crate) async fn add_record(tx: &mut Tx, key: &PersonKey, record: &Record) -> StoreResult<()> {
-    tx.insert_many(
-        "people_record",
-        RECORD_COLUMNS,
-        vec![record_row(key, record)],
-    )
-    .await
+    let mut origins = Origins::default();
+    origins.learn(tx, std::iter::once(record)).await?;
+    let rows = pack(std::slice::from_ref(record), |record| origins.code(record))?;
+    let rows = rows.into_iter().map(|row| record_row(key, row)).collect();
+    tx.insert_many("people_history", RECORD_COLUMNS, rows).await
 }
 
 /// Free text of a record, apart from log and history so that it can be erased.
@@ -199,7 +222,7 @@ pub(crate) async fn update_facts(
 pub(crate) async fn add_event(
     tx: &mut Tx,
     key: &PersonKey,
-    event: &super::history::Event,
+    event: &history::Event,
 ) -> StoreResult<()> {
     let id = tx.store().new_id();
     tx.run(

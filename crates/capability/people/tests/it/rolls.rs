@@ -78,7 +78,7 @@ async fn a_complete_roll_settles_its_area_and_its_withdrawal_unsettles_it() {
             "{}",
             db.name
         );
-        let stored = "SELECT CAST(count(*) AS BIGINT) AS n FROM people_record";
+        let stored = "SELECT CAST(count(*) AS BIGINT) AS n FROM people_history";
         assert_eq!(
             db.store.number(stored, vec![]).await.unwrap(),
             5,
