@@ -2,7 +2,6 @@
 
 use crate::city::{Person, Value};
 use crate::draft::{Fate, Household, Kind};
-use crate::pool::{FEMALE, MALE};
 use crate::rolls::{DIBAO_HOUSEHOLD, EDGE};
 use crate::tags::Tags;
 use crate::writer::Writer;
@@ -11,16 +10,16 @@ const HEALTH: (&str, &str) = ("妇幼健康信息", "市妇幼保健院");
 
 /// Records what is known of a child or a mother.
 pub(crate) fn record(
-    writer: &mut Writer<'_>,
+    writer: &mut Writer,
     household: &Household,
     at: usize,
-    tags: Option<&Tags>,
+    tags: &Tags,
     person: &mut Person,
 ) {
     let Some(draft) = household.members.get(at) else {
         return;
     };
-    let poor = tags.is_some_and(|t| t.span(DIBAO_HOUSEHOLD).is_some() || t.span(EDGE).is_some());
+    let poor = tags.span(DIBAO_HOUSEHOLD).is_some() || tags.span(EDGE).is_some();
     if draft.age < 3 && draft.lives_here() {
         small_child(writer, household, at, poor, person);
     } else if draft.age < 18 && draft.lives_here() {
@@ -31,7 +30,7 @@ pub(crate) fn record(
         } else if skipped && writer.draw_unattended() {
             sets.push(writer.set("unattended_child", Value::Bool(true), draft.birth + 700));
         }
-        if draft.sex == MALE && writer.draw_martyr_child() {
+        if draft.is_male() && writer.draw_martyr_child() {
             sets.push(writer.set("martyr_child", Value::Bool(true), draft.birth));
         }
         if poor {
@@ -43,13 +42,13 @@ pub(crate) fn record(
         let day = writer.calendar.start + 2;
         writer.push(person, day, 10, ("儿童福利信息", "县级民政局"), sets);
     }
-    if draft.sex == FEMALE && (18..52).contains(&draft.age) && draft.lives_here() {
+    if !draft.is_male() && (18..52).contains(&draft.age) && draft.lives_here() {
         mother(writer, household, at, person);
     }
 }
 
 fn small_child(
-    writer: &mut Writer<'_>,
+    writer: &mut Writer,
     household: &Household,
     at: usize,
     poor: bool,
@@ -79,14 +78,11 @@ fn small_child(
     writer.push(person, day, 11, HEALTH, sets);
 }
 
-fn mother(writer: &mut Writer<'_>, household: &Household, at: usize, person: &mut Person) {
+fn mother(writer: &mut Writer, household: &Household, at: usize, person: &mut Person) {
     if !matches!(household.kind, Kind::Family | Kind::Three) {
         return;
     }
-    let own = household
-        .members
-        .iter()
-        .filter(|d| d.guardians.contains(&at));
+    let own = household.members.iter().filter(|d| d.guardians.has(at));
     let Some(birth) = own
         .map(|d| d.birth)
         .max()

@@ -135,6 +135,13 @@ pub struct Roll {
     pub withdrawn: Option<Instant>,
 }
 
+impl Roll {
+    /// Whether the person is on it.
+    pub fn lists(&self, person: usize) -> bool {
+        self.listed.binary_search(&person).is_ok()
+    }
+}
+
 /// A payment somebody receives every month of `[from, until)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {

@@ -2,8 +2,8 @@
 
 use crate::calendar::Calendar;
 use crate::city::{Person, Set, Value};
-use crate::draft::{Draft, Fate, Household, Kind};
-use crate::named;
+use crate::draft::{Draft, Fate, Household, Kind, Relation};
+use crate::named::What;
 use crate::rates;
 use crate::rng::{Quota, Rng};
 use crate::rolls::DIBAO;
@@ -49,7 +49,7 @@ impl Elders {
             return None;
         }
         let class = usize::from(draft.age >= 65) + usize::from(draft.age >= 80);
-        if household.named.is_some_and(|(key, _)| key == named::VISIT) {
+        if household.what() == Some(What::Visit) {
             return None;
         }
         let fixed = draft.name.is_some();
@@ -77,7 +77,7 @@ impl Elders {
             until: None,
         };
         let spouse_died = household.members.iter().find_map(|d| match d.fate {
-            Fate::Dead(on, told) if d.relation == "配偶" => Some((on, told)),
+            Fate::Dead(on, told) if d.relation == Relation::Spouse => Some((on, told)),
             _ => None,
         });
         if let (Some((on, told)), Fate::Resident) = (spouse_died, draft.fate) {
@@ -129,7 +129,7 @@ fn living(household: &Household, draft: &Draft) -> &'static str {
 
 /// Assessments, requests, and what visitors see.
 pub(crate) fn record(
-    writer: &mut Writer<'_>,
+    writer: &mut Writer,
     household: &Household,
     at: usize,
     tags: &Tags,
@@ -156,7 +156,7 @@ pub(crate) fn record(
     }
 }
 
-fn assessment(writer: &mut Writer<'_>, level: i64, day: i32, person: &mut Person) {
+fn assessment(writer: &mut Writer, level: i64, day: i32, person: &mut Person) {
     let mut sets = vec![
         writer.set("ability_level", Value::Int(level), day),
         writer.set("cannot_self_care", Value::Bool(level >= 3), day),
@@ -171,7 +171,7 @@ fn assessment(writer: &mut Writer<'_>, level: i64, day: i32, person: &mut Person
     }
 }
 
-fn seen(writer: &mut Writer<'_>, household: &Household, draft: &Draft, person: &mut Person) {
+fn seen(writer: &mut Writer, household: &Household, draft: &Draft, person: &mut Person) {
     let alone = household.kind == Kind::Single && draft.age >= 72;
     if !alone {
         return;
@@ -190,7 +190,7 @@ fn seen(writer: &mut Writer<'_>, household: &Household, draft: &Draft, person: &
     writer.push(person, day, 15, ("村级走访", VILLAGE), sets);
 }
 
-fn asked(writer: &mut Writer<'_>, draft: &Draft, tags: &Tags, person: &mut Person) {
+fn asked(writer: &mut Writer, draft: &Draft, tags: &Tags, person: &mut Person) {
     let day = writer
         .rng
         .range(writer.calendar.start + 10, writer.calendar.today - 2);
@@ -215,7 +215,7 @@ fn asked(writer: &mut Writer<'_>, draft: &Draft, tags: &Tags, person: &mut Perso
     }
 }
 
-impl Writer<'_> {
+impl Writer {
     pub(crate) fn ask(&mut self, which: usize, rate: f64) -> bool {
         let (elders, rng) = self.elders_and_rng();
         elders

@@ -1,7 +1,7 @@
 //! Households out of a county's people, in the proportions of the census's household table.
 
 use crate::census::County;
-use crate::draft::{Draft, Fate, Household, Kind};
+use crate::draft::{Draft, Fate, Guardians, Household, Kind, Relation};
 use crate::names::surname;
 use crate::pool::{FEMALE, MALE, Pool};
 use crate::rates;
@@ -42,23 +42,26 @@ impl Builder<'_> {
         self.made.iter().filter(|h| h.kind == kind).count()
     }
 
+    /// Keeps a household, with no room for members to come.
+    fn keep(&mut self, mut household: Household) {
+        household.members.shrink_to_fit();
+        self.made.push(household);
+    }
+
     fn elders(&self) -> usize {
         self.pool.left(MALE, 60, 102) + self.pool.left(FEMALE, 60, 102)
     }
 
-    fn one(&mut self, kind: Kind, sex: usize, age: i32, relation: &'static str) {
-        let mut household = Household::new(kind);
-        household
-            .members
-            .push(Draft::new(sex, age, surname(self.rng), relation));
-        self.made.push(household);
+    fn one(&mut self, kind: Kind, sex: usize, age: i32, relation: Relation) {
+        let draft = Draft::new(sex, age, surname(self.rng), relation);
+        self.made.push(Household::of(kind, vec![draft]));
     }
 
     fn institutions(&mut self) {
         for _ in 0..share(self.elders(), rates::IN_INSTITUTION) {
             let from = if self.rng.chance(0.7) { 75 } else { 60 };
             if let Some((sex, age)) = self.pool.any(self.rng, from, 102) {
-                self.one(Kind::Institution, sex, age, "集体户");
+                self.one(Kind::Institution, sex, age, Relation::Collective);
             }
         }
     }
@@ -68,7 +71,7 @@ impl Builder<'_> {
             let young = self.rng.chance(rates::COLLECTIVE_YOUNG);
             let (from, to) = if young { (16, 24) } else { (25, 59) };
             if let Some((sex, age)) = self.pool.any(self.rng, from, to) {
-                self.one(Kind::Collective, sex, age, "集体户");
+                self.one(Kind::Collective, sex, age, Relation::Collective);
             }
         }
     }
@@ -85,7 +88,7 @@ impl Builder<'_> {
                 .map(|age| (sex, age))
                 .or_else(|| self.pool.any(self.rng, 60, 102));
             if let Some((sex, age)) = age {
-                self.one(Kind::Single, sex, age, "户主");
+                self.one(Kind::Single, sex, age, Relation::Head);
             }
         }
     }
@@ -163,20 +166,20 @@ impl Builder<'_> {
         let parents = self.parents(eldest);
         let mut household = Household::new(kind);
         let name = surname(self.rng);
-        let mut head = "户主";
+        let mut head = Relation::Head;
         for (sex, parent) in parents.iter().enumerate() {
             if let Some((age, fate)) = *parent {
                 let own = if sex == MALE { name } else { surname(self.rng) };
                 let mut draft = Draft::new(sex, age, own, head);
                 draft.fate = fate;
                 household.members.push(draft);
-                head = "配偶";
+                head = Relation::Spouse;
             }
         }
-        let guardians: Vec<usize> = (0..household.members.len()).collect();
+        let guardians = Guardians::first(household.members.len());
         for (sex, age) in children {
-            let mut child = Draft::new(sex, age, name, if sex == MALE { "子" } else { "女" });
-            child.guardians.clone_from(&guardians);
+            let mut child = Draft::new(sex, age, name, Relation::child(sex));
+            child.guardians = guardians;
             household.members.push(child);
         }
         Some(household)
@@ -205,11 +208,13 @@ impl Builder<'_> {
         if let Some(age) = man {
             household
                 .members
-                .push(Draft::new(MALE, age, parent.1, "父"));
+                .push(Draft::new(MALE, age, parent.1, Relation::Father));
         }
         if let Some(age) = woman {
             let name = surname(self.rng);
-            household.members.push(Draft::new(FEMALE, age, name, "母"));
+            household
+                .members
+                .push(Draft::new(FEMALE, age, name, Relation::Mother));
         }
         man.is_some() || woman.is_some()
     }
@@ -222,7 +227,7 @@ impl Builder<'_> {
             if !self.grandparents(&mut household) {
                 household.kind = Kind::Family;
             }
-            self.made.push(household);
+            self.keep(household);
         }
     }
 
@@ -245,7 +250,7 @@ impl Builder<'_> {
             {
                 self.minders(&mut household);
             }
-            self.made.push(household);
+            self.keep(household);
         }
     }
 
@@ -255,9 +260,9 @@ impl Builder<'_> {
             let at = household.members.len();
             household
                 .members
-                .push(Draft::new(sex, age, surname(self.rng), "其他"));
+                .push(Draft::new(sex, age, surname(self.rng), Relation::Other));
             for child in household.members.iter_mut().filter(|d| d.age < 18) {
-                child.guardians.push(at);
+                child.guardians.add(at);
             }
         }
     }
@@ -281,20 +286,20 @@ impl Builder<'_> {
             if let Some(age) = age {
                 let own = if sex == MALE { name } else { surname(self.rng) };
                 let relation = if household.members.is_empty() {
-                    "户主"
+                    Relation::Head
                 } else {
-                    "配偶"
+                    Relation::Spouse
                 };
                 household.members.push(Draft::new(sex, age, own, relation));
             }
         }
-        let guardians: Vec<usize> = (0..household.members.len()).collect();
+        let guardians = Guardians::first(household.members.len());
         for (sex, age) in children {
-            let mut child = Draft::new(sex, age, name, if sex == MALE { "孙" } else { "孙女" });
-            child.guardians.clone_from(&guardians);
+            let mut child = Draft::new(sex, age, name, Relation::grandchild(sex));
+            child.guardians = guardians;
             household.members.push(child);
         }
-        self.made.push(household);
+        self.keep(household);
         true
     }
 
@@ -324,23 +329,25 @@ impl Builder<'_> {
                 if let Some(age) = age {
                     let own = if sex == MALE { name } else { surname(self.rng) };
                     let relation = if household.members.is_empty() {
-                        "户主"
+                        Relation::Head
                     } else {
-                        "配偶"
+                        Relation::Spouse
                     };
                     household.members.push(Draft::new(sex, age, own, relation));
                 }
             }
             if household.members.is_empty() {
                 household.kind = Kind::Single;
-                household.members.push(Draft::new(sex, child, name, "户主"));
+                household
+                    .members
+                    .push(Draft::new(sex, child, name, Relation::Head));
             } else {
-                let relation = if sex == MALE { "子" } else { "女" };
+                let relation = Relation::child(sex);
                 household
                     .members
                     .push(Draft::new(sex, child, name, relation));
             }
-            self.made.push(household);
+            self.keep(household);
         }
     }
 
@@ -357,14 +364,10 @@ impl Builder<'_> {
             self.pool.put_back(MALE, man);
             return false;
         };
-        let mut household = Household::new(Kind::Couple);
-        household
-            .members
-            .push(Draft::new(MALE, man, surname(self.rng), "户主"));
-        household
-            .members
-            .push(Draft::new(FEMALE, woman, surname(self.rng), "配偶"));
-        self.made.push(household);
+        let man = Draft::new(MALE, man, surname(self.rng), Relation::Head);
+        let woman = Draft::new(FEMALE, woman, surname(self.rng), Relation::Spouse);
+        self.made
+            .push(Household::of(Kind::Couple, vec![man, woman]));
         true
     }
 
@@ -384,7 +387,7 @@ impl Builder<'_> {
         while let Some((sex, age)) = self.pool.any(self.rng, 0, 102) {
             if left > 0 {
                 left -= 1;
-                self.one(Kind::Single, sex, age, "户主");
+                self.one(Kind::Single, sex, age, Relation::Head);
                 continue;
             }
             let hosts = [Kind::Family, Kind::Grown, Kind::Three];
@@ -394,14 +397,12 @@ impl Builder<'_> {
                 .skip(host)
                 .position(|h| hosts.contains(&h.kind));
             let Some(at) = found.map(|step| host + step) else {
-                self.one(Kind::Single, sex, age, "户主");
+                self.one(Kind::Single, sex, age, Relation::Head);
                 continue;
             };
             host = at + 1;
             let name = surname(self.rng);
-            self.made[at]
-                .members
-                .push(Draft::new(sex, age, name, "其他"));
+            self.made[at].add(Draft::new(sex, age, name, Relation::Other));
         }
     }
 }
@@ -450,16 +451,16 @@ mod tests {
             let members = || builder.made.iter().flat_map(|h| &h.members);
             let here = members().filter(|d| d.lives_here()).count();
             assert_eq!(here, people, "nobody is lost or invented");
-            assert!(members().filter(|d| d.relation == "其他").count() * 50 < people);
+            assert!(members().filter(|d| d.relation == Relation::Other).count() * 50 < people);
             let lost = members()
-                .filter(|d| d.age < 16 && d.guardians.is_empty())
+                .filter(|d| d.age < 16 && d.guardians.len() == 0)
                 .count();
             assert_eq!(lost, 0, "children without anybody");
             for household in &builder.made {
                 let [man, woman, ..] = household.members.as_slice() else {
                     continue;
                 };
-                if woman.relation == "配偶" {
+                if woman.relation == Relation::Spouse {
                     assert!((man.age - woman.age).abs() <= 15, "{man:?} {woman:?}");
                 }
             }

@@ -1,8 +1,12 @@
 //! The demo city: a synthetic 随州 of any size, made from a seed and the 2020 census, with a past.
 //!
 //! Pure: no input or output, no clock, no randomness of its own. The same [`Options`] and villages
-//! give the same [`City`], byte for byte (invariant 12). How it is made, every assumption and the
-//! people to look for stand in `docs/demo-city.md`.
+//! give the same city, byte for byte (invariant 12). How it is made, every assumption and the people to
+//! look for stand in `docs/demo-city.md`.
+//!
+//! A whole city does not fit into memory as people: [`survey`] goes through it once and tells what has to
+//! be known first, [`stream`] goes through it again and hands the people out in chunks. [`generate`]
+//! collects both, for tests and small cities.
 
 mod calendar;
 mod census;
@@ -11,6 +15,7 @@ mod city;
 mod draft;
 mod elders;
 mod households;
+mod maker;
 mod merit;
 mod named;
 mod names;
@@ -24,56 +29,47 @@ mod records;
 mod rng;
 mod rolls;
 mod settle;
+mod stream;
+mod survey;
 mod tags;
 mod writer;
 
 pub use city::{City, Contact, Named, Options, Person, Receipt, Record, Roll, Set, Value, Village};
+pub use stream::{Chunk, Stream, stream};
+pub use survey::{Survey, survey};
 
-use calendar::Calendar;
-use households::Builder;
-use places::Places;
-use pool::Pool;
-use rng::Rng;
-use settle::Settler;
-use tags::{Quotas, Tagger};
-use writer::Writer;
+/// People of a chunk where nobody chose.
+const CHUNK: usize = 2_000;
 
-/// Makes the city. `areas` are the villages (towns may be among them: their names go into addresses).
+/// Makes the whole city in memory: [`survey`] and [`stream`] put together.
 pub fn generate(options: &Options, areas: &[Village]) -> City {
-    let calendar = Calendar::new(options.today);
-    let places = Places::new(areas);
-    let mut quotas = Quotas::new();
-    let mut writer = Writer::new(&calendar, &places, options.seed, options.people);
-    let cells = pool::cells(options.people, &census::COUNTIES);
-    for (at, (county, cells)) in census::COUNTIES.iter().zip(cells).enumerate() {
-        let mut rng = Rng::new(options.seed, at as u64 + 1);
-        let people = cells.iter().flatten().sum();
-        let mut pool = Pool::new(&cells, &mut rng);
-        let made = named::households(at, &mut pool);
-        let mut builder = Builder {
-            rng: &mut rng,
-            pool,
-            made,
-            away: 0,
-        };
-        households::build(county, people, &mut builder);
-        let Builder {
-            made: mut households,
-            away,
-            ..
-        } = builder;
-        Settler::new(&mut rng, &calendar, &places, (at, county), people)
-            .settle(&mut households, away);
-        for household in &households {
-            let mut tagger = Tagger {
-                rng: &mut rng,
-                calendar: &calendar,
-                places: &places,
-                quotas: &mut quotas,
-            };
-            let tags = tagger.household(household);
-            writer.household(at, household, &tags);
-        }
+    let Survey {
+        people,
+        rolls,
+        named,
+    } = survey(options, areas);
+    let mut city = City {
+        people: Vec::with_capacity(people),
+        rolls,
+        receipts: Vec::new(),
+        named,
+    };
+    for chunk in stream(options, areas, CHUNK) {
+        city.people.extend(chunk.people);
+        city.receipts.extend(chunk.receipts);
     }
-    writer.finish()
+    city
 }
+
+/// Programmes whose rolls of what is in payment the demo loads.
+pub const PROGRAMMES: [&str; 9] = [
+    "care_service_subsidy",
+    "dibao",
+    "employee_pension",
+    "hard_disability_living",
+    "nursing_subsidy",
+    "resident_pension",
+    "senior_allowance",
+    "severe_disability_nursing",
+    "tekun_support",
+];

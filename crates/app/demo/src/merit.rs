@@ -2,7 +2,6 @@
 
 use crate::city::Value;
 use crate::draft::Household;
-use crate::pool::MALE;
 use crate::rates;
 use crate::rolls::{
     DECEASED, DEMOBILISED, DISABLED_SOLDIER, DISCHARGED, FALLEN, Key, MARTYR, MERIT_PENSION,
@@ -29,7 +28,7 @@ pub(crate) fn mark(tagger: &mut Tagger<'_>, household: &Household, at: usize, ta
     };
     let mut pension = 0.0_f64;
     for (which, (key, from, to, men, rate)) in KINDS.iter().enumerate() {
-        if draft.age < *from || draft.age > *to || (*men && draft.sex != MALE) {
+        if draft.age < *from || draft.age > *to || (*men && !draft.is_male()) {
             continue;
         }
         if !tagger.quotas.merit[which].draw(tagger.rng, *rate) {

@@ -129,17 +129,34 @@ const GENERATIONS: [Generation; 5] = [
     },
 ];
 
-/// A surname.
-pub(crate) fn surname(rng: &mut Rng) -> &'static str {
-    if rng.below(400) == 0 {
-        return rng.pick(&RARE, "佘");
+/// A surname: its place among the common ones, then the rare ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Surname(u8);
+
+impl Surname {
+    /// One of the common ones.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(COMMON.iter().position(|name| *name == text).unwrap_or(0) as u8)
     }
-    let at = rng.below(COMMON.len()).min(rng.below(COMMON.len() + 24));
-    COMMON.get(at).copied().unwrap_or("王")
+
+    pub(crate) fn text(self) -> &'static str {
+        let at = usize::from(self.0);
+        let rare = || RARE.get(at - COMMON.len());
+        COMMON.get(at).or_else(rare).copied().unwrap_or("王")
+    }
+}
+
+/// Draws a surname.
+pub(crate) fn surname(rng: &mut Rng) -> Surname {
+    if rng.below(400) == 0 {
+        return Surname((COMMON.len() + rng.below(RARE.len())) as u8);
+    }
+    Surname(rng.below(COMMON.len()).min(rng.below(COMMON.len() + 24)) as u8)
 }
 
 /// A given name of somebody born in this year.
-pub(crate) fn full(rng: &mut Rng, surname: &str, sex: usize, year: i32) -> String {
+pub(crate) fn full(rng: &mut Rng, surname: Surname, sex: usize, year: i32) -> String {
+    let surname = surname.text();
     let generation = GENERATIONS
         .iter()
         .find(|g| year <= g.until)

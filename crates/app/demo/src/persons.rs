@@ -1,29 +1,29 @@
 //! The person around the facts: name, numbers, address, and whom to call.
 
-use crate::calendar::Calendar;
 use crate::city::{Contact, Person};
-use crate::draft::{Draft, Fate, Household};
+use crate::draft::{Draft, Fate, Household, Relation};
 use crate::names;
 use crate::places::Place;
 use crate::pool::{FEMALE, MALE};
 use crate::writer::Writer;
 use kernel::Instant;
 
-impl Writer<'_> {
+impl Writer {
     pub(crate) fn person(
         &mut self,
         draft: &Draft,
         base: usize,
         household: u32,
+        registered: Instant,
         address: Option<&str>,
     ) -> Person {
         let year = self.calendar.day(draft.birth).year();
         let name = match draft.name {
-            Some(name) => name.to_owned(),
-            None => names::full(&mut self.rng, draft.surname, draft.sex, year),
+            Some(name) => name.text().to_owned(),
+            None => names::full(&mut self.rng, draft.surname, draft.sex(), year),
         };
         let numbered = !matches!(draft.fate, Fate::Born(_, false));
-        let id_number = numbered.then(|| self.numbers.id(self.calendar, draft.birth, draft.sex));
+        let id_number = numbered.then(|| self.numbers.id(&self.calendar, draft.birth, draft.sex()));
         let reachable = match draft.age {
             ..14 => 0.0,
             14..60 => 0.97,
@@ -40,10 +40,10 @@ impl Writer<'_> {
                 _ => None,
             },
             household,
-            relation: draft.relation,
-            guardians: draft.guardians.iter().map(|at| base + at).collect(),
+            relation: draft.relation.zh(),
+            guardians: Self::guardians(draft, base),
             contact: None,
-            registered: self.calendar.now(),
+            registered,
             records: Vec::with_capacity(3),
         }
     }
@@ -59,45 +59,35 @@ impl Writer<'_> {
         Some(if home.urban {
             let (block, door) = (self.rng.range(1, 38), self.rng.range(1, 3));
             let room = self.rng.range(1, 11) * 100 + self.rng.range(1, 4);
-            format!("{}{block}栋{door}单元{room}室", home.address)
+            format!("{block}栋{door}单元{room}室")
         } else {
-            format!(
-                "{}{}组{}号",
-                home.address,
-                self.rng.range(1, 12),
-                self.rng.range(1, 86)
-            )
+            format!("{}组{}号", self.rng.range(1, 12), self.rng.range(1, 86))
         })
     }
 
-    pub(crate) fn registered(&mut self, county: usize, draft: &Draft) -> Instant {
-        let second = 8 * 3600 + county as i64 * 1800;
-        match draft.fate {
-            Fate::MovedIn(on) => {
-                let day = (on + self.rng.range(4, 18)).min(self.calendar.today);
-                Calendar::at(day, 10 * 3600 + i64::from(self.rng.range(0, 20_000)))
-            }
-            Fate::Born(on, _) => Calendar::at(on, 9 * 3600 + i64::from(self.rng.range(0, 25_000))),
-            _ => Calendar::at(self.calendar.start, second),
-        }
+    fn guardians(draft: &Draft, base: usize) -> Vec<usize> {
+        let mut guardians = Vec::with_capacity(draft.guardians.len());
+        guardians.extend(draft.guardians.members().map(|at| base + at));
+        guardians
     }
 
-    pub(crate) fn contacts(&mut self, household: &Household, base: usize) {
+    /// Whom to call: `first` is the place of the household in the chunk.
+    pub(crate) fn contacts(&mut self, household: &Household, first: usize) {
         for (at, draft) in household.members.iter().enumerate() {
             if draft.age < 60 || !draft.lives_here() || !self.rng.chance(0.68) {
                 continue;
             }
             let other = household.members.iter().enumerate().find(|(other, d)| {
                 let reachable = self
-                    .city
                     .people
-                    .get(base + other)
+                    .get(first + other)
                     .is_some_and(|p| p.phone.is_some());
                 *other != at && reachable && d.age >= 18 && !matches!(d.fate, Fate::Dead(..))
             });
             let contact: Contact = if let Some((other, relative)) = other {
-                let relation = match (draft.age - relative.age, relative.sex) {
-                    _ if "其他" == relative.relation || "其他" == draft.relation => "亲属",
+                let distant = [relative.relation, draft.relation].contains(&Relation::Other);
+                let relation = match (draft.age - relative.age, relative.sex()) {
+                    _ if distant => "亲属",
                     (16.., MALE) => "子",
                     (16.., _) => "女",
                     (..-15, MALE) => "父",
@@ -105,16 +95,15 @@ impl Writer<'_> {
                     _ => "配偶",
                 };
                 let (name, phone) = self
-                    .city
                     .people
-                    .get(base + other)
+                    .get(first + other)
                     .map_or((String::new(), String::new()), |p| {
                         (p.name.clone(), p.phone.clone().unwrap_or_default())
                     });
                 (name, phone, relation)
             } else {
                 let sex = if self.rng.chance(0.6) { MALE } else { FEMALE };
-                let surname = if draft.sex == MALE {
+                let surname = if draft.is_male() {
                     draft.surname
                 } else {
                     names::surname(&mut self.rng)
@@ -127,7 +116,7 @@ impl Writer<'_> {
                     if sex == MALE { "子" } else { "女" },
                 )
             };
-            if let Some(person) = self.city.people.get_mut(base + at) {
+            if let Some(person) = self.people.get_mut(first + at) {
                 person.contact = Some(contact);
             }
         }

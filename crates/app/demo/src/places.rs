@@ -5,42 +5,41 @@ use crate::city::Village;
 use crate::rng::Rng;
 use kernel::AreaCode;
 use kernel::area_code::Level;
+use std::ops::Range;
 
 /// Where somebody lives or is registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// A village of the city (index into [`Places::villages`]).
-    Village(u32),
-    /// A county or city elsewhere.
-    Outside(AreaCode),
+    Village(u16),
+    /// A county or city elsewhere (index into [`Places::elsewhere`]).
+    Outside(u16),
 }
 
-/// A village with what addresses need.
+/// A village of the city.
 #[derive(Debug)]
 pub(crate) struct Home {
     pub(crate) code: AreaCode,
     pub(crate) urban: bool,
     /// Index of its county.
     pub(crate) county: usize,
-    /// Town and village as an address says them.
-    pub(crate) address: String,
 }
 
 /// Villages of one county, urban or rural, with running weights.
 #[derive(Debug, Default)]
 struct Weighted {
-    villages: Vec<u32>,
+    villages: Vec<u16>,
     until: Vec<u32>,
 }
 
 impl Weighted {
-    fn push(&mut self, village: u32, weight: u32) {
+    fn push(&mut self, village: u16, weight: u32) {
         let sum = self.until.last().copied().unwrap_or(0);
         self.villages.push(village);
         self.until.push(sum + weight);
     }
 
-    fn draw(&self, rng: &mut Rng) -> Option<u32> {
+    fn draw(&self, rng: &mut Rng) -> Option<u16> {
         let sum = self.until.last().copied()?;
         let at = rng.below(sum as usize) as u32;
         self.villages
@@ -69,21 +68,17 @@ pub(crate) struct Places {
     pub(crate) villages: Vec<Home>,
     /// By county: urban, rural.
     by_county: Vec<[Weighted; 2]>,
-    province: Vec<AreaCode>,
-    provinces: Vec<AreaCode>,
-    work: Vec<AreaCode>,
+    /// The three lists of places elsewhere, one after the other.
+    elsewhere: Vec<AreaCode>,
+    province: Range<u16>,
+    provinces: Range<u16>,
+    work: Range<u16>,
 }
 
 impl Places {
     pub(crate) fn new(areas: &[Village]) -> Self {
         let mut by_county: Vec<[Weighted; 2]> =
             COUNTIES.iter().map(|_| Default::default()).collect();
-        let mut towns: Vec<(AreaCode, &str)> = areas
-            .iter()
-            .filter(|a| a.code.level() == Level::Town)
-            .map(|a| (a.code, &*a.name))
-            .collect();
-        towns.sort();
         let mut villages: Vec<Home> = Vec::new();
         for area in areas
             .iter()
@@ -94,32 +89,35 @@ impl Places {
                 .position(|c| area.code.as_str().starts_with(c.code));
             let Some(county) = place else { continue };
             let urban = area.code.village_is_urban() == Some(true);
-            let town = towns.binary_search_by_key(&area.code.up_to(Level::Town), |(code, _)| *code);
-            let town = town
-                .ok()
-                .and_then(|at| towns.get(at))
-                .map_or("", |(_, name)| *name);
-            let index = villages.len() as u32;
+            let Ok(index) = u16::try_from(villages.len()) else {
+                break;
+            };
             by_county[county][usize::from(!urban)].push(index, weight(area.code));
             villages.push(Home {
                 code: area.code,
                 urban,
                 county,
-                address: format!("{town}{}", spoken(&area.name)),
             });
         }
-        let codes = |list: &[&str]| list.iter().filter_map(|code| code.parse().ok()).collect();
+        let mut elsewhere = Vec::new();
+        let mut codes = |list: &[&str]| {
+            let from = elsewhere.len() as u16;
+            elsewhere.extend(list.iter().filter_map(|code| code.parse::<AreaCode>().ok()));
+            from..elsewhere.len() as u16
+        };
+        let (province, provinces, work) = (codes(&PROVINCE), codes(&PROVINCES), codes(&WORK));
         Self {
             villages,
             by_county,
-            province: codes(&PROVINCE),
-            provinces: codes(&PROVINCES),
-            work: codes(&WORK),
+            elsewhere,
+            province,
+            provinces,
+            work,
         }
     }
 
     /// A village of the county, urban or rural by wish where it has both.
-    pub(crate) fn draw(&self, rng: &mut Rng, county: usize, urban: bool) -> Option<u32> {
+    pub(crate) fn draw(&self, rng: &mut Rng, county: usize, urban: bool) -> Option<u16> {
         let kinds = self.by_county.get(county)?;
         let wished = &kinds[usize::from(!urban)];
         wished
@@ -130,12 +128,12 @@ impl Places {
     pub(crate) fn code(&self, place: Place) -> Option<AreaCode> {
         match place {
             Place::Village(at) => self.home(at).map(|home| home.code),
-            Place::Outside(code) => Some(code),
+            Place::Outside(at) => self.elsewhere.get(usize::from(at)).copied(),
         }
     }
 
-    pub(crate) fn home(&self, village: u32) -> Option<&Home> {
-        self.villages.get(village as usize)
+    pub(crate) fn home(&self, village: u16) -> Option<&Home> {
+        self.villages.get(usize::from(village))
     }
 
     pub(crate) fn is_urban(&self, place: Place) -> bool {
@@ -145,17 +143,22 @@ impl Places {
         }
     }
 
-    pub(crate) fn in_province(&self, rng: &mut Rng) -> Option<AreaCode> {
-        self.province.get(rng.below(self.province.len())).copied()
+    pub(crate) fn in_province(&self, rng: &mut Rng) -> Option<Place> {
+        one_of(rng, &self.province)
     }
 
-    pub(crate) fn in_other_province(&self, rng: &mut Rng) -> Option<AreaCode> {
-        self.provinces.get(rng.below(self.provinces.len())).copied()
+    pub(crate) fn in_other_province(&self, rng: &mut Rng) -> Option<Place> {
+        one_of(rng, &self.provinces)
     }
 
-    pub(crate) fn at_work(&self, rng: &mut Rng) -> Option<AreaCode> {
-        self.work.get(rng.below(self.work.len())).copied()
+    pub(crate) fn at_work(&self, rng: &mut Rng) -> Option<Place> {
+        one_of(rng, &self.work)
     }
+}
+
+fn one_of(rng: &mut Rng, places: &Range<u16>) -> Option<Place> {
+    let at = rng.below(places.len());
+    (at < places.len()).then(|| Place::Outside(places.start + at as u16))
 }
 
 /// A village's share among those of its kind: 5 to 20, from its code alone.
@@ -165,24 +168,4 @@ fn weight(code: AreaCode) -> u32 {
         .bytes()
         .fold(17_u32, |sum, byte| sum.wrapping_mul(31) ^ u32::from(byte));
     5 + mixed.wrapping_mul(0x9e37_79b9) % 16
-}
-
-/// 乌龙巷居委会（社区） is 乌龙巷社区 in an address.
-fn spoken(name: &str) -> String {
-    for (ending, spoken) in [
-        ("居委会（社区）", "社区"),
-        ("社区居民委员会", "社区"),
-        ("社区居委会", "社区"),
-        ("居民委员会", "社区"),
-        ("居委会", "社区"),
-        ("村村民委员会", "村"),
-        ("村民委员会", "村"),
-        ("村村委会", "村"),
-        ("村委会", "村"),
-    ] {
-        if let Some(stem) = name.strip_suffix(ending) {
-            return format!("{stem}{spoken}");
-        }
-    }
-    name.to_owned()
 }

@@ -4,8 +4,8 @@
 
 use crate::calendar::Calendar;
 use crate::city::Receipt;
-use crate::draft::{Draft, Fate, Household};
-use crate::named;
+use crate::draft::{Draft, Fate, Household, Relation};
+use crate::named::What;
 use crate::rates;
 use crate::rng::{Quota, Rng};
 use crate::rolls::{
@@ -22,7 +22,7 @@ const RESIDENT_FUND: &str = "城乡居民基本养老保险基金";
 const CARD: &str = "一卡通发放明细";
 const SOCIAL: &str = "社保待遇发放明细";
 
-/// The receipts so far.
+/// The receipts of the chunk at hand, and the quotas of the city.
 #[derive(Debug)]
 pub(crate) struct Receipts {
     made: Vec<Receipt>,
@@ -48,8 +48,9 @@ impl Receipts {
         }
     }
 
-    pub(crate) fn finish(self) -> Vec<Receipt> {
-        self.made
+    /// Hands out what was made since the last time.
+    pub(crate) fn take(&mut self) -> Vec<Receipt> {
+        std::mem::take(&mut self.made)
     }
 
     /// Everything one member receives; `county` and `urban` are those of the registration.
@@ -76,10 +77,10 @@ impl Receipts {
             stop,
         };
         let named = household
-            .named
+            .who()
             .filter(|(_, member)| *member == at)
-            .map(|(key, _)| key);
-        if draft.age >= 79 && named != Some(named::OWED) {
+            .map(|(what, _)| what);
+        if draft.age >= 79 && named != Some(What::Owed) {
             let paid = named.is_some() || !self.unpaid[0].draw(rng, rates::UNPAID[0]);
             if paid {
                 self.senior(&line, draft);
@@ -161,7 +162,8 @@ impl Receipts {
         let family = tags.span(DIBAO).or_else(|| tags.span(DIBAO_HOUSEHOLD));
         let Some((since, until)) = family else { return };
         // Minors of a lost generation may be orphans, who do not get it: left to the office.
-        let orphan = draft.age < 18 && !matches!(draft.relation, "子" | "女");
+        let orphan =
+            draft.age < 18 && !matches!(draft.relation, Relation::Son | Relation::Daughter);
         if !orphan && !self.unpaid[2].draw(rng, rates::UNPAID[2]) {
             let paid_on = until != LASTS && self.paid_on.draw(rng, 0.3);
             let until = if paid_on { LASTS } else { until };

@@ -3,32 +3,22 @@
 use crate::calendar::Calendar;
 use crate::city::{Person, Record, Set, Value};
 use crate::draft::{Draft, Fate, Household};
-use crate::named;
 use crate::places::Place;
-use crate::pool::MALE;
-use crate::rates;
 use crate::rolls::{GROUPS, Known};
 use crate::tags::{Held, LASTS, Tags};
 use crate::writer::{VILLAGE, Writer};
-use kernel::Instant;
 
 const POLICE: &str = "市公安局";
 
-impl Writer<'_> {
-    /// 公安: alive, born, sex, registered where; a death, a removal, a corrected birth date.
-    pub(crate) fn identity(&mut self, draft: &Draft, index: usize, person: &mut Person) {
+impl Writer {
+    /// 公安: alive, born (as first told), sex, registered where; a death, a removal, a corrected birth date.
+    pub(crate) fn identity(&mut self, draft: &Draft, told: i32, person: &mut Person) {
         let born = draft.birth;
-        let mut told = born;
-        let fixed = draft.name.is_some() || draft.age < 20;
-        if !fixed && self.corrected.draw(&mut self.rng, rates::BIRTH_CORRECTED) {
-            told = born - 365 * self.rng.range(1, 3) - self.rng.range(0, 60);
-            self.name_first(named::CORRECTED, index);
-        }
         let numbered = person.id_number.is_some();
         let mut sets = Vec::with_capacity(4);
         sets.push(self.set("alive", Value::Bool(true), born));
         sets.push(self.set("birth_date", Value::Day(self.calendar.day(told)), born));
-        let sex = if draft.sex == MALE { "male" } else { "female" };
+        let sex = if draft.is_male() { "male" } else { "female" };
         sets.push(self.set("sex", Value::Word(sex), born));
         let first = match draft.fate {
             Fate::MovedOut(_) => draft.place,
@@ -109,7 +99,7 @@ impl Writer<'_> {
         }
         let later = self
             .elders
-            .living(&mut self.rng, self.calendar, household, at, &mut sets);
+            .living(&mut self.rng, &self.calendar, household, at, &mut sets);
         let spread = (person.household % 9) as i32 + 1;
         let told = match draft.fate {
             Fate::MovedIn(_) | Fate::Born(..) => person.registered.plus_seconds(3600),
@@ -143,27 +133,14 @@ impl Writer<'_> {
     }
 
     /// What offices hold, recorded with the roll (or the single notice) that brought it first.
-    pub(crate) fn held(
-        &mut self,
-        draft: &Draft,
-        tags: &Tags,
-        index: usize,
-        person: &mut Person,
-        dead: Option<(i32, Instant)>,
-    ) {
+    pub(crate) fn held(&mut self, draft: &Draft, tags: &Tags, index: usize, person: &mut Person) {
         let Some(Place::Village(village)) = draft.hukou else {
             return;
         };
         let county = self.places.home(village).map_or(0, |home| home.county);
-        let known = Known {
-            registered: person.registered,
-            dead,
-        };
+        let known = Known::of(draft, person.registered);
         for held in &tags.held {
-            let days = (held.since, held.until);
-            let told = self
-                .rolls
-                .list(index, county, held.key, days, held.late, known);
+            let told = self.rolls.list(index, county, held, known, |_roll| {});
             let Some(recorded) = told else { continue };
             let group = &GROUPS[held.key.0];
             let (source, by) = (group.source, group.by[county]);

@@ -3,7 +3,10 @@
 use crate::calendar::Calendar;
 use crate::census::COUNTIES;
 use crate::city::Roll;
-use kernel::Instant;
+use crate::draft::{Draft, Fate};
+use crate::tags::Held;
+use kernel::area_code::Level;
+use kernel::{AreaCode, Instant};
 
 /// Facts one office brings in one file.
 #[derive(Debug)]
@@ -152,13 +155,14 @@ struct Batch {
     rolls: Vec<Option<usize>>,
 }
 
-/// All rolls, being filled.
+/// Which rolls there are, and when they come: nobody is on them yet.
 #[derive(Debug)]
 pub(crate) struct Rolls {
     made: Vec<Roll>,
     /// By county and group.
     batches: Vec<Vec<Batch>>,
     now: Instant,
+    /// The roll that will be wrong, and the one of its fact and county before.
     wrong: Option<(usize, Option<usize>)>,
 }
 
@@ -169,6 +173,16 @@ pub(crate) struct Known {
     pub(crate) registered: Instant,
     /// Died on this day, known since that moment.
     pub(crate) dead: Option<(i32, Instant)>,
+}
+
+impl Known {
+    pub(crate) fn of(draft: &Draft, registered: Instant) -> Self {
+        let dead = match draft.fate {
+            Fate::Dead(on, told) => Some((on, Calendar::at(told, 16 * 3600))),
+            _ => None,
+        };
+        Self { registered, dead }
+    }
 }
 
 impl Rolls {
@@ -228,17 +242,16 @@ impl Rolls {
         all
     }
 
-    /// Puts a person on every roll they belong on; the moment they were first recorded, if they were.
-    /// `late`: nobody told the office before that day.
+    /// Tells `on` every roll a person belongs on; the moment they were first recorded, if they were.
     pub(crate) fn list(
-        &mut self,
+        &self,
         person: usize,
         county: usize,
-        key: Key,
-        days: (i32, i32),
-        late: Option<i32>,
+        held: &Held,
         known: Known,
+        mut on: impl FnMut(usize),
     ) -> Option<Instant> {
+        let (key, days, late) = (held.key, (held.since, held.until), held.late);
         let batches = self.batches.get(county * GROUPS.len() + key.0)?;
         let told = Calendar::at(late.unwrap_or(days.0), 10 * 3600);
         let alone = Calendar::at(
@@ -256,7 +269,7 @@ impl Rolls {
             }
             if let Some(roll) = batch.rolls.get(key.1).copied().flatten() {
                 first.get_or_insert(batch.recorded);
-                self.made[roll].listed.push(person);
+                on(roll);
             }
         }
         let loaded = batches.first().map_or(self.now, |batch| batch.recorded);
@@ -270,41 +283,70 @@ impl Rolls {
         recorded.filter(|at| known.dead.is_none_or(|(_, told)| *at < told))
     }
 
-    /// Who is on the roll that will be wrong, and was on the one before.
-    pub(crate) fn on_wrong(&self) -> Vec<usize> {
-        let Some((right, Some(before))) = self.wrong else {
-            return Vec::new();
-        };
-        let earlier = &self.made[before].listed;
-        let both = self.made[right]
-            .listed
-            .iter()
-            .filter(|at| earlier.binary_search(at).is_ok());
-        both.copied().collect()
+    /// The rolls with nobody on them yet.
+    pub(crate) fn lists(self) -> Lists {
+        Lists {
+            listed: self.made.iter().map(|_| Vec::new()).collect(),
+            rolls: self,
+            towns: Vec::new(),
+        }
+    }
+}
+
+/// The rolls with the people on them.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    rolls: Rolls,
+    /// Who is on each.
+    listed: Vec<Vec<usize>>,
+    /// Towns of those on the roll that will be wrong, in its order.
+    towns: Vec<AreaCode>,
+}
+
+impl Lists {
+    /// Puts a person, registered there, on every roll they belong on.
+    pub(crate) fn list(
+        &mut self,
+        person: usize,
+        (county, hukou): (usize, AreaCode),
+        held: &Held,
+        known: Known,
+    ) {
+        let wrong = self.rolls.wrong.map(|(wrong, _)| wrong);
+        self.rolls.list(person, county, held, known, |roll| {
+            self.listed[roll].push(person);
+            if wrong == Some(roll) {
+                self.towns.push(hukou.up_to(Level::Town));
+            }
+        });
     }
 
-    /// The rolls in order of recording; the wrong one taken back and replaced. `dropped` says whether
-    /// the wrong file had lost this person; returns them too.
-    pub(crate) fn finish(mut self, dropped: impl Fn(usize) -> bool) -> (Vec<Roll>, Vec<usize>) {
-        let mut lost = Vec::new();
-        if let Some((right, before)) = self.wrong {
-            let earlier = before
-                .map(|at| self.made[at].listed.clone())
-                .unwrap_or_default();
-            let mut wrong = self.made[right].clone();
-            wrong.withdrawn = Some(wrong.recorded.plus_seconds(6 * 86_400 + 3600));
-            wrong.listed.retain(|person| {
-                let drop = earlier.binary_search(person).is_ok() && dropped(*person);
-                if drop {
-                    lost.push(*person);
-                }
-                !drop
-            });
-            let corrected = wrong.recorded.plus_seconds(7 * 86_400);
-            self.made[right].recorded = corrected;
-            self.made.push(wrong);
+    /// The rolls in order of recording; the wrong one, which had lost a town, taken back and replaced.
+    /// Returns who was lost, too.
+    pub(crate) fn finish(self) -> (Vec<Roll>, Vec<usize>) {
+        let mut made = self.rolls.made;
+        for (roll, mut listed) in made.iter_mut().zip(self.listed) {
+            listed.shrink_to_fit();
+            roll.listed = listed;
         }
-        self.made.sort_by_key(|roll| roll.recorded);
-        (self.made, lost)
+        let mut lost = Vec::new();
+        if let Some((right, before)) = self.rolls.wrong {
+            let earlier = before.map_or(&[][..], |at| &made[at].listed);
+            let listed = made[right].listed.iter().copied().zip(self.towns);
+            let both: Vec<(usize, AreaCode)> = listed
+                .filter(|(at, _)| earlier.binary_search(at).is_ok())
+                .collect();
+            if let Some((_, town)) = both.get(both.len() / 2) {
+                let there = both.iter().filter(|(_, of)| of == town);
+                lost.extend(there.map(|(at, _)| *at));
+            }
+            let mut wrong = made[right].clone();
+            wrong.withdrawn = Some(wrong.recorded.plus_seconds(6 * 86_400 + 3600));
+            wrong.listed.retain(|at| lost.binary_search(at).is_err());
+            made[right].recorded = wrong.recorded.plus_seconds(7 * 86_400);
+            made.push(wrong);
+        }
+        made.sort_by_key(|roll| roll.recorded);
+        (made, lost)
     }
 }

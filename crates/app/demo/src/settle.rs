@@ -2,9 +2,9 @@
 
 use crate::calendar::Calendar;
 use crate::census::County;
-use crate::draft::{Draft, Fate, Household, Kind};
+use crate::draft::{Draft, Fate, Guardians, Household, Kind, Relation};
 use crate::households::share;
-use crate::named;
+use crate::named::{self, What};
 use crate::names::surname;
 use crate::places::{Place, Places};
 use crate::pool::{FEMALE, MALE};
@@ -58,7 +58,7 @@ impl<'a> Settler<'a> {
         }
     }
 
-    /// All of them, with those who died, left or live elsewhere added.
+    /// All of them, with those who died, left or live elsewhere added; village by village.
     pub(crate) fn settle(&mut self, households: &mut Vec<Household>, parents_away: usize) {
         for household in households.iter_mut() {
             for draft in &mut household.members {
@@ -69,6 +69,8 @@ impl<'a> Settler<'a> {
         self.deaths(households);
         self.left(households);
         self.away(households, parents_away);
+        // A village's people stand together, as a register is loaded.
+        households.sort_by_cached_key(Household::village);
     }
 
     fn birth(&mut self, draft: &mut Draft) {
@@ -92,7 +94,7 @@ impl<'a> Settler<'a> {
     }
 
     fn house(&mut self, household: &mut Household) {
-        let named = household.named.map(|(key, _)| key);
+        let named = household.what();
         let size = household.members.iter().filter(|d| d.lives_here()).count() as f64;
         let class = if named.is_some() {
             None
@@ -100,7 +102,7 @@ impl<'a> Settler<'a> {
             self.class(household, size)
         };
         let urban = match named {
-            Some(named::OWED | named::VISIT) => false,
+            Some(What::Owed | What::Visit) => false,
             Some(_) => true,
             None => self.urban(class.is_some()),
         };
@@ -110,7 +112,7 @@ impl<'a> Settler<'a> {
         let home = Place::Village(village);
         self.placed[usize::from(!self.places.is_urban(home))] += size;
         let hukou = match named {
-            Some(named::SPLIT) => self.village(1, false),
+            Some(What::Split) => self.village(1, false),
             _ => class
                 .and_then(|class| self.origin(class, home))
                 .or(Some(home)),
@@ -126,7 +128,7 @@ impl<'a> Settler<'a> {
                 Fate::Away(_) => {
                     let since = self.calendar.today - self.rng.range(200, 4000);
                     draft.fate = Fate::Away(since);
-                    draft.place = self.places.at_work(self.rng).map(Place::Outside);
+                    draft.place = self.places.at_work(self.rng);
                 }
                 Fate::Resident if arrived => draft.fate = Fate::MovedIn(day),
                 Fate::Resident if moved => {
@@ -148,7 +150,7 @@ impl<'a> Settler<'a> {
         for draft in household
             .members
             .iter_mut()
-            .filter(|d| matches!(d.relation, "父" | "母"))
+            .filter(|d| matches!(d.relation, Relation::Father | Relation::Mother))
         {
             draft.hukou = from.or(draft.hukou);
             self.due[0] -= 1.0;
@@ -212,8 +214,8 @@ impl<'a> Settler<'a> {
                 let other = (self.county + 1 + self.rng.below(2)) % 3;
                 self.village(other, urban)
             }
-            1 => self.places.in_province(self.rng).map(Place::Outside),
-            _ => self.places.in_other_province(self.rng).map(Place::Outside),
+            1 => self.places.in_province(self.rng),
+            _ => self.places.in_other_province(self.rng),
         }
     }
 
@@ -227,7 +229,7 @@ impl<'a> Settler<'a> {
         let mut left = share(self.people, rates::DEATHS_A_YEAR * 13.0 / 12.0);
         let widowed = |h: &Household| {
             let elder = h.members.first().is_some_and(|d| d.age >= 62);
-            h.kind == Kind::Single && elder && h.named.is_none()
+            h.kind == Kind::Single && elder && h.what().is_none()
         };
         let bereaved = |h: &Household| {
             h.kind == Kind::Three && h.members.iter().filter(|d| d.age >= 55).count() == 1
@@ -249,23 +251,23 @@ impl<'a> Settler<'a> {
             if left == 0 || !quotas[class].draw(self.rng, rates[class]) {
                 continue;
             }
-            let Some(survivor) = household.members.iter().find(|d| d.age >= 55).cloned() else {
+            let Some(survivor) = household.members.iter().find(|d| d.age >= 55).copied() else {
                 continue;
             };
-            let sex = 1 - survivor.sex;
+            let sex = 1 - survivor.sex();
             let older = if sex == MALE { 2 } else { -2 };
             let age = (survivor.age + self.rng.near(older, 6)).clamp(52, 103);
-            let relation = match (class, sex) {
-                (0, _) => "配偶",
-                (_, MALE) => "父",
-                _ => "母",
+            let relation = if class == 0 {
+                Relation::Spouse
+            } else {
+                Relation::parent(sex)
             };
             let mut dead = Draft::new(sex, age, surname(self.rng), relation);
             self.birth(&mut dead);
             dead.place = survivor.place;
             dead.hukou = survivor.hukou;
             self.die(&mut dead);
-            household.members.push(dead);
+            household.add(dead);
             left -= 1;
         }
         for _ in 0..left {
@@ -315,20 +317,19 @@ impl<'a> Settler<'a> {
     fn gone(&mut self, who: &[(usize, i32)]) -> Household {
         let urban = self.rng.chance(self.urban_share);
         let home = self.village(self.county, urban);
-        let mut household = Household::new(Kind::Gone);
+        let mut household = Household::of(Kind::Gone, Vec::with_capacity(who.len()));
         let name = surname(self.rng);
         for (at, (sex, age)) in who.iter().enumerate() {
-            let (own, relation) = match (at, *sex) {
-                (0, _) => (name, "户主"),
-                (1, _) => (surname(self.rng), "配偶"),
-                (_, MALE) => (name, "子"),
-                _ => (name, "女"),
+            let (own, relation) = match at {
+                0 => (name, Relation::Head),
+                1 => (surname(self.rng), Relation::Spouse),
+                _ => (name, Relation::child(*sex)),
             };
             let mut draft = Draft::new(*sex, *age, own, relation);
             self.birth(&mut draft);
             (draft.place, draft.hukou) = (home, home);
             if *age < 18 {
-                draft.guardians = vec![0, 1];
+                draft.guardians = Guardians::first(2);
             }
             household.members.push(draft);
         }
@@ -342,7 +343,7 @@ impl<'a> Settler<'a> {
             let sex = if self.rng.chance(0.45) { MALE } else { FEMALE };
             let mut household = self.gone(&[(sex, age)]);
             let day = self.past(25);
-            let to = self.places.at_work(self.rng).map(Place::Outside);
+            let to = self.places.at_work(self.rng);
             for draft in &mut household.members {
                 draft.fate = Fate::MovedOut(day);
                 draft.hukou = to;
@@ -374,13 +375,13 @@ impl<'a> Settler<'a> {
             left -= who.len();
             let mut household = self.gone(who);
             let since = self.calendar.today - self.rng.range(120, 4500);
-            let to = self.places.at_work(self.rng).map(Place::Outside);
+            let to = self.places.at_work(self.rng);
             for draft in &mut household.members {
                 draft.fate = Fate::Away(since.max(draft.birth));
                 draft.place = to;
             }
             if household.members.first().is_some_and(|d| d.age >= 60) {
-                household.named = Some((named::AWAY, 0));
+                household.name(What::Away, 0);
             }
             households.push(household);
         }

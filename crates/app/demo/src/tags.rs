@@ -139,16 +139,14 @@ const KINDS: [&str; 20] = [
 
 impl Tagger<'_> {
     /// Tags of every member, in their order.
-    pub(crate) fn household(&mut self, household: &Household) -> Vec<Tags> {
-        let mut tags = vec![Tags::default(); household.members.len()];
-        if household
-            .named
-            .is_some_and(|(key, _)| crate::named::plain(key))
-        {
-            self.pensions(household, &mut tags);
-            return tags;
+    pub(crate) fn household(&mut self, household: &Household, tags: &mut Vec<Tags>) {
+        tags.clear();
+        tags.resize_with(household.members.len(), Tags::default);
+        if household.what().is_some_and(crate::named::What::plain) {
+            self.pensions(household, tags);
+            return;
         }
-        self.assistance(household, &mut tags);
+        self.assistance(household, tags);
         for (at, tags) in tags.iter_mut().enumerate() {
             if !Self::is_local(household, at) {
                 continue;
@@ -158,12 +156,11 @@ impl Tagger<'_> {
             self.others(household, at, tags);
             merit::mark(self, household, at, tags);
         }
-        self.pensions(household, &mut tags);
-        self.special_family(household, &mut tags);
+        self.pensions(household, tags);
+        self.special_family(household, tags);
         for (at, tags) in tags.iter_mut().enumerate() {
             self.assess(household, at, tags);
         }
-        tags
     }
 
     /// Registered in the city, so that its offices know them.
@@ -259,7 +256,7 @@ impl Tagger<'_> {
             return;
         };
         let urban = draft.hukou.is_some_and(|p| self.places.is_urban(p));
-        let class = match (household.kind, draft.sex) {
+        let class = match (household.kind, draft.sex()) {
             (Kind::Institution, _) => 2,
             (Kind::Single, MALE) if !urban => 0,
             (Kind::Single, _) if !urban => 1,
@@ -366,12 +363,12 @@ impl Tagger<'_> {
             let since = self.since(draft.birth);
             tags.hold(ILL, since);
         }
-        let away = matches!(draft.fate, Fate::Away(_)) && draft.sex == MALE;
+        let away = matches!(draft.fate, Fate::Away(_)) && draft.is_male();
         if away && (20..55).contains(&draft.age) && self.quotas.custody.draw(self.rng, 0.006) {
             let since = self.calendar.month(self.rng.range(13, 30));
             tags.hold(CUSTODY, since);
         }
-        let worker = draft.sex == MALE && (40..70).contains(&draft.age);
+        let worker = draft.is_male() && (40..70).contains(&draft.age);
         if worker && self.quotas.injury.draw(self.rng, 0.0006) {
             let since = self.since(draft.birth);
             tags.hold(WORK_INJURY, since);
@@ -387,7 +384,7 @@ impl Tagger<'_> {
                 continue;
             }
             let urban = draft.hukou.is_some_and(|p| self.places.is_urban(p));
-            let early = draft.sex != MALE;
+            let early = !draft.is_male();
             let rate = rates::EMPLOYEE[usize::from(!urban)];
             let rate = if draft.age < 60 {
                 rates::EMPLOYEE[2 + usize::from(!urban)]

@@ -2,145 +2,92 @@
 
 use crate::calendar::Calendar;
 use crate::children;
-use crate::city::{City, Named, Person, Record, Set, Value};
-use crate::draft::{Fate, Household};
+use crate::city::{Person, Receipt, Record, Set, Value};
 use crate::elders::{self, Elders};
-use crate::named;
+use crate::maker::Made;
 use crate::numbers::Numbers;
 use crate::places::{Place, Places};
 use crate::receipts::Receipts;
-use crate::rng::{Quota, Rng};
+use crate::rng::Rng;
 use crate::rolls::Rolls;
-use crate::tags::Tags;
-use kernel::AreaCode;
-use kernel::area_code::Level;
+use std::sync::Arc;
 
-/// Writes people, rolls and receipts.
+/// Writes people and receipts.
 #[derive(Debug)]
-pub(crate) struct Writer<'a> {
-    pub(crate) calendar: &'a Calendar,
-    pub(crate) places: &'a Places,
+pub(crate) struct Writer {
+    pub(crate) calendar: Arc<Calendar>,
+    pub(crate) places: Arc<Places>,
     pub(crate) rng: Rng,
     pub(crate) numbers: Numbers,
     pub(crate) rolls: Rolls,
     receipts: Receipts,
     pub(crate) elders: Elders,
-    pub(crate) corrected: Quota,
-    pub(crate) city: City,
-    households: u32,
+    /// Those written and not yet taken.
+    pub(crate) people: Vec<Person>,
 }
 
 /// Who tells what about where somebody lives.
 pub(crate) const VILLAGE: &str = "村（社区）工作人员";
 
-impl<'a> Writer<'a> {
-    pub(crate) fn new(
-        calendar: &'a Calendar,
-        places: &'a Places,
-        seed: u64,
-        people: usize,
-    ) -> Self {
-        let mut city = City::default();
-        city.people.reserve(people + people / 6 + 16);
+impl Writer {
+    pub(crate) fn new(calendar: Arc<Calendar>, places: Arc<Places>, seed: u64) -> Self {
         Self {
-            calendar,
-            places,
             rng: Rng::new(seed, 99),
-            numbers: Numbers::new(calendar),
-            rolls: Rolls::new(calendar),
+            numbers: Numbers::new(&calendar),
+            rolls: Rolls::new(&calendar),
             receipts: Receipts::new(),
             elders: Elders::new(),
-            corrected: Quota::new(),
-            city,
-            households: 0,
+            people: Vec::new(),
+            calendar,
+            places,
         }
     }
 
-    /// Everything, with the wrong roll made wrong and the named people found.
-    pub(crate) fn finish(mut self) -> City {
-        let on_wrong = self.rolls.on_wrong();
-        let people = &self.city.people;
-        let town = on_wrong
-            .get(on_wrong.len() / 2)
-            .and_then(|at| hukou(people, *at))
-            .map(town_of);
-        let (rolls, lost) = self
-            .rolls
-            .finish(|person| hukou(people, person).map(town_of) == town && town.is_some());
-        self.city.rolls = rolls;
-        self.city.receipts = self.receipts.finish();
-        if let Some(person) = lost.first() {
-            self.city.named.push(Named {
-                what: named::WRONG_ROLL,
-                person: *person,
-            });
-        }
-        self.city
+    /// What was written since the last time.
+    pub(crate) fn take(&mut self) -> (Vec<Person>, Vec<Receipt>) {
+        (std::mem::take(&mut self.people), self.receipts.take())
     }
 
-    pub(crate) fn name_first(&mut self, what: &'static str, person: usize) {
-        if self.city.named.iter().all(|named| named.what != what) {
-            self.city.named.push(Named { what, person });
-        }
-    }
-
-    /// One household of a county.
-    pub(crate) fn household(&mut self, county: usize, household: &Household, tags: &[Tags]) {
-        let base = self.city.people.len();
-        let number = self.households;
-        self.households += 1;
+    /// One household.
+    pub(crate) fn household(&mut self, made: &Made) {
+        let first = self.people.len();
+        let household = &made.household;
         let address = self.address(household);
-        for (at, draft) in household.members.iter().enumerate() {
-            let mut person = self.person(draft, base, number, address.as_deref());
-            person.registered = self.registered(county, draft);
-            self.records(household, at, tags.get(at), base + at, &mut person);
-            self.city.people.push(person);
+        for at in 0..household.members.len() {
+            self.member(made, at, address.as_deref());
         }
-        self.contacts(household, base);
-        if let Some((key, at)) = household.named {
-            self.name_first(key, base + at);
-        }
+        self.contacts(household, first);
     }
 
-    fn records(
-        &mut self,
-        household: &Household,
-        at: usize,
-        tags: Option<&Tags>,
-        index: usize,
-        person: &mut Person,
-    ) {
-        let Some(draft) = household.members.get(at) else {
+    fn member(&mut self, made: &Made, at: usize, address: Option<&str>) {
+        let household = &made.household;
+        let index = made.first + at;
+        let (Some(draft), Some(told), Some(tags)) = (
+            household.members.get(at),
+            made.told.get(at),
+            made.tags.get(at),
+        ) else {
             return;
         };
-        self.identity(draft, index, person);
-        self.residence(household, at, person);
-        children::record(self, household, at, tags, person);
-        if let Some(tags) = tags {
-            let dead = match draft.fate {
-                Fate::Dead(on, told) => Some((on, Calendar::at(told, 16 * 3600))),
-                _ => None,
-            };
-            self.held(draft, tags, index, person, dead);
-            elders::record(self, household, at, tags, person);
-            if let Some(Place::Village(village)) = draft.hukou {
-                let local = self.places.home(village).map_or(0, |home| home.county);
-                let urban = self.places.is_urban(Place::Village(village));
-                self.receipts.write(
-                    &mut self.rng,
-                    self.calendar,
-                    (local, urban),
-                    (household, at),
-                    (index, tags),
-                );
-            }
-        }
-        match draft.fate {
-            Fate::Born(_, false) => self.name_first(named::NEWBORN, index),
-            Fate::MovedWithin(..) if draft.age >= 18 => self.name_first(named::MOVED, index),
-            _ => {}
+        let mut person = self.person(draft, made.first, made.number, told.registered, address);
+        self.identity(draft, told.birth, &mut person);
+        self.residence(household, at, &mut person);
+        children::record(self, household, at, tags, &mut person);
+        self.held(draft, tags, index, &mut person);
+        elders::record(self, household, at, tags, &mut person);
+        if let Some(Place::Village(village)) = draft.hukou {
+            let local = self.places.home(village).map_or(0, |home| home.county);
+            let urban = self.places.is_urban(Place::Village(village));
+            self.receipts.write(
+                &mut self.rng,
+                &self.calendar,
+                (local, urban),
+                (household, at),
+                (index, tags),
+            );
         }
         person.records.sort_by_key(|record| record.recorded);
+        self.people.push(person);
     }
 
     pub(crate) fn elders_and_rng(&mut self) -> (&mut Elders, &mut Rng) {
@@ -179,16 +126,4 @@ impl<'a> Writer<'a> {
             sets,
         });
     }
-}
-
-fn hukou(people: &[Person], person: usize) -> Option<AreaCode> {
-    let sets = people.get(person)?.records.first()?.sets.iter();
-    sets.rev().find_map(|set| match set.value {
-        Some(Value::Area(code)) if set.fact == "hukou_area" => Some(code),
-        _ => None,
-    })
-}
-
-fn town_of(code: AreaCode) -> AreaCode {
-    code.up_to(Level::Town)
 }

@@ -1,5 +1,6 @@
 //! The only door of entitlement for other capabilities: recomputation, receipts, counts.
 
+pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
 pub use crate::store::findings::{Finding, FindingFilter};

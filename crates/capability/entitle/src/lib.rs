@@ -4,6 +4,7 @@
 //! register's facts; they are kept with every change of a fact and explained clause by clause.
 
 pub mod api;
+mod first;
 mod pages;
 mod recompute;
 mod standing;

@@ -1,5 +1,8 @@
 //! The only door of the register for other capabilities: people, their facts on a day, their rolls.
 
+pub use crate::api_bulk::{
+    LARGE, Prepared, Preparer, RollDigest, insert_prepared, record_roll_digest,
+};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
 pub use crate::pages::list::area_choices;
@@ -253,14 +256,7 @@ pub async fn register_many(
 
 /// Records a complete roll. The people on it must have records from it.
 pub async fn record_roll(tx: &mut Tx, roll: &Roll, on_it: &[&str]) -> StoreResult<()> {
-    sql::rolls::insert(tx, roll, &sql::write::roll_digest(on_it)).await?;
-    tx.audit(
-        store::Audit::new("roll.record")
-            .subject(&roll.id)
-            .with("fact", roll.fact.name())
-            .with("listed", roll.listed),
-    );
-    Ok(())
+    record_roll_digest(tx, roll, &sql::write::roll_digest(on_it)).await
 }
 
 /// Records an event of the past (demo, imports).

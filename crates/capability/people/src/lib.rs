@@ -4,6 +4,7 @@
 //! of every fact; the history of recordings answers for any day as known at any moment.
 
 pub mod api;
+mod api_bulk;
 mod model;
 mod names;
 mod pages;

@@ -266,6 +266,34 @@ pub fn sm3_hex(bytes: &[u8]) -> String {
     hex(&Sm3::digest(bytes))
 }
 
+/// SM3 of a text that comes piece by piece.
+#[derive(Clone, Default)]
+pub struct Sm3Text(Sm3, bool);
+
+impl std::fmt::Debug for Sm3Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sm3Text")
+    }
+}
+
+impl Sm3Text {
+    /// Adds a piece.
+    pub fn push(&mut self, text: &str) {
+        self.0.update(text.as_bytes());
+        self.1 = true;
+    }
+
+    /// Whether nothing was added yet.
+    pub const fn is_empty(&self) -> bool {
+        !self.1
+    }
+
+    /// The digest, hexadecimal.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

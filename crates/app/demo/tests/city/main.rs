@@ -10,4 +10,5 @@ mod named;
 mod past;
 mod people;
 mod reader;
+mod stream;
 mod structure;

@@ -54,7 +54,8 @@ pub(crate) struct AnswerRow<'a> {
     pub(crate) next_change: Option<Day>,
 }
 
-fn values_of(row: &AnswerRow<'_>, list: i64) -> Vec<Value> {
+/// The values of a row; `list` is the number of its digest.
+pub(crate) fn values_of(row: &AnswerRow<'_>, list: i64) -> Vec<Value> {
     let standing = row.standing;
     let amounts: Vec<String> = standing
         .amounts
@@ -95,11 +96,16 @@ pub(crate) async fn insert(tx: &mut Tx, rows: &[AnswerRow<'_>]) -> StoreResult<(
         list = Some((row.digest, no));
         values.push(values_of(row, no));
     }
-    tx.insert_many("entitle_answer", COLUMNS, values).await
+    insert_rows(tx, values).await
+}
+
+/// Inserts rows of [`values_of`].
+pub(crate) async fn insert_rows(tx: &mut Tx, rows: Vec<Vec<Value>>) -> StoreResult<()> {
+    tx.insert_many("entitle_answer", COLUMNS, rows).await
 }
 
 /// The number of a list's digest: it stands once, not in every row.
-async fn list_no(tx: &mut Tx, digest: &str) -> StoreResult<i64> {
+pub(crate) async fn list_no(tx: &mut Tx, digest: &str) -> StoreResult<i64> {
     super::number_of(tx, "entitle_list", "no", &[("digest", digest)]).await
 }
 

@@ -96,6 +96,24 @@ impl Origins {
         self.codes.get(&words).copied().ok_or_else(missing)
     }
 
+    /// Gives the next codes to origins that have none yet, without asking the database: only while nobody else
+    /// writes to the register. Returns what [`add_origins`] has to write.
+    pub(crate) fn learn_here<'a>(
+        &mut self,
+        records: impl Iterator<Item = &'a Record>,
+    ) -> Vec<(i64, (String, String))> {
+        let mut new = Vec::new();
+        for record in records {
+            let words = (record.source.clone(), record.by.clone());
+            if !self.codes.contains_key(&words) {
+                let code = self.words.keys().max().copied().unwrap_or(0) + 1;
+                self.add(code, words.clone());
+                new.push((code, words));
+            }
+        }
+        new
+    }
+
     /// Gives codes to origins that have none yet.
     pub(crate) async fn learn(&mut self, tx: &mut Tx, records: impl Iterator<Item = &Record>) -> StoreResult<()> {
         let mut new: Vec<(String, String)> = Vec::new();
@@ -123,6 +141,16 @@ pub(crate) async fn origins(reads: &impl Reads) -> StoreResult<Origins> {
         out.add(row.int("code")?, (row.text("source")?, row.text("recorded_by")?));
     }
     Ok(out)
+}
+
+/// Writes origins with the codes that [`Origins::learn_here`] gave them.
+pub(crate) async fn add_origins(tx: &mut Tx, new: Vec<(i64, (String, String))>) -> StoreResult<()> {
+    let rows = new
+        .into_iter()
+        .map(|(code, (source, by))| values![code, source, by])
+        .collect();
+    tx.insert_many("people_origin", &["code", "source", "recorded_by"], rows)
+        .await
 }
 
 /// The code of an origin that is told for the first time. Somebody else may tell it, or another one, at the same
