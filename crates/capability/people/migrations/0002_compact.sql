@@ -36,6 +36,9 @@ CREATE TABLE people_shard (
 );
 INSERT INTO people_shard (shard) SELECT DISTINCT shard FROM people_person;
 DROP INDEX people_person_id;
+-- Lists by area come from columns in memory (ADR 0010); whoever walks everybody goes by key.
+DROP INDEX people_person_hukou;
+DROP INDEX people_person_residence;
 
 -- Blind indexes hold as many digits as keep texts apart: 80 bits of an identity number, 64 of a phone, 32 of four digits.
 UPDATE people_person SET id_number_index = substr(id_number_index, 1, 20), id_last_four_index = substr(id_last_four_index, 1, 8),

@@ -143,10 +143,11 @@ async fn connect_sqlite(
         .min_connections(1)
         .sqlx_logging(false)
         .test_before_acquire(false);
-    let (journal, synchronous) = if scratch {
-        ("MEMORY", "OFF")
+    // Indexes of a whole city are sorted in a file: in memory they would be the largest thing of the load.
+    let (journal, synchronous, temporary) = if scratch {
+        ("MEMORY", "OFF", "FILE")
     } else {
-        ("WAL", "NORMAL")
+        ("WAL", "NORMAL", "MEMORY")
     };
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
@@ -156,7 +157,7 @@ async fn connect_sqlite(
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "20000")
             .pragma("cache_size", "-32000")
-            .pragma("temp_store", "MEMORY")
+            .pragma("temp_store", temporary)
             .statement_cache_capacity(200)
     });
     Ok(Database::connect(options).await?)

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use store::{Audit, Store};
 
 /// People in one transaction.
-const CHUNK: usize = 4_000;
+const CHUNK: usize = 2_000;
 
 /// Somebody and where they are registered.
 pub(crate) type Owed = (PersonKey, Option<AreaCode>);
@@ -73,7 +73,7 @@ pub(crate) async fn everybody(
         answers,
         now,
     };
-    let (send, mut receive) = tokio::sync::mpsc::channel::<Outcome<Ready>>(2);
+    let (send, mut receive) = tokio::sync::mpsc::channel::<Outcome<Ready>>(1);
     let worker = std::thread::Builder::new()
         .name("demo".to_owned())
         .spawn(move || {
