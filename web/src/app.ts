@@ -8,6 +8,7 @@ import { flash } from './flash'
 import { lists } from './lists'
 import { menus } from './menus'
 import { pick } from './pick'
+import { poll } from './poll'
 import { rows } from './rows'
 
 confirmBefore()
@@ -17,6 +18,7 @@ flash()
 menus()
 pick()
 rows()
+poll()
 dates()
 
 document.addEventListener('click', event => {

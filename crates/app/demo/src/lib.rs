@@ -60,3 +60,16 @@ pub fn generate(options: &Options, areas: &[Village]) -> City {
     }
     city
 }
+
+/// Programmes whose rolls of what is in payment the demo loads.
+pub const PROGRAMMES: [&str; 9] = [
+    "care_service_subsidy",
+    "dibao",
+    "employee_pension",
+    "hard_disability_living",
+    "nursing_subsidy",
+    "resident_pension",
+    "senior_allowance",
+    "severe_disability_nursing",
+    "tekun_support",
+];

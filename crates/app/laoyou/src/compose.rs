@@ -139,5 +139,7 @@ pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<A
     }
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
+    // After the hook that recomputes: it says whose answers are being written.
+    app = entitle::api::plug(app, answers);
     Ok(Arc::new(app))
 }

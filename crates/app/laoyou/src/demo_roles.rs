@@ -2,7 +2,6 @@
 
 use crate::fault::Outcome;
 use authz::{Actor, Role};
-use demo::City;
 use host::PersonKey;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day};
@@ -14,18 +13,10 @@ use store::Store;
 pub async fn create(
     store: &Store,
     maker: &Actor,
-    city: &City,
-    keys: &[PersonKey],
+    owed: Option<(PersonKey, Option<AreaCode>)>,
     today: Day,
 ) -> Outcome<()> {
-    let named = |what: &str| {
-        city.named
-            .iter()
-            .find(|named| named.what == what)
-            .map(|named| named.person)
-    };
-    let owed = named("owed_allowance");
-    let village = owed.and_then(|at| city.people.get(at)).and_then(hukou);
+    let village = owed.as_ref().and_then(|(_, hukou)| *hukou);
     let (Ok(city_code), Ok(other_town)) =
         ("4213".parse::<AreaCode>(), "421381100".parse::<AreaCode>())
     else {
@@ -36,8 +27,7 @@ pub async fn create(
     let area = |code: &AreaCode| vec![Grant::area(code, today.plus_years(-2))];
     let body = |key: &str| vec![Grant::management(key, today.plus_years(-2))];
     let family: Vec<Grant> = owed
-        .and_then(|at| keys.get(at))
-        .map(|key| Grant::person(&key.id, today.plus_years(-1)))
+        .map(|(key, _)| Grant::person(&key.id, today.plus_years(-1)))
         .into_iter()
         .collect();
     let accounts: Vec<(&str, &str, Role, Vec<Grant>)> = vec![
@@ -136,16 +126,4 @@ pub async fn create(
     }
     tx.commit().await?;
     Ok(())
-}
-
-fn hukou(person: &demo::Person) -> Option<AreaCode> {
-    person
-        .records
-        .iter()
-        .flat_map(|record| &record.sets)
-        .find(|set| set.fact == "hukou_area")
-        .and_then(|set| match set.value {
-            Some(demo::Value::Area(code)) => Some(code),
-            _ => None,
-        })
 }

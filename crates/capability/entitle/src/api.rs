@@ -3,6 +3,7 @@
 pub mod work;
 
 pub use crate::columns::{AnswerColumns, on_facts_changed as on_answers_changed};
+pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
 pub use crate::store::findings::{Finding, FindingFilter};

@@ -7,9 +7,7 @@ mod unsettled;
 use area::api::AreaBook;
 use authz::{Action, Scope};
 use host::App;
-use host::export::{
-    CountOf, ExportAsk, ExportCount, ExportHead, ExportSpec, HeadOf, RowsOf,
-};
+use host::export::{CountOf, ExportAsk, ExportCount, ExportHead, ExportSpec, HeadOf, RowsOf};
 use kernel::AreaCode;
 use people::api::Person;
 use plan::api::{PlanBook, Published};
@@ -68,12 +66,18 @@ fn in_force(app: &App, ask: &ExportAsk) -> Result<Arc<Published>, PageError> {
 }
 
 /// The areas whose people are listed: one chosen inside the scope, or the scope itself.
-fn areas(ask: &ExportAsk, published: &Published, chosen: Option<&str>) -> Result<Vec<AreaCode>, PageError> {
+fn areas(
+    ask: &ExportAsk,
+    published: &Published,
+    chosen: Option<&str>,
+) -> Result<Vec<AreaCode>, PageError> {
     let scope = &ask.who.scope;
     if let Some(text) = chosen {
         let code: AreaCode = text
             .parse()
-            .map_err(|error: kernel::area_code::NotAnArea| PageError::bad_request(error.to_string()))?;
+            .map_err(|error: kernel::area_code::NotAnArea| {
+                PageError::bad_request(error.to_string())
+            })?;
         if !scope.admits_area(&code) {
             return Err(PageError::refused("当地民政局"));
         }
@@ -93,7 +97,9 @@ fn area_words(app: &App, query: &ListQuery) -> Result<Vec<(String, String)>, Pag
         text.parse()
             .map_or_else(|_| text.to_owned(), |code| book.full_name(&code))
     };
-    let chosen = query.filter("area").map(|text| ("区划".to_owned(), name(text)));
+    let chosen = query
+        .filter("area")
+        .map(|text| ("区划".to_owned(), name(text)));
     Ok(chosen.into_iter().collect())
 }
 
@@ -105,7 +111,11 @@ fn capped(rows: i64) -> ExportCount {
 }
 
 /// People by id, within the scope.
-async fn persons(app: &App, ask: &ExportAsk, ids: Vec<String>) -> StoreResult<BTreeMap<String, Person>> {
+async fn persons(
+    app: &App,
+    ask: &ExportAsk,
+    ids: Vec<String>,
+) -> StoreResult<BTreeMap<String, Person>> {
     let found = people::api::of_ids(&app.store, &ask.who.scope, ids).await?;
     Ok(found
         .into_iter()

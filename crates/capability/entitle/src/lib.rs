@@ -4,8 +4,9 @@
 //! register's facts; they are kept with every change of a fact and explained clause by clause.
 
 pub mod api;
-mod exports;
 mod columns;
+mod exports;
+mod first;
 mod pages;
 mod recompute;
 mod standing;
@@ -24,6 +25,8 @@ pub fn capability() -> Capability {
         tables: &[
             "entitle_answer",
             "entitle_finding",
+            "entitle_list",
+            "entitle_payer",
             "entitle_receipt",
             "entitle_roll",
             "entitle_tally",
@@ -60,16 +63,23 @@ pub fn capability() -> Capability {
                 roles: TRIAL_ROLES,
             },
         ],
-        migrations: vec![::store::Migration {
-            id: "0001_entitle",
-            owner: "entitle",
-            sql: include_str!("../migrations/0001_entitle.sql"),
-        },
-        ::store::Migration {
-            id: "0003_entitle_trial",
-            owner: "entitle",
-            sql: include_str!("../migrations/0003_entitle_trial.sql"),
-        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_entitle",
+                owner: "entitle",
+                sql: include_str!("../migrations/0001_entitle.sql"),
+            },
+            ::store::Migration {
+                id: "0002_compact",
+                owner: "entitle",
+                sql: include_str!("../migrations/0002_compact.sql"),
+            },
+            ::store::Migration {
+                id: "0003_entitle_trial",
+                owner: "entitle",
+                sql: include_str!("../migrations/0003_entitle_trial.sql"),
+            },
+        ],
         panels: vec![
             PersonPanel {
                 key: "standing",

@@ -7,15 +7,16 @@ use crate::store::findings::{self, NewFinding};
 use crate::store::{receipts, tallies};
 use crate::tally::Change;
 use host::PersonKey;
-use kernel::Day;
+use kernel::area_code::Level;
+use kernel::{AreaCode, Day, Instant};
 use people::api::{Person, RollBook, resolve};
 use plan::api::Published;
-use rules::{FactId, Value};
+use rules::{FactId, Facts, Value};
 use std::collections::BTreeSet;
 use store::{Audit, Reads, Store, StoreResult, Tx};
 
 /// Setting: the digest of the list from which everyone was last answered.
-const ANSWERED_DIGEST: &str = "entitle.digest";
+pub(crate) const ANSWERED_DIGEST: &str = "entitle.digest";
 
 /// Whether everyone must be answered anew because another list is in force.
 pub async fn is_outdated(store: &Store, published: &Published) -> StoreResult<bool> {
@@ -25,6 +26,46 @@ pub async fn is_outdated(store: &Store, published: &Published) -> StoreResult<bo
 
 /// People in one transaction of a walk over everyone.
 const CHUNK: i64 = 500;
+
+/// What answering somebody takes, from the register's row or from somebody about to be registered.
+#[derive(Clone, Copy)]
+pub(crate) struct Who<'a> {
+    pub(crate) key: &'a PersonKey,
+    pub(crate) household: Option<&'a str>,
+    pub(crate) registered: Instant,
+    pub(crate) facts: &'a Facts,
+}
+
+impl<'a> Who<'a> {
+    fn of(person: &'a Person) -> Self {
+        Self {
+            key: &person.key,
+            household: person.household.as_deref(),
+            registered: person.registered,
+            facts: &person.facts,
+        }
+    }
+
+    fn area(&self, fact: FactId) -> Option<AreaCode> {
+        match self.facts.get(fact) {
+            Some(Value::Area(code)) => Some(*code),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn places(&self) -> Places {
+        Places {
+            hukou: self.area(FactId::HUKOU_AREA),
+            residence: self.area(FactId::RESIDENCE_AREA),
+        }
+    }
+
+    /// 人户分离: the towns differ.
+    fn lives_apart(&self) -> bool {
+        let places = self.places();
+        matches!((places.hukou, places.residence), (Some(a), Some(b)) if a.up_to(Level::Town) != b.up_to(Level::Town))
+    }
+}
 
 /// Where the counts of a recomputation go.
 enum Counts<'a> {
@@ -102,26 +143,27 @@ pub async fn everyone(
 /// first. Returns how many.
 pub async fn due(store: &Store, published: &Published) -> StoreResult<usize> {
     let actor = authz::Actor::system("nightly");
-    let mut done = 0;
+    let (mut done, mut last): (usize, Option<PersonKey>) = (0, None);
     loop {
-        let ids = answers::due(store, store.clock().today(), CHUNK).await?;
-        if ids.is_empty() {
+        let keys = answers::due(store, store.clock().today(), last.as_ref(), CHUNK).await?;
+        let Some(end) = keys.last() else {
             return Ok(done);
-        }
+        };
+        last = Some(end.clone());
         let rolls = people::api::roll_book(store).await?;
         let mut tx = store.begin(&actor, None).await?;
-        let mut persons = Vec::with_capacity(ids.len());
-        for id in &ids {
-            persons.push(people::api::refresh(&mut tx, id).await?);
+        let mut persons = Vec::with_capacity(keys.len());
+        for key in &keys {
+            persons.push(people::api::refresh(&mut tx, &key.id).await?);
         }
         recompute(&mut tx, &persons, published, &rolls, Counts::Apply).await?;
         tx.audit(
             Audit::new("entitle.recompute")
-                .with("people", ids.len() as i64)
+                .with("people", keys.len() as i64)
                 .with("why", "days"),
         );
         tx.commit().await?;
-        done += ids.len();
+        done += keys.len();
     }
 }
 
@@ -133,14 +175,14 @@ async fn recompute(
     counts: Counts<'_>,
 ) -> StoreResult<()> {
     let today = tx.at().day();
-    let ids: Vec<String> = persons.iter().map(|person| person.key.id.clone()).collect();
-    let received = receipts::of_many(tx, &ids).await?;
+    let keys: Vec<PersonKey> = persons.iter().map(|person| person.key.clone()).collect();
+    let received = receipts::of_many(tx, &keys).await?;
     let connected = receipts::connected(tx).await?;
     let fresh = matches!(counts, Counts::Collect(_));
     let before = if fresh {
         std::collections::BTreeMap::new()
     } else {
-        answers::of_many(tx, &ids).await?
+        answers::of_many(tx, &keys).await?
     };
     let list = &published.list;
     let mut change = Change::default();
@@ -150,21 +192,19 @@ async fn recompute(
         let none = Vec::new();
         let receipts = received.get(&person.key.id).unwrap_or(&none);
         let standing = stand(list, &person.facts, receipts, &connected, today);
-        let places = Places {
-            hukou: person.area(FactId::HUKOU_AREA),
-            residence: person.area(FactId::RESIDENCE_AREA),
-        };
+        let who = Who::of(person);
+        let places = who.places();
         if let Some(old) = before.get(&person.key.id) {
             change.count(list, &old.standing, &old.places, -1);
         }
         change.count(list, &standing, &places, 1);
         let turn = if standing.found.is_empty() && fresh {
-            next_turn(person, published, receipts, today)
+            next_turn(&who, published, receipts, today)
         } else {
             let records = people::api::records(tx, &person.key).await?;
             settle_findings(
                 tx,
-                person,
+                &who,
                 published,
                 rolls,
                 &records,
@@ -174,15 +214,7 @@ async fn recompute(
                 &mut new_findings,
             )
             .await?;
-            let future = records
-                .iter()
-                .flat_map(|record| &record.sets)
-                .flat_map(|set| [Some(set.since), set.until])
-                .flatten();
-            future
-                .filter(|day| *day > today)
-                .chain(next_turn(person, published, receipts, today))
-                .min()
+            turn(&who, &records, published, receipts, today)
         };
         stood.push((standing, places, turn));
     }
@@ -192,7 +224,7 @@ async fn recompute(
         .map(|(person, (standing, places, turn))| AnswerRow {
             key: &person.key,
             places: *places,
-            birth: day_of(person, FactId::BIRTH_DATE),
+            birth: day_of(&person.facts, FactId::BIRTH_DATE),
             household: person.household.as_deref(),
             standing,
             digest: &published.digest,
@@ -201,7 +233,7 @@ async fn recompute(
         })
         .collect();
     if !fresh {
-        answers::remove(tx, &ids).await?;
+        answers::remove(tx, &keys).await?;
     }
     answers::insert(tx, &rows).await?;
     findings::insert(tx, new_findings).await?;
@@ -216,25 +248,44 @@ async fn recompute(
     }
 }
 
-fn day_of(person: &Person, fact: FactId) -> Option<Day> {
-    match person.facts.get(fact) {
+pub(crate) fn day_of(facts: &Facts, fact: FactId) -> Option<Day> {
+    match facts.get(fact) {
         Some(Value::Day(day)) => Some(*day),
         _ => None,
     }
+}
+
+/// As [`next_turn`], with the days that somebody's records name.
+pub(crate) fn turn(
+    person: &Who<'_>,
+    records: &[people::api::Record],
+    published: &Published,
+    receipts: &[Receipt],
+    today: Day,
+) -> Option<Day> {
+    let future = records
+        .iter()
+        .flat_map(|record| &record.sets)
+        .flat_map(|set| [Some(set.since), set.until])
+        .flatten();
+    future
+        .filter(|day| *day > today)
+        .chain(next_turn(person, published, receipts, today))
+        .min()
 }
 
 /// The next day on which an answer may change though no fact does: a birthday, a month of a small
 /// child, a date among the facts, a receipt or a parameter that begins or ends. Early is safe, late is
 /// not.
 fn next_turn(
-    person: &Person,
+    person: &Who<'_>,
     published: &Published,
     receipts: &[Receipt],
     today: Day,
 ) -> Option<Day> {
     let mut days: Vec<Day> = Vec::new();
-    if let Some(birth) = day_of(person, FactId::BIRTH_DATE) {
-        let next = birthdays(&person.facts, today.plus_years(1));
+    if let Some(birth) = day_of(person.facts, FactId::BIRTH_DATE) {
+        let next = birthdays(person.facts, today.plus_years(1));
         days.extend(next);
         let age = birth.age_on(today);
         if age < 55 {
@@ -246,7 +297,7 @@ fn next_turn(
         }
     }
     for fact in FactId::all() {
-        if let Some(day) = day_of(person, fact) {
+        if let Some(day) = day_of(person.facts, fact) {
             days.extend([day, day.plus_days(1)]);
         }
     }
@@ -274,7 +325,7 @@ fn next_turn(
 )]
 async fn settle_findings(
     tx: &mut Tx,
-    person: &Person,
+    person: &Who<'_>,
     published: &Published,
     rolls: &RollBook,
     records: &[people::api::Record],
@@ -284,7 +335,7 @@ async fn settle_findings(
     new: &mut Vec<NewFinding>,
 ) -> StoreResult<()> {
     let today = tx.at().day();
-    let open = findings::open_of(tx, &person.key).await?;
+    let open = findings::open_of(tx, person.key).await?;
     let same = |found: &Found, kind: &str, programme: &str| {
         found.kind.key() == kind && found.programme == programme
     };
@@ -297,51 +348,71 @@ async fn settle_findings(
             findings::close(tx, &finding.finding, today).await?;
         }
     }
+    let at = tx.at();
     for found in &standing.found {
-        let since = since(tx, person, published, rolls, records, found);
-        let places = Places {
-            hukou: person.area(FactId::HUKOU_AREA),
-            residence: person.area(FactId::RESIDENCE_AREA),
-        };
         match open
             .iter()
             .find(|finding| same(found, &finding.kind, &finding.programme))
         {
             Some(finding) => {
-                findings::keep(tx, &finding.finding, since, found.fen, &places).await?;
+                let since = since(at, person, published, rolls, records, found);
+                findings::keep(tx, &finding.finding, since, found.fen, &person.places()).await?;
             }
-            None => new.push(NewFinding {
-                key: person.key.clone(),
-                kind: found.kind,
-                programme: found.programme.clone(),
-                item: found.item,
-                hukou: places.hukou,
-                residence: places.residence,
-                birth: day_of(person, FactId::BIRTH_DATE),
-                since,
-                fen: found.fen,
-                cause: cause(person, found, since, today, receipts, records),
-                first_found: if first {
-                    could_be_found(published, person, found, since, records).min(today)
-                } else {
-                    today
-                },
-            }),
+            None => new.push(new_finding(
+                at, person, published, rolls, records, receipts, found, first,
+            )),
         }
     }
     Ok(())
 }
 
+/// A finding that was not there before; `first` in the first run over an existing register.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the same things for the walk over everybody and the first load"
+)]
+pub(crate) fn new_finding(
+    at: Instant,
+    person: &Who<'_>,
+    published: &Published,
+    rolls: &RollBook,
+    records: &[people::api::Record],
+    receipts: &[Receipt],
+    found: &Found,
+    first: bool,
+) -> NewFinding {
+    let today = at.day();
+    let since = since(at, person, published, rolls, records, found);
+    let places = person.places();
+    NewFinding {
+        key: person.key.clone(),
+        kind: found.kind,
+        programme: found.programme.clone(),
+        item: found.item,
+        hukou: places.hukou,
+        residence: places.residence,
+        birth: day_of(person.facts, FactId::BIRTH_DATE),
+        since,
+        fen: found.fen,
+        cause: cause(person, found, since, today, receipts, records),
+        first_found: if first {
+            could_be_found(published, person, found, since, records).min(today)
+        } else {
+            today
+        },
+    }
+}
+
 /// Since when a finding holds: the verdict's own day, for an undue receipt not before it began.
 fn since(
-    tx: &Tx,
-    person: &Person,
+    now: Instant,
+    person: &Who<'_>,
     published: &Published,
     rolls: &RollBook,
     records: &[people::api::Record],
     found: &Found,
 ) -> Day {
-    let (today, now) = (tx.at().day(), tx.at());
+    let today = now.day();
     let mut days: Vec<Day> = records
         .iter()
         .flat_map(|record| &record.sets)
@@ -353,7 +424,7 @@ fn since(
             .facts()
             .flat_map(|fact| rolls.of(fact).iter().map(|roll| roll.day)),
     );
-    days.extend(birthdays(&person.facts, today));
+    days.extend(birthdays(person.facts, today));
     days.extend(
         published
             .list
@@ -371,7 +442,7 @@ fn since(
 /// fact it reads was recorded. Dates the findings of the first run over an existing register.
 fn could_be_found(
     published: &Published,
-    person: &Person,
+    person: &Who<'_>,
     found: &Found,
     since: Day,
     records: &[people::api::Record],
@@ -399,7 +470,7 @@ fn could_be_found(
 
 /// A likely cause, as a code the list puts into words.
 fn cause(
-    person: &Person,
+    person: &Who<'_>,
     found: &Found,
     since: Day,
     today: Day,
@@ -449,9 +520,9 @@ pub async fn differences(reads: &Store, published: &Published) -> StoreResult<Ve
             return Ok(out);
         };
         last = Some(end.key.clone());
-        let ids: Vec<String> = chunk.iter().map(|person| person.key.id.clone()).collect();
-        let stored = answers::of_many(reads, &ids).await?;
-        let received = receipts::of_many(reads, &ids).await?;
+        let keys: Vec<PersonKey> = chunk.iter().map(|person| person.key.clone()).collect();
+        let stored = answers::of_many(reads, &keys).await?;
+        let received = receipts::of_many(reads, &keys).await?;
         for person in &chunk {
             let none = Vec::new();
             let mut fresh = stand(
@@ -479,7 +550,7 @@ pub async fn explain(
     key: &PersonKey,
     published: &Published,
     on: Day,
-    known: kernel::Instant,
+    known: Instant,
 ) -> StoreResult<(rules::Explanation, people::api::Resolved)> {
     let resolved = people::api::facts_on(reads, key, on, known).await?;
     let explanation = published.list.explain(

@@ -60,7 +60,8 @@ impl Change {
         }
     }
 
-    fn add(&mut self, area: Option<AreaCode>, item: u16, state: &str, by: i64) {
+    /// Adds to a count of an area and of every area above it.
+    pub(crate) fn add(&mut self, area: Option<AreaCode>, item: u16, state: &str, by: i64) {
         let Some(area) = area else { return };
         let mut done: Option<AreaCode> = None;
         for level in [Level::Village, Level::Town, Level::County, Level::City] {

@@ -114,12 +114,7 @@ async fn chunk(
     run: &Run,
     spec: &ExportSpec,
 ) -> StoreResult<Option<Run>> {
-    let rows = (spec.rows)(
-        Arc::clone(app),
-        run.ask(),
-        run.goes_on.clone(),
-        CHUNK,
-    );
+    let rows = (spec.rows)(Arc::clone(app), run.ask(), run.goes_on.clone(), CHUNK);
     let chunk = match rows.await {
         Ok(chunk) => chunk,
         Err(error) if run.done > 0 && error.to_string().contains("changed too much") => {
@@ -184,10 +179,7 @@ async fn keep_part(
 
 /// The list changed so much that the place is lost: from the beginning.
 async fn over(app: &AppState, job: &Job, run: &Run) -> StoreResult<()> {
-    let (files, parts) = (
-        app.part::<Files>()?,
-        run::parts(&app.store, &run.id).await?,
-    );
+    let (files, parts) = (app.part::<Files>()?, run::parts(&app.store, &run.id).await?);
     let mut tx = app.store.begin(&run.owner, None).await?;
     if !tx.hold_job(job, 0, run.total).await? {
         return tx.rollback().await;
@@ -287,8 +279,9 @@ async fn done(
 }
 
 fn about(app: &App, run: &Run, spec: &ExportSpec) -> StoreResult<About> {
-    let head = (spec.head)(app, &run.ask())
-        .map_err(|error| StoreError::Other(format!("the list cannot be read any more: {error:?}")))?;
+    let head = (spec.head)(app, &run.ask()).map_err(|error| {
+        StoreError::Other(format!("the list cannot be read any more: {error:?}"))
+    })?;
     let made = app.clock().now();
     let filters = if run.filters.is_empty() {
         "全部"
@@ -303,9 +296,15 @@ fn about(app: &App, run: &Run, spec: &ExportSpec) -> StoreResult<About> {
             run.asked.minute(),
             run::reason_zh(&run.reason),
             ui::grouped(run.done as u64),
-            run.id.get(run.id.len().saturating_sub(8)..).unwrap_or(&run.id),
+            run.id
+                .get(run.id.len().saturating_sub(8)..)
+                .unwrap_or(&run.id),
         ),
-        says: format!("范围：{}　筛选：{filters}　数据截至 {}", head.basis, run.day.zh()),
+        says: format!(
+            "范围：{}　筛选：{filters}　数据截至 {}",
+            head.basis,
+            run.day.zh()
+        ),
         title: head.title,
         role: run.owner.role,
         columns: head.columns,

@@ -52,10 +52,24 @@ mod tests {
             ("张秀兰", Secret::Name, Role::CountyCivil, "张秀兰"),
             ("张秀兰", Secret::Name, Role::CityHealth, "张**"),
             ("张秀兰", Secret::None, Role::CityHealth, "张秀兰"),
-            ("429900194001010018", Secret::Number, Role::CountyCivil, "**************0018"),
-            ("429***********0018", Secret::Number, Role::CountyCivil, "429***********0018"),
+            (
+                "429900194001010018",
+                Secret::Number,
+                Role::CountyCivil,
+                "**************0018",
+            ),
+            (
+                "429***********0018",
+                Secret::Number,
+                Role::CountyCivil,
+                "429***********0018",
+            ),
         ] {
-            assert_eq!(masked(text(cell), secret, role), text(shown), "{cell} {role:?}");
+            assert_eq!(
+                masked(text(cell), secret, role),
+                text(shown),
+                "{cell} {role:?}"
+            );
         }
         assert_eq!(masked(Cell::Empty, Secret::Name, Role::Leader), Cell::Empty);
     }

@@ -215,8 +215,8 @@ pub(crate) async fn find(reads: &impl Reads, id: &str) -> StoreResult<Option<Run
 /// The run of this id, held until the transaction ends.
 pub(crate) async fn hold(tx: &Tx, id: &str) -> StoreResult<Option<Run>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM export_run WHERE id = $1{}",
-        tx.for_update()
+        "SELECT {COLUMNS} FROM export_run e WHERE id = $1{}",
+        tx.for_update_of("e")
     );
     let row = tx.one(&sql, values![id]).await?;
     row.as_ref().map(of_row).transpose()
@@ -272,7 +272,11 @@ pub(crate) async fn add_part(
     tx.run(
         "UPDATE export_run SET state = $1, done = $2, goes_on = $3, read_all = $4 WHERE id = $5",
         values![
-            if goes_on.is_some() { "running" } else { "writing" },
+            if goes_on.is_some() {
+                "running"
+            } else {
+                "writing"
+            },
             run.done + rows,
             goes_on.map(str::to_owned),
             goes_on.is_none(),

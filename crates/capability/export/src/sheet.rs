@@ -154,14 +154,14 @@ fn head(
         sheet.set_column_width(index as u16, f64::from(column.width))?;
     }
     sheet.write_string_with_format(0, 0, &about.title, &formats.title)?;
-    sheet.write_string_with_format(1, 0, format!("{}　{}", about.mark, about.says), &formats.mark)?;
+    sheet.write_string_with_format(
+        1,
+        0,
+        format!("{}　{}", about.mark, about.says),
+        &formats.mark,
+    )?;
     for (index, column) in about.columns.iter().enumerate() {
-        sheet.write_string_with_format(
-            AROUND - 2,
-            index as u16,
-            &column.heading,
-            &formats.head,
-        )?;
+        sheet.write_string_with_format(AROUND - 2, index as u16, &column.heading, &formats.head)?;
     }
     Ok(())
 }
@@ -211,20 +211,18 @@ fn line(
                     sheet.write_string_with_format(row, place, text, &formats.text)?;
                 }
             },
-            Cell::Day(number) => match Day::from_number(number).filter(|day| day.year() >= 1900) {
-                Some(day) => {
-                    let date = ExcelDateTime::from_ymd(
-                        day.year() as u16,
-                        day.month() as u8,
-                        day.day() as u8,
-                    )?;
+            Cell::Day(number) => {
+                let day = Day::from_number(number);
+                // Excel's calendar begins in 1900.
+                if let Some(day) = day.filter(|day| day.year() >= 1900) {
+                    let (year, month, date) = (day.year(), day.month(), day.day());
+                    let date = ExcelDateTime::from_ymd(year as u16, month as u8, date as u8)?;
                     sheet.write_datetime_with_format(row, place, date, &formats.date)?;
-                }
-                None => {
-                    let text = Day::from_number(number).map_or_else(String::new, |d| d.to_string());
+                } else {
+                    let text = day.map_or_else(String::new, |day| day.to_string());
                     sheet.write_string_with_format(row, place, text, &formats.text)?;
                 }
-            },
+            }
             Cell::Fen(fen) => {
                 let yuan = fen as f64 / 100.0;
                 let format = match column.kind {
@@ -236,4 +234,71 @@ fn line(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::{Reader, Xlsx};
+    use files::{Files, NewFile};
+    use std::io::Cursor;
+    use store::testing::{databases, test_now};
+
+    /// Engineering.md 17: past the rows of a sheet the list goes on in the next, each with watermark and
+    /// headings; an empty list is an empty sheet.
+    #[tokio::test]
+    async fn rows_go_on_in_the_next_sheet() {
+        let mut migrations = store::migrations();
+        migrations.extend(files::migrations());
+        let db = databases(&migrations).await.unwrap().remove(0);
+        let folder = std::env::temp_dir().join(format!("laoyou-sheets-{}", std::process::id()));
+        let files = Files::new(&folder, 1_000_000);
+        for (count, sheets) in [(0, 1), (6, 1), (7, 2), (20, 4)] {
+            let about = About {
+                title: "名单".into(),
+                mark: "导出人：张 & 李".into(),
+                says: String::new(),
+                role: Role::CountyCivil,
+                columns: vec![ExportColumn::text("序号", 8)],
+                made: test_now(),
+                limit: 10,
+            };
+            let rows: Vec<Vec<Cell>> = (0..count)
+                .map(|n| vec![Cell::Text(format!("r{n}"))])
+                .collect();
+            let chunks = rows.chunks(4).map(|chunk| Ok(chunk.to_vec()));
+            let out = files.create(&db.store).unwrap();
+            let scratch = files.scratch().unwrap();
+            let sealed = write(&about, chunks, &scratch, out, &AtomicBool::new(false)).unwrap();
+            assert!(sealed.kind.ends_with("spreadsheetml.sheet"));
+            let actor = authz::Actor::system("test");
+            let mut tx = db.store.begin(&actor, None).await.unwrap();
+            let new = NewFile {
+                name: "n".into(),
+                owner: "o".into(),
+                scope: authz::Scope::Everywhere,
+                days: 1,
+            };
+            let kept = files.keep(&mut tx, sealed, new).await.unwrap();
+            tx.audit(store::Audit::new("test"));
+            tx.commit().await.unwrap();
+            let bytes = files.open(db.store.keys(), &kept).unwrap().whole().unwrap();
+            let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+            let names = book.sheet_names();
+            assert_eq!(names.len(), sheets, "{count}");
+            let mut found = Vec::new();
+            for name in names {
+                let range = book.worksheet_range(&name).unwrap();
+                let cells: Vec<String> = range.rows().map(|row| row[0].to_string()).collect();
+                assert_eq!(cells[0], "名单");
+                assert_eq!(cells[2], "序号");
+                assert!(cells.len() <= 10 && cells[cells.len() - 1].contains("张 & 李"));
+                found.extend(cells[3..cells.len() - 1].to_vec());
+            }
+            let all: Vec<String> = (0..count).map(|n| format!("r{n}")).collect();
+            assert_eq!(found, all);
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+        db.close().await.unwrap();
+    }
 }

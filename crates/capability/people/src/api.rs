@@ -1,5 +1,8 @@
 //! The only door of the register for other capabilities: people, their facts on a day, their rolls.
 
+pub use crate::api_bulk::{
+    LARGE, Prepared, Preparer, RollDigest, insert_prepared, record_roll_digest,
+};
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
@@ -142,6 +145,11 @@ pub async fn person(reads: &impl Reads, id: &str) -> StoreResult<Option<Person>>
 /// All acts of recording of a person.
 pub async fn records(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Record>> {
     sql::history::records(reads, key).await
+}
+
+/// The shards in use: who walks everybody by key goes from one to the next.
+pub async fn shards(reads: &impl Reads) -> StoreResult<Vec<String>> {
+    sql::person::shards(reads).await
 }
 
 /// All rolls.
@@ -311,14 +319,7 @@ pub async fn register_many(
 
 /// Records a complete roll. The people on it must have records from it.
 pub async fn record_roll(tx: &mut Tx, roll: &Roll, on_it: &[&str]) -> StoreResult<()> {
-    sql::rolls::insert(tx, roll, &sql::write::roll_digest(on_it)).await?;
-    tx.audit(
-        store::Audit::new("roll.record")
-            .subject(&roll.id)
-            .with("fact", roll.fact.name())
-            .with("listed", roll.listed),
-    );
-    Ok(())
+    record_roll_digest(tx, roll, &sql::write::roll_digest(on_it)).await
 }
 
 /// Records an event of the past (demo, imports).

@@ -1,13 +1,13 @@
 //! Doors for work that walks everyone: snapshots, month-ends, the nightly check.
 
-pub use crate::store::walk::{PARTS_BY, Part, Walked, parts_of};
+pub use crate::store::walk::{Part, Walked};
 
 use crate::model::Record;
 use crate::store::walk as sql;
 use host::PersonKey;
 use store::{Keys, Reads, StoreResult};
 
-/// The parts in which everyone is walked: by 常住地, old to young.
+/// The parts in which everyone is walked, in the order of keys.
 pub async fn walk_parts(reads: &impl Reads) -> StoreResult<Vec<Part>> {
     sql::parts(reads).await
 }

@@ -4,6 +4,7 @@
 //! of every fact; the history of recordings answers for any day as known at any moment.
 
 pub mod api;
+mod api_bulk;
 mod api_walk;
 mod columns;
 mod exports;
@@ -22,10 +23,12 @@ pub fn capability() -> Capability {
         name: "people",
         tables: &[
             "people_person",
-            "people_record",
+            "people_history",
+            "people_origin",
+            "people_shard",
             "people_roll",
             "people_event",
-            "people_guardian",
+            "people_ward",
             "people_remark",
         ],
         routes: routes(),
@@ -59,11 +62,18 @@ pub fn capability() -> Capability {
                 roles: &[authz::Role::Family],
             },
         ],
-        migrations: vec![::store::Migration {
-            id: "0001_people",
-            owner: "people",
-            sql: include_str!("../migrations/0001_people.sql"),
-        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_people",
+                owner: "people",
+                sql: include_str!("../migrations/0001_people.sql"),
+            },
+            ::store::Migration {
+                id: "0002_compact",
+                owner: "people",
+                sql: include_str!("../migrations/0002_compact.sql"),
+            },
+        ],
         snapshots: vec![host::SnapshotTable {
             name: "people",
             write: std::sync::Arc::new(|store, ask| Box::pin(snapshot::write(store, ask))),

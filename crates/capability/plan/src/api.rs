@@ -9,5 +9,6 @@ pub use crate::overlay::{overlay_of, set_overlay};
 pub use crate::params::{ParamRow, ParamValueRow, param_rows};
 pub use crate::publish::{PublishError, publish};
 pub use crate::show::show_json;
+pub use crate::pages::trial::refuse_untried;
 pub use crate::trial::{TrialHook, Trials, Tried, publish_untried, replaced, trial_day, tried};
 pub use crate::version::{Publication, Status, Version, VersionId, export, version, versions};

@@ -148,6 +148,9 @@ fn private_folder(folder: &Path) -> StoreResult<()> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| {
-            StoreError::Other(format!("cannot make the folder {}: {error}", folder.display()))
+            StoreError::Other(format!(
+                "cannot make the folder {}: {error}",
+                folder.display()
+            ))
         })
 }

@@ -87,10 +87,7 @@ impl Writer {
     }
 
     fn seal(&mut self, plain: &[u8], last: bool) -> std::io::Result<()> {
-        let sealed = self
-            .stream
-            .seal_chunk(plain, last)
-            .map_err(Error::other)?;
+        let sealed = self.stream.seal_chunk(plain, last).map_err(Error::other)?;
         self.file.write_all(&sealed)
     }
 }

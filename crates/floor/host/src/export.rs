@@ -324,8 +324,13 @@ impl Walk {
 mod tests {
     use super::*;
 
-    fn walk(list: &mut Vec<String>, most: i64, meanwhile: impl Fn(&mut Vec<String>, usize)) -> Vec<String> {
-        let (mut cursor, mut out, mut turn): (Option<String>, Vec<String>, _) = (None, Vec::new(), 0);
+    fn walk(
+        list: &mut Vec<String>,
+        most: i64,
+        meanwhile: impl Fn(&mut Vec<String>, usize),
+    ) -> Vec<String> {
+        let (mut cursor, mut out, mut turn): (Option<String>, Vec<String>, _) =
+            (None, Vec::new(), 0);
         loop {
             let mut walk = Walk::of(cursor.as_deref(), most).unwrap();
             let (rows, next) = loop {

@@ -6,7 +6,8 @@
 
 pub mod audit;
 pub mod audit_log;
-pub mod error;
+pub mod bulk;
+mod error;
 pub mod jobs;
 pub mod migrate;
 pub mod pool;
@@ -21,6 +22,7 @@ pub mod testing;
 pub mod tx;
 
 pub use audit::Audit;
+pub use bulk::TakenDown;
 pub use error::{StoreError, StoreResult};
 pub use migrate::Migration;
 pub use pool::{Backend, Store};

@@ -11,7 +11,8 @@ pub struct Migration {
     pub id: &'static str,
     /// The capability whose tables these are.
     pub owner: &'static str,
-    /// Statements ended by `;` at the end of a line.
+    /// Statements ended by `;` at the end of a line. What stands in `/*sqlite … */` only SQLite reads: where
+    /// a table is kept (`WITHOUT ROWID`), never what it means.
     pub sql: &'static str,
 }
 
@@ -45,7 +46,7 @@ impl Store {
                 Some(known) if known == digest => {}
                 Some(_) => return Err(StoreError::ChangedMigration(migration.key())),
                 None => {
-                    for statement in statements(migration.sql) {
+                    for statement in statements(&for_backend(migration.sql, self.backend())) {
                         tx.run(&statement, vec![]).await.map_err(|error| {
                             StoreError::Other(format!("migration {}: {error}", migration.key()))
                         })?;
@@ -72,6 +73,21 @@ impl Store {
     pub async fn is_migrated(&self, migrations: &[Migration]) -> StoreResult<bool> {
         let rows = self.all("SELECT id FROM schema_migration", vec![]).await?;
         Ok(rows.len() == migrations.len())
+    }
+}
+
+/// The text as this database reads it.
+fn for_backend(sql: &str, backend: crate::Backend) -> std::borrow::Cow<'_, str> {
+    match backend {
+        crate::Backend::Postgres => sql.into(),
+        crate::Backend::Sqlite => {
+            let mut parts = sql.split("/*sqlite ");
+            let mut out = parts.next().unwrap_or("").to_owned();
+            for part in parts {
+                out.push_str(&part.replacen("*/", "", 1));
+            }
+            out.into()
+        }
     }
 }
 

@@ -46,13 +46,32 @@ impl Store {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> StoreResult<Self> {
+        Self::open_as(url, keys, clock, ids, false).await
+    }
+
+    /// As [`Store::open`], for a database that is made anew when making it was cut short: SQLite keeps its journal
+    /// in memory and waits for no disk, so that everything is written once. On PostgreSQL nothing differs.
+    pub async fn open_scratch(
+        url: &str,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> StoreResult<Self> {
+        Self::open_as(url, keys, clock, ids, true).await
+    }
+
+    async fn open_as(
+        url: &str,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        scratch: bool,
+    ) -> StoreResult<Self> {
         let sqlite = url.starts_with("sqlite:");
         let (reader, writer, backend) = if sqlite {
-            (
-                connect_sqlite(url, 4).await?,
-                connect_sqlite(url, 1).await?,
-                Backend::Sqlite,
-            )
+            let writer = connect_sqlite(url, 1, scratch).await?;
+            let reader = connect_sqlite(url, 4, scratch).await?;
+            (reader, writer, Backend::Sqlite)
         } else {
             let mut options = ConnectOptions::new(url.to_owned());
             options
@@ -112,7 +131,11 @@ impl Store {
     }
 }
 
-async fn connect_sqlite(url: &str, connections: u32) -> StoreResult<DatabaseConnection> {
+async fn connect_sqlite(
+    url: &str,
+    connections: u32,
+    scratch: bool,
+) -> StoreResult<DatabaseConnection> {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
     let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=rwc"));
     options
@@ -120,14 +143,21 @@ async fn connect_sqlite(url: &str, connections: u32) -> StoreResult<DatabaseConn
         .min_connections(1)
         .sqlx_logging(false)
         .test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    // Indexes of a whole city are sorted in a file: in memory they would be the largest thing of the load.
+    let (journal, synchronous, temporary) = if scratch {
+        ("MEMORY", "OFF", "FILE")
+    } else {
+        ("WAL", "NORMAL", "MEMORY")
+    };
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
-            .pragma("journal_mode", "WAL")
-            .pragma("synchronous", "NORMAL")
+            .page_size(8192)
+            .pragma("journal_mode", journal)
+            .pragma("synchronous", synchronous)
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "20000")
             .pragma("cache_size", "-32000")
-            .pragma("temp_store", "MEMORY")
+            .pragma("temp_store", temporary)
             .statement_cache_capacity(200)
     });
     Ok(Database::connect(options).await?)

@@ -6,10 +6,12 @@ use crate::{StoreError, StoreResult, secure_random};
 use aes_gcm::aead::{Aead, KeyInit, Payload, consts::U12};
 use hmac::Mac;
 use sm3::{Digest, Sm3};
+use std::sync::Arc;
 
 pub(crate) type Sm4Gcm = aes_gcm::AesGcm<sm4::Sm4, U12>;
 
-/// A sealed value as it stands in a column: `1:<hex of nonce, ciphertext and tag>`.
+/// A sealed value as it stands in a column: the key's id, how the text was packed (`.` as it is, `,` as digits, a
+/// half byte each) and nonce, ciphertext and tag in base64. `:` begins the hexadecimal of the first version.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub String);
 
@@ -23,8 +25,10 @@ impl std::fmt::Debug for Sealed {
 #[derive(Clone)]
 pub struct Keys {
     id: String,
-    sealing: [u8; 16],
-    index: [u8; 32],
+    sealing: Arc<Sm4Gcm>,
+    /// The sealing key, for keys of streams.
+    deriving: Arc<hmac::Hmac<Sm3>>,
+    index: Arc<hmac::Hmac<Sm3>>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -60,49 +64,66 @@ impl Keys {
         else {
             return Err(bad());
         };
+        let sealing: [u8; 16] = unhex(sealing)
+            .and_then(|b| b.try_into().ok())
+            .ok_or_else(bad)?;
+        let index: [u8; 32] = unhex(index)
+            .and_then(|b| b.try_into().ok())
+            .ok_or_else(bad)?;
+        let unusable = |error: String| StoreError::Other(error);
         Ok(Self {
             id: id.to_owned(),
-            sealing: unhex(sealing)
-                .and_then(|b| b.try_into().ok())
-                .ok_or_else(bad)?,
-            index: unhex(index)
-                .and_then(|b| b.try_into().ok())
-                .ok_or_else(bad)?,
+            sealing: Arc::new(
+                Sm4Gcm::new_from_slice(&sealing).map_err(|error| unusable(error.to_string()))?,
+            ),
+            deriving: Arc::new(
+                <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&sealing)
+                    .map_err(|error| unusable(error.to_string()))?,
+            ),
+            index: Arc::new(
+                <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&index)
+                    .map_err(|error| unusable(error.to_string()))?,
+            ),
         })
     }
 
     /// Seals `plain` for `field`.
     pub fn seal(&self, field: &str, plain: &str) -> StoreResult<Sealed> {
         let nonce = secure_random::bytes::<12>()?;
+        let digits = pack_digits(plain);
         let payload = Payload {
-            msg: plain.as_bytes(),
+            msg: digits.as_deref().unwrap_or(plain.as_bytes()),
             aad: field.as_bytes(),
         };
         let sealed = self
-            .cipher()?
+            .sealing
             .encrypt(&nonce.into(), payload)
             .map_err(|error| secret(field, &error.to_string()))?;
-        Ok(Sealed(format!(
-            "{}:{}{}",
-            self.id,
-            hex(&nonce),
-            hex(&sealed)
-        )))
+        let mut body = nonce.to_vec();
+        body.extend_from_slice(&sealed);
+        let form = if digits.is_some() { ',' } else { '.' };
+        Ok(Sealed(format!("{}{form}{}", self.id, base64(&body))))
     }
 
     /// Opens what [`Keys::seal`] sealed for the same field.
     pub fn open(&self, field: &str, sealed: &Sealed) -> StoreResult<String> {
-        let (id, body) = sealed
+        let at = sealed
             .0
-            .split_once(':')
+            .find([':', '.', ','])
             .ok_or_else(|| secret(field, "not a sealed text"))?;
+        let (id, rest) = sealed.0.split_at(at);
+        let (form, body) = rest.split_at(1);
         if id != self.id {
             return Err(secret(
                 field,
                 &format!("sealed with key {id}, the key file holds {}", self.id),
             ));
         }
-        let bytes = unhex(body).ok_or_else(|| secret(field, "not hexadecimal"))?;
+        let bytes = match form {
+            ":" => unhex(body),
+            _ => unbase64(body),
+        }
+        .ok_or_else(|| secret(field, "not hexadecimal or base64"))?;
         let (nonce, sealed) = bytes
             .split_at_checked(12)
             .ok_or_else(|| secret(field, "too short"))?;
@@ -114,17 +135,18 @@ impl Keys {
             aad: field.as_bytes(),
         };
         let plain = self
-            .cipher()?
+            .sealing
             .decrypt(&nonce.into(), payload)
             .map_err(|_error| secret(field, "wrong key or changed text"))?;
+        if form == "," {
+            return Ok(unpack_digits(&plain));
+        }
         String::from_utf8(plain).map_err(|error| secret(field, &error.to_string()))
     }
 
     /// A keyed digest for equality: same field and text, same digest; 32 hexadecimal digits.
     pub fn blind(&self, field: &str, plain: &str) -> String {
-        let Ok(mut mac) = <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&self.index) else {
-            return String::new();
-        };
+        let mut mac = (*self.index).clone();
         mac.update(field.as_bytes());
         mac.update(&[0]);
         mac.update(plain.as_bytes());
@@ -139,9 +161,7 @@ impl Keys {
     /// A key for one stream of `field`, from the sealing key and the stream's salt.
     pub(crate) fn derived(&self, field: &str, salt: &[u8]) -> [u8; 16] {
         let mut key = [0_u8; 16];
-        let Ok(mut mac) = <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&self.sealing) else {
-            return key;
-        };
+        let mut mac = (*self.deriving).clone();
         mac.update(field.as_bytes());
         mac.update(&[0]);
         mac.update(salt);
@@ -151,9 +171,81 @@ impl Keys {
         key
     }
 
-    fn cipher(&self) -> StoreResult<Sm4Gcm> {
-        Sm4Gcm::new_from_slice(&self.sealing).map_err(|error| StoreError::Other(error.to_string()))
+    /// The first `digits` hexadecimal digits of [`Keys::blind`]: a column needs as many as keep different
+    /// texts apart, and stands in every row and index.
+    pub fn blind_short(&self, field: &str, plain: &str, digits: usize) -> String {
+        let mut out = self.blind(field, plain);
+        out.truncate(digits);
+        out
     }
+}
+
+/// `0`–`9` and `X`, a half byte each, filled up with 15; `None` where another character stands.
+fn pack_digits(plain: &str) -> Option<Vec<u8>> {
+    let mut out = vec![0xff; plain.len().div_ceil(2)];
+    for (place, byte) in plain.bytes().enumerate() {
+        let half = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'X' => 10,
+            _ => return None,
+        };
+        let slot = out.get_mut(place / 2)?;
+        *slot = if place % 2 == 0 {
+            (half << 4) | 15
+        } else {
+            (*slot & 0xf0) | half
+        };
+    }
+    Some(out)
+}
+
+fn unpack_digits(bytes: &[u8]) -> String {
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .filter_map(|half| match half {
+            0..=9 => Some(char::from(b'0' + half)),
+            10 => Some('X'),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The URL alphabet without padding (RFC 4648, 5).
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity((bytes.len() * 4).div_ceil(3));
+    for group in bytes.chunks(3) {
+        let word = group
+            .iter()
+            .fold(0_u32, |word, byte| (word << 8) | u32::from(*byte))
+            << (8 * (3 - group.len()));
+        for place in 0..=group.len() {
+            let digit = (word >> (18 - 6 * place)) & 63;
+            out.push(char::from(BASE64[digit as usize]));
+        }
+    }
+    out
+}
+
+fn unbase64(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() * 3 / 4);
+    for group in text.as_bytes().chunks(4) {
+        let mut word = 0_u32;
+        for byte in group {
+            let digit = BASE64.iter().position(|known| known == byte)?;
+            word = (word << 6) | u32::try_from(digit).ok()?;
+        }
+        word <<= 6 * (4 - group.len());
+        let whole = match group.len() {
+            4 => 3,
+            3 => 2,
+            2 => 1,
+            _ => return None,
+        };
+        out.extend(word.to_be_bytes().iter().skip(1).take(whole));
+    }
+    Some(out)
 }
 
 fn secret(field: &str, what: &str) -> StoreError {
@@ -200,6 +292,34 @@ pub fn sm3_hex(bytes: &[u8]) -> String {
     hex(&Sm3::digest(bytes))
 }
 
+/// SM3 of a text that comes piece by piece.
+#[derive(Clone, Default)]
+pub struct Sm3Text(Sm3, bool);
+
+impl std::fmt::Debug for Sm3Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sm3Text")
+    }
+}
+
+impl Sm3Text {
+    /// Adds a piece.
+    pub fn push(&mut self, text: &str) {
+        self.0.update(text.as_bytes());
+        self.1 = true;
+    }
+
+    /// Whether nothing was added yet.
+    pub const fn is_empty(&self) -> bool {
+        !self.1
+    }
+
+    /// The digest, hexadecimal.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,6 +341,41 @@ mod tests {
         assert_eq!(keys.blind("phone", "1"), keys.blind("phone", "1"));
         assert_ne!(keys.blind("phone", "1"), keys.blind("last4", "1"));
         assert_ne!(keys.blind("phone", "1"), other.blind("phone", "1"));
+    }
+
+    /// Digits are packed, everything else stays as it is, and what the first version sealed still opens.
+    #[test]
+    fn any_text_comes_back_and_the_first_form_opens() {
+        let keys = Keys::from_file(crate::testing::TEST_KEYS).unwrap();
+        for plain in [
+            "",
+            "1",
+            "12",
+            "42990019400101123X",
+            "19900001234",
+            "随州",
+            "1 2",
+            "12345x",
+            "a",
+        ] {
+            let sealed = keys.seal("phone", plain).unwrap();
+            assert_eq!(keys.open("phone", &sealed).unwrap(), plain);
+        }
+        let number = keys.seal("id_number", "42990019400101123X").unwrap();
+        assert_eq!(number.0.len(), 52, "{}", number.0);
+        let sealed = keys.seal("phone", "随").unwrap();
+        let body = unbase64(&sealed.0[2..]).unwrap();
+        assert_eq!(
+            keys.open("phone", &Sealed(format!("1:{}", hex(&body))))
+                .unwrap(),
+            "随"
+        );
+        for length in 0..9_u8 {
+            let bytes: Vec<u8> = (0..length).map(|n| n.wrapping_mul(77) ^ 0xa5).collect();
+            assert_eq!(unbase64(&base64(&bytes)), Some(bytes));
+        }
+        assert_eq!(unbase64("a"), None);
+        assert_eq!(unbase64("ab!d"), None);
     }
 
     #[test]

@@ -68,8 +68,8 @@ impl Stream {
 
     fn of(keys: &Keys, field: &'static str, salt: &[u8]) -> StoreResult<Self> {
         let key = keys.derived(field, salt);
-        let cipher = Sm4Gcm::new_from_slice(&key)
-            .map_err(|error| StoreError::Other(error.to_string()))?;
+        let cipher =
+            Sm4Gcm::new_from_slice(&key).map_err(|error| StoreError::Other(error.to_string()))?;
         Ok(Self {
             cipher,
             field,
@@ -157,8 +157,14 @@ mod tests {
         };
         let whole = opened(&keys, &[(&one, false), (&two, true)]).unwrap();
         assert_eq!(whole, [b"first".to_vec(), b"second".to_vec()]);
-        assert!(opened(&keys, &[(&two, true)]).is_err(), "a chunk is lacking");
-        assert!(opened(&keys, &[(&one, true)]).is_err(), "cut after the first");
+        assert!(
+            opened(&keys, &[(&two, true)]).is_err(),
+            "a chunk is lacking"
+        );
+        assert!(
+            opened(&keys, &[(&one, true)]).is_err(),
+            "cut after the first"
+        );
         let other = Keys::from_file(&Keys::generate_file().unwrap()).unwrap();
         assert!(opened(&other, &[(&one, false)]).is_err(), "another key");
         assert!(Stream::head_length(b"PK\x03\x04\x05").is_err());

@@ -89,12 +89,12 @@ impl Tx {
         Ok(done.rows_affected())
     }
 
-    /// The end of a SELECT whose rows this transaction is going to write: nobody else changes them
-    /// until it ends. SQLite's gate has seen to that already.
-    pub fn for_update(&self) -> &'static str {
+    /// The end of a SELECT whose rows of the table under `alias` this transaction is going to write: nobody
+    /// else changes them until it ends. SQLite's gate has seen to that already.
+    pub fn for_update_of(&self, alias: &str) -> String {
         match self.dialect() {
-            Backend::Sqlite => "",
-            Backend::Postgres => " FOR UPDATE",
+            Backend::Sqlite => String::new(),
+            Backend::Postgres => format!(" FOR UPDATE OF {alias}"),
         }
     }
 

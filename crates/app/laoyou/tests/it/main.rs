@@ -4,6 +4,7 @@
 
 mod dashboard;
 mod events;
+mod export;
 mod first_journey;
 mod ledger;
 mod nightly;

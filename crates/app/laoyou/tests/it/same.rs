@@ -91,7 +91,7 @@ async fn one_seed_gives_one_database_on_both_engines() {
     let (_, first) = &all[0];
     for table in [
         "people_person",
-        "people_record",
+        "people_history",
         "people_roll",
         "entitle_answer",
         "entitle_tally",
@@ -137,7 +137,7 @@ async fn nothing_of_the_demo_is_recorded_in_the_future() {
     for city in cities().await {
         let now = store::testing::test_now().micros();
         for (table, column) in [
-            ("people_record", "recorded_at"),
+            ("people_history", "recorded_at"),
             ("people_roll", "recorded_at"),
             ("people_roll", "withdrawn_at"),
             ("people_event", "recorded_at"),

@@ -8,7 +8,10 @@ use store::Reads;
 use store::testing::databases;
 
 /// What each landed version left behind: `scripts/fixture.py` writes them.
-const VERSIONS: &[(&str, &str)] = &[("one line", include_str!("../fixtures/1-one-line.jsonl"))];
+const VERSIONS: &[(&str, &str)] = &[
+    ("one line", include_str!("../fixtures/1-one-line.jsonl")),
+    ("plans", include_str!("../fixtures/2-plans.jsonl")),
+];
 
 /// Invariants 5 and 13: every earlier version's database is migrated on both engines, and one journey
 /// works in it: a person, what she is owed and why, the list, a plan of the folder it had.

@@ -14,10 +14,10 @@ pub(super) fn compared(board: &Board, half: Half, most: usize) -> Vec<Compared> 
         .filter(|figure| {
             matches!(
                 figure.id,
-                "elders_60" | "elders_60_share" | "children_under_3"
+                "elders_60_share" | "children_under_3" | "owed_people"
             )
         })
-        .map(|figure| (figure.id, figure.name, Unit::parse(figure.unit), None));
+        .map(|figure| (figure.id, figure.name, Unit::parse(figure.unit), figure.down));
     let targets = board
         .targets
         .iter()

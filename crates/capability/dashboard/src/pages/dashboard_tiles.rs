@@ -16,8 +16,7 @@ pub(super) fn tiles(board: &Board, half: Half, place: &Place, mine: &[&Target]) 
             if let Some(figure) = computed::of(id) {
                 return Some(computed_tile(board, figure, place));
             }
-            let target = mine.iter().find(|target| target.measure.id == *id)?;
-            target_tile(board, target, place)
+            target_tile(board, board.target(id)?, place)
         })
         .collect();
     let next = mine
@@ -31,10 +30,11 @@ pub(super) fn tiles(board: &Board, half: Half, place: &Place, mine: &[&Target]) 
 
 fn target_tile(board: &Board, target: &Target, place: &Place) -> Option<Tile> {
     let aim = target.leading()?;
+    // What is set for the whole place only is shown as that.
+    let only_whole = place.key != board.whole.key && !target.comparable();
+    let place = if only_whole { &board.whole } else { place };
     let standing = board.standing(target, aim, &place.key);
-    let kind = board
-        .last(&target.measure.id, &place.key)
-        .map(|value| value.kind.zh());
+    let last = board.last(&target.measure.id, &place.key);
     Some(Tile {
         href: href(&target.measure.id, board, place),
         name: target.name().to_owned(),
@@ -53,7 +53,7 @@ fn target_tile(board: &Board, target: &Target, place: &Place) -> Option<Tile> {
             format!("较{}月末 {}", since.month(), show::change(by, &target.unit))
         }),
         meaning: [
-            kind.unwrap_or_default(),
+            if only_whole { "全市目标" } else { "" },
             if target.flow { "累计" } else { "" },
             target.per,
         ]
@@ -62,7 +62,34 @@ fn target_tile(board: &Board, target: &Target, place: &Place) -> Option<Tile> {
         .copied()
         .collect::<Vec<_>>()
         .join(" · "),
+        second: second(board, &target.measure.id, place),
+        kind: last.map(|value| (value.kind.pill(), value.kind.zh())),
+        day: last.map_or_else(String::new, |value| value.day.to_string()),
+        lacking: "未填报",
     })
+}
+
+/// Figures that stand on another one's tile (product.md, screen 1).
+const SECOND: [(&str, &str, &str); 2] = [
+    ("care_beds", "nursing_bed_share", "护理型"),
+    ("places_per_1000", "inclusive_place_share", "普惠"),
+];
+
+fn second(board: &Board, id: &str, place: &Place) -> String {
+    let Some((_, other, words)) = SECOND.iter().find(|(of, ..)| *of == id) else {
+        return String::new();
+    };
+    let Some((target, aim)) = board
+        .target(other)
+        .and_then(|target| Some((target, target.leading()?)))
+    else {
+        return String::new();
+    };
+    let now = board.last(other, &place.key).map_or_else(
+        || "未填报".to_owned(),
+        |value| show::with_unit(value.value, &target.unit),
+    );
+    format!("{words} {now}（目标 {}）", aim.says)
 }
 
 fn who(aim: &Aim) -> String {
@@ -87,6 +114,11 @@ fn computed_tile(board: &Board, figure: &computed::Computed, place: &Place) -> T
     let share = board
         .last(&format!("{}_share", figure.id), &place.key)
         .map(|value| format!("占 {}%", show::number(value.value, &Unit::parse("%"))));
+    let money = figure.domain == "资金";
+    let paid = board.last("receiving_money", &place.key).map(|value| {
+        let unit = Unit::parse("万元");
+        format!("应发 {}", show::with_unit(value.value, &unit))
+    });
     let change = last.and_then(|last| {
         let month = last.day.first_of_month();
         let before = values.iter().rev().find(|value| value.day < month)?;
@@ -99,13 +131,19 @@ fn computed_tile(board: &Board, figure: &computed::Computed, place: &Place) -> T
         now: last.map_or_else(String::new, |value| show::number(value.value, &unit)),
         unit: figure.unit.to_owned(),
         light: None,
-        goal: share.unwrap_or_default(),
-        gap: if last.is_none() {
+        goal: if money { paid } else { share }.unwrap_or_default(),
+        gap: if last.is_none() && money {
+            "载入在享花名册后计算".to_owned()
+        } else if last.is_none() {
             "还没有计算，在填报页点“现在重算”".to_owned()
         } else {
             String::new()
         },
         change: change.unwrap_or_default(),
-        meaning: "计算 · 按常住地".to_owned(),
+        meaning: if money { "按户籍地 · 退回未接入" } else { "按常住地" }.to_owned(),
+        second: String::new(),
+        kind: last.map(|value| (value.kind.pill(), value.kind.zh())),
+        day: last.map_or_else(String::new, |value| value.day.to_string()),
+        lacking: if money { "未接入" } else { "未计算" },
     }
 }

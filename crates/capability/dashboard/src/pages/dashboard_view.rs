@@ -39,7 +39,8 @@ impl Half {
                 "care_beds",
                 "nursing_bed_share",
                 "tekun_disabled_rate",
-                "home_adaptation",
+                "places_per_1000",
+                "receiving_people",
             ],
             Self::Young => &[
                 "children_under_3",
@@ -64,6 +65,14 @@ pub(crate) struct Tile {
     pub(crate) gap: String,
     pub(crate) change: String,
     pub(crate) meaning: String,
+    /// A second figure that belongs to it: 护理型占比 58.2%（目标 ≥60%）.
+    pub(crate) second: String,
+    /// Badge of where the value comes from: colour and word.
+    pub(crate) kind: Option<(&'static str, &'static str)>,
+    /// The value's day.
+    pub(crate) day: String,
+    /// Words instead of a value: 未填报, 未接入.
+    pub(crate) lacking: &'static str,
 }
 
 /// A target in a table.

@@ -66,6 +66,8 @@ struct FigurePage {
     order: &'static str,
     may_report: bool,
     computed: bool,
+    /// The same figure opened down to villages.
+    drill: String,
 }
 
 /// A figure of the plan or of the register.
@@ -119,7 +121,14 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
                 (points, nodes(&aim.goal), change)
             },
         ),
-        Which::Computed(_) => (points(values), Vec::new(), None),
+        Which::Computed(_) => {
+            let change = values.last().and_then(|last| {
+                let month = last.day.first_of_month();
+                let before = values.iter().rev().find(|value| value.day < month)?;
+                Some((last.value - before.value, before.day))
+            });
+            (points(values), Vec::new(), change)
+        }
     };
     let trend = draw(&Drawn {
         says: format!("{name}在{}的变化，数值见下面的记录", place.name),
@@ -141,7 +150,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
         formula: formula(&board, &which),
         meaning: match which {
             Which::Target(target) => meaning(target),
-            Which::Computed(_) => vec!["按常住地统计，去世的不计。".to_owned()],
+            Which::Computed(figure) => vec![figure.basis().to_owned()],
         },
         last: values
             .last()
@@ -181,6 +190,17 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
         order: crate::aim::RULE,
         may_report: Action::ReportValue.allowed_to(role),
         computed: matches!(which, Which::Computed(_)),
+        drill: match which {
+            Which::Computed(figure) => figure.drill.map_or_else(String::new, |key| {
+                let area = if place.key == board.whole.key {
+                    ""
+                } else {
+                    place.key.as_str()
+                };
+                crate::drill::figure::href(key, area, "")
+            }),
+            Which::Target(_) => String::new(),
+        },
         unit: unit.printed.clone(),
         id,
         query,

@@ -8,6 +8,8 @@ pub(crate) mod dashboard_view;
 pub(crate) mod drill;
 pub(crate) mod figure;
 pub(crate) mod letter;
+pub(crate) mod map;
+pub(crate) mod money;
 pub(crate) mod paper;
 mod paper_charts;
 mod paper_content;

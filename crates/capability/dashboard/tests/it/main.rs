@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod paper;
+
 use area::api::{AreaBook, Tree, install};
 use authz::{Actor, Role, Scope};
 use axum::Router;
@@ -26,6 +28,7 @@ async fn places() -> Vec<TestDb> {
         org::capability(),
         people::capability(),
         plan::capability(),
+        entitle::capability(),
         dashboard::capability(),
     ] {
         migrations.extend(capability.migrations);

@@ -31,7 +31,10 @@ pub(crate) async fn look(app: &App, scope: &Scope, wanted: &Wanted) -> StoreResu
     };
     columns.settle(store, &names).await?;
     let looked = columns.look(&names, scope, wanted);
-    let mut known = answers::of_many(store, &looked.ids).await?;
+    let mut known = {
+        let keys = crate::store::keys_of(store, &looked.ids).await?;
+        answers::of_many(store, &keys).await?
+    };
     Ok(Listed {
         total: Total::Exact(looked.total),
         page: looked

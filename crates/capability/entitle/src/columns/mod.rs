@@ -103,10 +103,16 @@ impl AnswerColumns {
             if waiting.is_empty() {
                 return Ok(());
             }
-            (waiting.keys().cloned().collect::<Vec<_>>(), store.clock().now())
+            (
+                waiting.keys().cloned().collect::<Vec<_>>(),
+                store.clock().now(),
+            )
         };
         let mut read: Vec<(String, Bits, Instant)> = Vec::new();
-        walk::of(store, &ids, |(id, bits, at)| read.push((id.to_owned(), bits, at))).await?;
+        walk::of(store, &ids, |(id, bits, at)| {
+            read.push((id.to_owned(), bits, at))
+        })
+        .await?;
         let mut waiting = self.waiting();
         for (id, bits, at) in read {
             // Somebody else has settled it meanwhile, with what was written later.
@@ -123,12 +129,20 @@ impl AnswerColumns {
     }
 
     /// Reads the facts and answers written since a moment: after work that told nobody (the night).
-    pub async fn follow(&self, store: &Store, names: &NameIndex, since: Instant) -> StoreResult<()> {
+    pub async fn follow(
+        &self,
+        store: &Store,
+        names: &NameIndex,
+        since: Instant,
+    ) -> StoreResult<()> {
         let ids = walk::written_since(store, since).await?;
         names.reread(store, &ids).await?;
         for ids in ids.chunks(500) {
             let mut read: Vec<(String, Bits, Instant)> = Vec::new();
-            walk::of(store, ids, |(id, bits, at)| read.push((id.to_owned(), bits, at))).await?;
+            walk::of(store, ids, |(id, bits, at)| {
+                read.push((id.to_owned(), bits, at))
+            })
+            .await?;
             let lines: Vec<walk::Line<'_>> = read
                 .iter()
                 .map(|(id, bits, at)| (id.as_str(), *bits, *at))

@@ -90,7 +90,12 @@ fn of(app: &App, ask: &ExportAsk) -> Result<ExportHead, PageError> {
         ],
         filters,
         ..head(
-            if owed { "应享未享" } else { "不应享仍享" }.to_owned(),
+            if owed {
+                "应享未享"
+            } else {
+                "不应享仍享"
+            }
+            .to_owned(),
             "按户籍地",
             back("/owed", &query, ""),
             &query,
@@ -130,9 +135,10 @@ async fn rows(
                 Cell::text(people::api::words::area(&book, person, FactId::HUKOU_AREA)),
                 Cell::text(if person.lives_apart() { "是" } else { "" }),
                 Cell::text(programme),
-                finding
-                    .fen
-                    .map_or_else(|| Cell::text("标准待确认"), |fen| Cell::money(Some(Fen(fen)))),
+                finding.fen.map_or_else(
+                    || Cell::text("标准待确认"),
+                    |fen| Cell::money(Some(Fen(fen))),
+                ),
                 Cell::text(cycle),
                 Cell::day(Some(finding.since)),
                 Cell::day(Some(finding.first_found)),

@@ -136,4 +136,3 @@ async fn rows(
         next,
     })
 }
-

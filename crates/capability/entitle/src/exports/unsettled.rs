@@ -106,7 +106,11 @@ async fn rows(
             cells: vec![
                 Cell::text(person.name.clone()),
                 Cell::text(people::api::words::age(&person.facts, ask.today)),
-                Cell::text(people::api::words::area(&book, person, FactId::RESIDENCE_AREA)),
+                Cell::text(people::api::words::area(
+                    &book,
+                    person,
+                    FactId::RESIDENCE_AREA,
+                )),
                 Cell::text(waiting.join("、")),
                 Cell::text(missing_words(
                     answered.standing.missing & !(1 << fact.index()),

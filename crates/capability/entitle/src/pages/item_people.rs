@@ -1,8 +1,8 @@
 //! The people of an item in one state: 符合, 在享, 应享未享, 待核实, 可申请, 不符合.
 
 use super::words;
-use crate::standing::bit;
 use crate::columns::Listed;
+use crate::standing::bit;
 use crate::store::answers::Wanted;
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -155,13 +155,7 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>, RawQuery(raw): RawQuery) 
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
         basis: words::basis_zh(item.service.area_basis),
         table: Table::new(title, &columns, &path, &query),
-        pager: Pager::new(
-            &path,
-            &query,
-            total,
-            None,
-            None,
-        ),
+        pager: Pager::new(&path, &query, total, None, None),
         rows,
         state,
         today: today.zh(),

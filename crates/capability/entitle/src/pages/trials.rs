@@ -92,7 +92,11 @@ async fn said(ctx: &Ctx, book: &AreaBook, trial: &Trial) -> StoreResult<String> 
         return Ok("结果读不出来".to_owned());
     };
     let scope = ctx.scope();
-    let all = View::new(&outcome, book, &scope).all();
+    let view = View::new(&outcome, book, &scope);
+    if !view.anything() {
+        return Ok("您的范围里没有可看的数".to_owned());
+    }
+    let all = view.all();
     Ok(format!(
         "新增 {} 人次，减少 {} 人次，全年{}",
         ui::grouped(all.gained),

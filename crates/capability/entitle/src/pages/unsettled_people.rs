@@ -1,8 +1,8 @@
 //! The people for whom one fact is missing, and what it would decide.
 
 use super::words;
-use crate::standing::bit;
 use crate::columns::Listed;
+use crate::standing::bit;
 use crate::store::answers::Wanted;
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -136,13 +136,7 @@ pub(crate) async fn get(ctx: Ctx, Path(name): Path<String>, RawQuery(raw): RawQu
         ),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
         table: Table::new("待核实人员", &columns, &path, &query),
-        pager: Pager::new(
-            &path,
-            &query,
-            total,
-            None,
-            None,
-        ),
+        pager: Pager::new(&path, &query, total, None, None),
         rows,
         says: fact.def().says,
         settled_by: fact.def().settled_by.zh(),

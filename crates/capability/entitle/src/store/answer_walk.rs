@@ -76,12 +76,26 @@ pub(crate) async fn walk(
     let sql = format!(
         "SELECT max(c.id) AS last, CAST(count(*) AS BIGINT) AS n, \
          coalesce(string_agg(c.line, '{RECORD}'), '') AS lines \
-         FROM ({} WHERE a.id > $1 ORDER BY a.id LIMIT $2) AS c",
+         FROM ({} WHERE a.shard = $1 AND a.id > $2 ORDER BY a.id LIMIT $3) AS c",
         select()
     );
+    for shard in people::api::shards(reads).await? {
+        walk_shard(reads, &sql, &shard, chunk, &mut each).await?;
+    }
+    Ok(())
+}
+
+async fn walk_shard(
+    reads: &impl Reads,
+    sql: &str,
+    shard: &str,
+    chunk: i64,
+    each: &mut impl FnMut(&[Line<'_>]),
+) -> StoreResult<()> {
     let mut last = String::new();
     loop {
-        let Some(row) = reads.one(&sql, values![last.as_str(), chunk]).await? else {
+        let asked = reads.one(sql, values![shard, last.as_str(), chunk]).await?;
+        let Some(row) = asked else {
             return Ok(());
         };
         let text = row.text("lines")?;
@@ -106,12 +120,9 @@ pub(crate) async fn of(
     mut each: impl FnMut(Line<'_>),
 ) -> StoreResult<()> {
     for ids in ids.chunks(500) {
-        let mut sql = Sql::new(&format!("{} WHERE a.id IN (", select()));
-        for (place, id) in ids.iter().enumerate() {
-            sql.push(if place == 0 { "" } else { ", " })
-                .bind(id.as_str());
-        }
-        sql.push(")");
+        let keys = super::keys_of(reads, ids).await?;
+        let mut sql = Sql::new(&format!("{} WHERE ", select()));
+        sql.append(&super::of_keys("a.", &keys));
         let (text, values) = sql.parts();
         for row in reads.all(&text, values).await? {
             each(line_of(&row.text("line")?)?);

@@ -28,7 +28,7 @@ const COLUMNS: &[&str] = &[
     "residence_area",
     "birth_date",
     "household",
-    "digest",
+    "list",
     "as_of",
     "yes",
     "unknown",
@@ -55,7 +55,8 @@ pub(crate) struct AnswerRow<'a> {
     pub(crate) next_change: Option<Day>,
 }
 
-fn values_of(row: &AnswerRow<'_>, at: i64) -> Vec<Value> {
+/// The values of a row; `list` is the number of its digest.
+pub(crate) fn values_of(row: &AnswerRow<'_>, list: i64, at: i64) -> Vec<Value> {
     let standing = row.standing;
     let amounts: Vec<String> = standing
         .amounts
@@ -69,7 +70,7 @@ fn values_of(row: &AnswerRow<'_>, at: i64) -> Vec<Value> {
         row.places.residence.map(|code| code.to_string()),
         row.birth.map(Day::number),
         row.household.map(str::to_owned),
-        row.digest,
+        list,
         row.as_of.number(),
         standing.yes as i64,
         standing.unknown as i64,
@@ -87,22 +88,33 @@ fn values_of(row: &AnswerRow<'_>, at: i64) -> Vec<Value> {
 
 /// Writes new rows in bulk (there are none yet for these people).
 pub(crate) async fn insert(tx: &mut Tx, rows: &[AnswerRow<'_>]) -> StoreResult<()> {
-    let at = tx.at().micros();
-    let rows = rows.iter().map(|row| values_of(row, at)).collect();
+    let mut values = Vec::with_capacity(rows.len());
+    let mut list: Option<(&str, i64)> = None;
+    for row in rows {
+        let no = match list {
+            Some((digest, no)) if digest == row.digest => no,
+            _ => list_no(tx, row.digest).await?,
+        };
+        list = Some((row.digest, no));
+        values.push(values_of(row, no, tx.at().micros()));
+    }
+    insert_rows(tx, values).await
+}
+
+/// Inserts rows of [`values_of`].
+pub(crate) async fn insert_rows(tx: &mut Tx, rows: Vec<Vec<Value>>) -> StoreResult<()> {
     tx.insert_many("entitle_answer", COLUMNS, rows).await
 }
 
+/// The number of a list's digest: it stands once, not in every row.
+pub(crate) async fn list_no(tx: &mut Tx, digest: &str) -> StoreResult<i64> {
+    super::number_of(tx, "entitle_list", "no", &[("digest", digest)]).await
+}
+
 /// Removes the rows of these people, before they are written anew.
-pub(crate) async fn remove(tx: &mut Tx, ids: &[String]) -> StoreResult<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let mut sql = Sql::new("DELETE FROM entitle_answer WHERE id IN (");
-    for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " })
-            .bind(id.as_str());
-    }
-    sql.push(")");
+pub(crate) async fn remove(tx: &mut Tx, keys: &[PersonKey]) -> StoreResult<()> {
+    let mut sql = Sql::new("DELETE FROM entitle_answer WHERE ");
+    sql.append(&super::of_keys("", keys));
     let (text, values) = sql.parts();
     tx.run(&text, values).await?;
     Ok(())
@@ -144,24 +156,17 @@ fn answered_of(row: &Row) -> StoreResult<Answered> {
     })
 }
 
-const READ: &str = "SELECT a.id, a.hukou_area, a.residence_area, a.as_of, a.digest, a.yes, a.unknown, a.ask, a.receiving, a.owed, \
-     a.undue, a.missing_low, a.missing_high, a.amounts FROM entitle_answer a";
+const READ: &str = "SELECT a.id, a.hukou_area, a.residence_area, a.as_of, l.digest, a.yes, a.unknown, a.ask, a.receiving, a.owed, \
+     a.undue, a.missing_low, a.missing_high, a.amounts FROM entitle_answer a JOIN entitle_list l ON l.no = a.list";
 
 /// The stored answers of these people, by id.
 pub(crate) async fn of_many(
     reads: &impl Reads,
-    ids: &[String],
+    keys: &[PersonKey],
 ) -> StoreResult<BTreeMap<String, Answered>> {
     let mut out = BTreeMap::new();
-    if ids.is_empty() {
-        return Ok(out);
-    }
-    let mut sql = Sql::new(&format!("{READ} WHERE a.id IN ("));
-    for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " })
-            .bind(id.as_str());
-    }
-    sql.push(")");
+    let mut sql = Sql::new(&format!("{READ} WHERE "));
+    sql.append(&super::of_keys("a.", keys));
     let (text, values) = sql.parts();
     for row in reads.all(&text, values).await? {
         out.insert(row.text("id")?, answered_of(&row)?);
@@ -267,13 +272,32 @@ pub(crate) async fn households(
     reads.number(&text, values).await
 }
 
-/// People whose answers may have changed by `today` only because days passed, in key order.
-pub(crate) async fn due(reads: &impl Reads, today: Day, most: i64) -> StoreResult<Vec<String>> {
-    let rows = reads
-        .all(
-            "SELECT a.id FROM entitle_answer a WHERE a.next_change <= $1 AND a.as_of < $1 ORDER BY a.shard, a.id LIMIT $2",
-            values![today.number(), most],
-        )
-        .await?;
-    rows.iter().map(|row| row.text("id")).collect()
+/// People whose answers may have changed by `today` only because days passed, in key order behind a key: the
+/// night walks everybody once.
+pub(crate) async fn due(
+    reads: &impl Reads,
+    today: Day,
+    after: Option<&PersonKey>,
+    most: i64,
+) -> StoreResult<Vec<PersonKey>> {
+    let mut sql = Sql::new("SELECT a.shard, a.id FROM entitle_answer a WHERE a.next_change <= ");
+    sql.bind(today.number())
+        .push(" AND a.as_of < ")
+        .bind(today.number());
+    if let Some(key) = after {
+        sql.push(" AND (a.shard > ").bind(key.shard.as_str());
+        sql.push(" OR (a.shard = ").bind(key.shard.as_str());
+        sql.push(" AND a.id > ").bind(key.id.as_str()).push("))");
+    }
+    sql.push(" ORDER BY a.shard, a.id LIMIT ").bind(most);
+    let (text, values) = sql.parts();
+    let rows = reads.all(&text, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(PersonKey {
+                shard: row.text("shard")?,
+                id: row.text("id")?,
+            })
+        })
+        .collect()
 }

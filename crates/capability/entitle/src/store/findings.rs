@@ -60,6 +60,7 @@ pub(crate) async fn open_of(reads: &impl Reads, key: &PersonKey) -> StoreResult<
 }
 
 /// A finding to open.
+#[derive(Debug)]
 pub(crate) struct NewFinding {
     pub(crate) key: PersonKey,
     pub(crate) kind: Kind,

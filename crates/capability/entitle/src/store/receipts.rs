@@ -17,35 +17,31 @@ fn receipt_of(row: &Row) -> StoreResult<Receipt> {
     })
 }
 
+const READ: &str = "SELECT r.id, r.programme, r.from_day, r.until_day, r.fen, p.payer, p.source, r.recorded_at FROM entitle_receipt r \
+     JOIN entitle_payer p ON p.no = r.payer";
+
 /// The receipts of one person, latest first.
 pub(crate) async fn of(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Receipt>> {
     let rows = reads
         .all(
-            "SELECT programme, from_day, until_day, fen, payer, source, recorded_at FROM entitle_receipt \
-             WHERE shard = $1 AND id = $2 ORDER BY from_day DESC, programme",
+            &format!(
+                "{READ} WHERE r.shard = $1 AND r.id = $2 ORDER BY r.from_day DESC, r.programme"
+            ),
             values![key.shard.as_str(), key.id.as_str()],
         )
         .await?;
     rows.iter().map(receipt_of).collect()
 }
 
-/// The receipts of people between two ids of one walk, by person id.
+/// The receipts of these people, by person id.
 pub(crate) async fn of_many(
     reads: &impl Reads,
-    ids: &[String],
+    keys: &[PersonKey],
 ) -> StoreResult<BTreeMap<String, Vec<Receipt>>> {
     let mut out: BTreeMap<String, Vec<Receipt>> = BTreeMap::new();
-    if ids.is_empty() {
-        return Ok(out);
-    }
-    let mut sql = store::Sql::new(
-        "SELECT id, programme, from_day, until_day, fen, payer, source, recorded_at FROM entitle_receipt WHERE id IN (",
-    );
-    for (place, id) in ids.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { ", " })
-            .bind(id.as_str());
-    }
-    sql.push(") ORDER BY from_day DESC, programme");
+    let mut sql = store::Sql::new(&format!("{READ} WHERE "));
+    sql.append(&super::of_keys("r.", keys))
+        .push(" ORDER BY r.from_day DESC, r.programme");
     let (text, values) = sql.parts();
     for row in reads.all(&text, values).await? {
         out.entry(row.text("id")?)
@@ -68,33 +64,45 @@ pub(crate) async fn connected(reads: &impl Reads) -> StoreResult<BTreeSet<String
 /// Loads a roll of what is in payment. Each row is a person and what they receive.
 pub(crate) async fn insert(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
     let mut out = Vec::with_capacity(rows.len());
+    let mut payers: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for (key, receipt) in rows {
+        let words = (receipt.payer.as_str(), receipt.source.as_str());
+        let payer = match payers.get(&words) {
+            Some(no) => *no,
+            None => {
+                let no = super::number_of(
+                    tx,
+                    "entitle_payer",
+                    "no",
+                    &[("payer", words.0), ("source", words.1)],
+                )
+                .await?;
+                payers.insert(words, no);
+                no
+            }
+        };
         out.push(values![
-            tx.store().new_id(),
             key.shard.as_str(),
             key.id.as_str(),
             receipt.programme.as_str(),
             receipt.from.number(),
+            receipt.recorded.micros(),
             receipt.until.map(kernel::Day::number),
             receipt.fen,
-            receipt.payer.as_str(),
-            receipt.source.as_str(),
-            receipt.recorded.micros(),
+            payer,
         ]);
     }
     tx.insert_many(
         "entitle_receipt",
         &[
-            "receipt",
             "shard",
             "id",
             "programme",
             "from_day",
+            "recorded_at",
             "until_day",
             "fen",
             "payer",
-            "source",
-            "recorded_at",
         ],
         out,
     )

@@ -70,7 +70,6 @@ pub(crate) struct Trial {
     pub(crate) state: State,
     pub(crate) done: i64,
     pub(crate) total: i64,
-    pub(crate) asked_by: String,
     pub(crate) asked_at: Instant,
     pub(crate) ended_at: Option<Instant>,
     /// JSON of [`outcome::Outcome`].

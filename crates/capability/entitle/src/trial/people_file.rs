@@ -142,7 +142,11 @@ pub(crate) async fn note(
         tx.rollback().await.map_err(retry)?;
         return Err(JobError::Retry("another worker has this job".to_owned()));
     }
-    tx.audit(Audit::new("entitle.trial_progress").subject(&trial.id).with("people", done));
+    tx.audit(
+        Audit::new("entitle.trial_progress")
+            .subject(&trial.id)
+            .with("people", done),
+    );
     tx.commit().await.map_err(retry)
 }
 

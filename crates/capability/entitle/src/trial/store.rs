@@ -5,7 +5,7 @@ use ::store::jobs::Job;
 use ::store::{Audit, Reads, Row, StoreError, StoreResult, Tx, values};
 
 const COLUMNS: &str = "SELECT id, version, digest, base, base_digest, day, base_day, state, done_units, \
-     total_units, asked_by, asked_at, ended_at, error";
+     total_units, asked_at, ended_at, error";
 
 /// Adds a trial that waits for its job.
 pub(crate) async fn insert(tx: &mut Tx, question: &Question) -> StoreResult<String> {
@@ -135,7 +135,6 @@ fn read(row: &Row) -> StoreResult<Trial> {
         })?,
         done: row.int("done_units")?,
         total: row.int("total_units")?,
-        asked_by: row.text("asked_by")?,
         asked_at: row.instant("asked_at")?,
         ended_at: row.opt_instant("ended_at")?,
         result: row.opt_text("result")?,

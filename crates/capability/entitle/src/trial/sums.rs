@@ -62,13 +62,16 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether there is anything to see.
+    /// Whether there is anything to see: the areas of a body with county powers, or a town that is
+    /// counted for itself.
     pub(crate) fn anything(&self) -> bool {
+        let admits = |area: &AreaCode| self.scope.admits_area(area);
         let bodies = self.book.executors().iter();
         self.whole
+            || bodies.clone().any(|body| body.areas.iter().all(admits))
             || bodies
-                .flat_map(|body| &body.areas)
-                .any(|area| self.scope.admits_area(area))
+                .filter(|body| body.kind == ExecutorKind::Management)
+                .any(|body| body.areas.iter().any(admits))
     }
 
     /// Whether a key of the result lies in the reader's scope. A county's key stands for the county

@@ -227,7 +227,7 @@ async fn kept_answers_are_the_lists_answers() {
         entitle::api::everyone(&place.db.store, &place.published, true, |_| {})
             .await
             .unwrap();
-        let sql = "SELECT id, yes, unknown, ask, amounts, digest FROM entitle_answer ORDER BY id";
+        let sql = "SELECT a.id, a.yes, a.unknown, a.ask, a.amounts, l.digest FROM entitle_answer a JOIN entitle_list l ON l.no = a.list ORDER BY a.id";
         let rows = place.db.store.all(sql, vec![]).await.unwrap();
         assert_eq!(rows.len(), all.len());
         for (row, facts) in rows.iter().zip(&all) {

@@ -5,3 +5,4 @@
 mod differential;
 mod findings;
 mod place;
+mod trial;

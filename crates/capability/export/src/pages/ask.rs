@@ -25,7 +25,9 @@ struct AskPage {
 
 impl AskPage {
     fn reason(&self) -> Field {
-        let reasons = REASONS.iter().map(|(code, words)| Choice::new(*code, *words));
+        let reasons = REASONS
+            .iter()
+            .map(|(code, words)| Choice::new(*code, *words));
         self.form
             .field(Field::select("reason", "事由", reasons.collect()).required())
     }
@@ -114,11 +116,19 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     );
     tx.commit().await?;
     let to = format!("/exports/{}", run.id);
-    Ok(ctx.redirect_with(&to, "ok", "已开始导出，可以离开本页，稍后到“导出记录”下载。"))
+    Ok(ctx.redirect_with(
+        &to,
+        "ok",
+        "已开始导出，可以离开本页，稍后到“导出记录”下载。",
+    ))
 }
 
 /// The list, what is asked of it and what that means, if the asker may.
-fn read(ctx: &Ctx, list: &str, query: &str) -> Result<(ExportSpec, ExportAsk, ExportHead), Failure> {
+fn read(
+    ctx: &Ctx,
+    list: &str,
+    query: &str,
+) -> Result<(ExportSpec, ExportAsk, ExportHead), Failure> {
     let spec = job::spec(&ctx.app, list)
         .ok_or_else(|| PageError::bad_request(format!("没有「{list}」这份名单，没有导出。")))?;
     let who = ctx.actor();
@@ -165,9 +175,7 @@ async fn page(ctx: &Ctx, form: Form, list: &str, query: &str) -> Result<AskPage,
         Secret::Number => true,
     };
     Ok(AskPage {
-        shell: ctx
-            .shell("导出台账")
-            .crumb("导出记录", "/exports"),
+        shell: ctx.shell("导出台账").crumb("导出记录", "/exports"),
         masked: head
             .columns
             .iter()

@@ -34,7 +34,11 @@ pub(crate) async fn open(ctx: &Ctx, id: &str) -> Result<Run, Failure> {
     run::find(&ctx.app.store, id)
         .await?
         .filter(|run| run.owner.id == ctx.actor().id)
-        .ok_or_else(|| PageError::not_found().link("我的导出记录", "/exports").into())
+        .ok_or_else(|| {
+            PageError::not_found()
+                .link("我的导出记录", "/exports")
+                .into()
+        })
 }
 
 /// `GET /exports/{id}`

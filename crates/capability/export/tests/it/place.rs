@@ -148,7 +148,11 @@ fn list(rows: usize) -> ExportSpec {
     }
 }
 
-pub(crate) struct Who(pub(crate) &'static str, pub(crate) Role, pub(crate) &'static str);
+pub(crate) struct Who(
+    pub(crate) &'static str,
+    pub(crate) Role,
+    pub(crate) &'static str,
+);
 pub(crate) const COUNTY: Who = Who("zhang", Role::CountyCivil, "421303");
 pub(crate) const HEALTH: Who = Who("wu", Role::CityHealth, "4213");
 
@@ -163,7 +167,9 @@ impl Place {
     }
 
     pub(crate) fn push(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+        self.clock
+            .0
+            .fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
 
     /// Status, the address led to, the body.
@@ -249,7 +255,11 @@ impl Place {
                 .map(|path| if path.is_dir() { count(&path) } else { 1 })
                 .sum()
         }
-        if self.folder.exists() { count(&self.folder) } else { 0 }
+        if self.folder.exists() {
+            count(&self.folder)
+        } else {
+            0
+        }
     }
 }
 
@@ -257,7 +267,10 @@ impl Place {
 pub(crate) fn opened(bytes: Vec<u8>) -> (Vec<Vec<Data>>, usize) {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
     let formulas = book.worksheet_formula("台账").unwrap();
-    let formulas = formulas.used_cells().filter(|cell| !cell.2.is_empty()).count();
+    let formulas = formulas
+        .used_cells()
+        .filter(|cell| !cell.2.is_empty())
+        .count();
     let sheet = book.worksheet_range("台账").unwrap();
     (sheet.rows().map(<[Data]>::to_vec).collect(), formulas)
 }

@@ -29,7 +29,10 @@ async fn a_list_becomes_a_workbook_and_the_log_says_so() {
         assert!(page.contains("2,500 条") && page.contains("事由"));
         let run = place.ask(&COUNTY).await;
         let (_, page) = place.get(&COUNTY, &run).await;
-        assert!(page.contains("排队中") && page.contains("data-poll"), "{page}");
+        assert!(
+            page.contains("排队中") && page.contains("data-poll"),
+            "{page}"
+        );
         place.work().await;
         let (_, page) = place.get(&COUNTY, &run).await;
         assert!(page.contains("可下载") && !page.contains("data-poll"));
@@ -48,7 +51,13 @@ async fn a_list_becomes_a_workbook_and_the_log_says_so() {
         assert!(matches!(first[2], Data::DateTime(_)));
         for mark in [&rows[1][0], &rows[rows.len() - 1][0]] {
             let mark = text(mark);
-            for part in ["张民政", "曾都区", "2025-06-30", "核对待遇资格", "共 2,500 条"] {
+            for part in [
+                "张民政",
+                "曾都区",
+                "2025-06-30",
+                "核对待遇资格",
+                "共 2,500 条",
+            ] {
                 assert!(mark.contains(part), "{mark}");
             }
         }
@@ -82,7 +91,11 @@ async fn a_killed_export_goes_on_and_ends_as_one_whole_file() {
         assert_eq!(numbers, all);
         assert_eq!(place.audits("export.rows").await, 10, "no chunk twice");
         // The lost worker ends nothing.
-        place.store.finish_job(&lost, Err(JobError::Again)).await.unwrap();
+        place
+            .store
+            .finish_job(&lost, Err(JobError::Again))
+            .await
+            .unwrap();
         assert!(place.turn().await.is_none());
         place.close().await;
     }
@@ -122,18 +135,39 @@ async fn who_may_what() {
         assert_eq!(text(&data(&rows)[0][0]), "张*");
         let file = format!("{run}/file");
         for (who, status) in [
-            (Who("other", Role::CityHealth, "4213"), StatusCode::NOT_FOUND),
+            (
+                Who("other", Role::CityHealth, "4213"),
+                StatusCode::NOT_FOUND,
+            ),
             (Who("wu", Role::CityHealth, "421303"), StatusCode::FORBIDDEN),
             (Who("wu", Role::Planner, "4213"), StatusCode::FORBIDDEN),
         ] {
-            assert_eq!(place.get(&who, &file).await.0, status, "{} {:?}", who.0, who.1);
+            assert_eq!(
+                place.get(&who, &file).await.0,
+                status,
+                "{} {:?}",
+                who.0,
+                who.1
+            );
         }
         for (body, status) in [
             ("list=no&query=&reason=verify", StatusCode::BAD_REQUEST),
-            ("list=test.list&query=unknown=1&reason=verify", StatusCode::BAD_REQUEST),
-            ("list=test.list&query=&reason=", StatusCode::UNPROCESSABLE_ENTITY),
-            ("list=test.list&query=&reason=made-up", StatusCode::UNPROCESSABLE_ENTITY),
-            ("list=test.list&query=&reason=other", StatusCode::UNPROCESSABLE_ENTITY),
+            (
+                "list=test.list&query=unknown=1&reason=verify",
+                StatusCode::BAD_REQUEST,
+            ),
+            (
+                "list=test.list&query=&reason=",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            (
+                "list=test.list&query=&reason=made-up",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            (
+                "list=test.list&query=&reason=other",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
         ] {
             let (found, _, _) = place.send(&COUNTY, "POST", "/exports", body).await;
             assert_eq!(found, status, "{body}");
@@ -178,7 +212,10 @@ async fn files_expire_and_the_record_says_so() {
 async fn fifty_thousand_rows_in_bounded_memory() {
     let peak = || {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap();
         let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kib / 1024
     };

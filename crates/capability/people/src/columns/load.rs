@@ -5,6 +5,7 @@
 
 use super::traits::{Traits, UNKNOWN_DAY, flags_sql};
 use crate::names::Inner;
+use crate::store::person::BY_ID;
 use kernel::AreaCode;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -28,7 +29,7 @@ fn select() -> String {
         "SELECT p.id AS id, p.id || '{UNIT}' || coalesce(p.hukou_area, '') || '{UNIT}' || \
          coalesce(p.residence_area, '') || '{UNIT}' || coalesce(CAST(p.birth_date AS TEXT), '') || '{UNIT}' || \
          CAST({flags} AS TEXT) || '{UNIT}' || coalesce(replace(p.household, '{RECORD}', ''), '') || '{UNIT}' || \
-         replace(p.name, '{RECORD}', '') AS line FROM people_person p"
+         replace(p.name, '{RECORD}', '') AS line"
     )
 }
 
@@ -110,23 +111,28 @@ impl Loader {
         let sql = format!(
             "SELECT max(c.id) AS last, CAST(count(*) AS BIGINT) AS n, \
              coalesce(string_agg(c.line, '{RECORD}'), '') AS lines \
-             FROM ({} WHERE p.id > $1 ORDER BY p.id LIMIT $2) AS c",
+             FROM ({} FROM people_person p WHERE p.shard = $1 AND p.id > $2 ORDER BY p.id LIMIT $3) AS c",
             select()
         );
-        let mut last = String::new();
-        loop {
-            let row = reads.one(&sql, values![last.as_str(), chunk]).await?;
-            let Some(row) = row else { break };
-            let text = row.text("lines")?;
-            // The order inside a joined text is the database's.
-            let mut read = lines(&text).collect::<StoreResult<Vec<_>>>()?;
-            read.sort_unstable_by_key(|line| line.id);
-            for line in &read {
-                self.put(line);
-            }
-            match row.opt_text("last")? {
-                Some(end) if row.int("n")? == chunk => last = end,
-                _ => break,
+        // By key, which has an index: ids rise within each shard.
+        for shard in crate::store::person::shards(reads).await? {
+            let mut last = String::new();
+            loop {
+                let row = reads
+                    .one(&sql, values![shard.as_str(), last.as_str(), chunk])
+                    .await?;
+                let Some(row) = row else { break };
+                let text = row.text("lines")?;
+                // The order inside a joined text is the database's.
+                let mut read = lines(&text).collect::<StoreResult<Vec<_>>>()?;
+                read.sort_unstable_by_key(|line| line.id);
+                for line in &read {
+                    self.put(line);
+                }
+                match row.opt_text("last")? {
+                    Some(end) if row.int("n")? == chunk => last = end,
+                    _ => break,
+                }
             }
         }
         Ok(self.finish())
@@ -158,7 +164,7 @@ pub(crate) async fn rows_of(
     mut each: impl FnMut(&Line<'_>),
 ) -> StoreResult<()> {
     for ids in ids.chunks(500) {
-        let mut sql = Sql::new(&format!("{} WHERE p.id IN (", select()));
+        let mut sql = Sql::new(&format!("{} {BY_ID} WHERE p.id IN (", select()));
         for (place, id) in ids.iter().enumerate() {
             sql.push(if place == 0 { "" } else { ", " })
                 .bind(id.as_str());

@@ -1,8 +1,7 @@
 //! One act of recording: at a moment, by somebody, from a source, some facts since some days.
 
 use kernel::{Day, Instant};
-use rules::facts::{self, FactId, Value, parse_value, value_text};
-use serde_json::{Value as Json, json};
+use rules::facts::{self, FactId, Value, parse_value};
 use store::{StoreError, StoreResult};
 
 /// One fact's value, true from `since` until before `until`.
@@ -44,24 +43,8 @@ pub struct Record {
     pub withdrawn: Option<Instant>,
 }
 
-/// The compact text of a record's sets: `[["dibao","true",20240101,null], …]`.
-pub(crate) fn encode_sets(sets: &[Set]) -> String {
-    let rows: Vec<Json> = sets
-        .iter()
-        .map(|set| {
-            json!([
-                set.fact.name(),
-                set.value.as_ref().map(value_text),
-                set.since.number(),
-                set.until.map(Day::number)
-            ])
-        })
-        .collect();
-    Json::Array(rows).to_string()
-}
-
-/// Reads what [`encode_sets`] wrote.
-pub(crate) fn decode_sets(text: &str) -> StoreResult<Vec<Set>> {
+/// Reads the sets of one act as the first version wrote them: `[["dibao","true",20240101,null], …]`.
+pub(super) fn decode_json(text: &str) -> StoreResult<Vec<Set>> {
     let bad = |what: &str| StoreError::BadColumn {
         column: "people_record.sets".to_owned(),
         what: what.to_owned(),

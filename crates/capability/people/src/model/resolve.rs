@@ -396,21 +396,4 @@ mod tests {
         elsewhere.area = "421381".parse().unwrap();
         assert!(leaver(&on_june, &elsewhere).is_none());
     }
-
-    #[test]
-    fn sets_survive_their_text() {
-        let sets = record(
-            1,
-            "2024-01-10",
-            &[
-                ("living", Some(Value::Word("alone")), "2024-01-01", None),
-                ("dibao", None, "2024-01-01", Some("2024-02-01")),
-            ],
-        )
-        .sets;
-        assert_eq!(
-            super::super::decode_sets(&super::super::encode_sets(&sets)).unwrap(),
-            sets
-        );
-    }
 }

@@ -303,7 +303,8 @@ async fn registered(
     reads: &impl Reads,
     number: &IdNumber,
 ) -> Result<Option<Person>, Failure> {
-    let index = ctx.app.store.keys().blind("id_number", number.reveal());
+    let index =
+        crate::store::write::blind_index(ctx.app.store.keys(), "id_number", number.reveal());
     Ok(sql::by_id_number(reads, &index).await?)
 }
 

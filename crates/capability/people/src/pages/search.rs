@@ -4,6 +4,7 @@
 //! lives in memory for half an hour (engineering.md 16). The log keeps a keyed digest of the text.
 
 use crate::api::{self, Filter, NameIndex};
+use crate::store::write::blind_index;
 use host::{Ctx, Page};
 use kernel::{IdNumber, Instant};
 use std::collections::VecDeque;
@@ -119,7 +120,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
 
 async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
     let (store, scope) = (&ctx.app.store, ctx.scope());
-    let index = |field: &str| store.keys().blind(field, text);
+    let index = |field: &str, text: &str| blind_index(store.keys(), field, text);
     match kind {
         Asked::Name => Ok(ctx.app.part::<NameIndex>()?.find(&scope, text, MOST_HITS)),
         Asked::IdNumber => {
@@ -129,7 +130,7 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
                 store,
                 &scope,
                 "id_number_index",
-                &store.keys().blind("id_number", &number),
+                &index("id_number", &number),
             )
             .await
         }
@@ -138,11 +139,11 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
                 store,
                 &scope,
                 "id_last_four_index",
-                &store.keys().blind("id_last_four", &text.to_uppercase()),
+                &index("id_last_four", &text.to_uppercase()),
             )
             .await
         }
-        Asked::Phone => by_index(store, &scope, "phone_index", &index("phone")).await,
+        Asked::Phone => by_index(store, &scope, "phone_index", &index("phone", text)).await,
     }
 }
 

@@ -9,6 +9,25 @@ use store::{Reads, Row, Sealed, Sql, StoreResult, scope_condition, values};
 const OWN: &str = "p.shard, p.id, p.name, p.provisional, p.id_number, p.phone, p.address, p.contact_name, p.contact_phone, \
      p.contact_relation, p.household, p.relation, p.registered_at, p.changed_at, p.version";
 
+/// Where people are looked up by id alone: each shard's key range is asked.
+pub(crate) const BY_ID: &str = "FROM people_shard s JOIN people_person p ON p.shard = s.shard";
+
+/// The shards in use.
+pub(crate) async fn shards(reads: &impl Reads) -> StoreResult<Vec<String>> {
+    let rows = reads
+        .all(
+            "SELECT s.shard FROM people_shard s ORDER BY s.shard",
+            vec![],
+        )
+        .await?;
+    rows.iter().map(|row| row.text("shard")).collect()
+}
+
+/// As [`select`], for statements that ask `p.id`.
+pub(crate) fn select_by_id() -> String {
+    format!("SELECT {OWN}, {} {BY_ID}", *FACT_COLUMNS)
+}
+
 pub(crate) fn select() -> String {
     format!("SELECT {OWN}, {} FROM people_person p", *FACT_COLUMNS)
 }
@@ -39,20 +58,20 @@ pub(crate) fn person_of(row: &Row) -> StoreResult<Person> {
 /// The person of this id, whatever the asker's scope: for the decision about a single record only.
 pub(crate) async fn by_id(reads: &impl Reads, id: &str) -> StoreResult<Option<Person>> {
     let row = reads
-        .one(&format!("{} WHERE p.id = $1", select()), values![id])
+        .one(&format!("{} WHERE p.id = $1", select_by_id()), values![id])
         .await?;
     row.as_ref().map(person_of).transpose()
 }
 
 /// These people, held by the transaction until it ends: nobody else changes them meanwhile.
 pub(crate) async fn held(tx: &store::Tx, ids: &[&str]) -> StoreResult<Vec<Person>> {
-    let mut sql = Sql::new(&format!("{} WHERE p.id IN (", select()));
+    let mut sql = Sql::new(&format!("{} WHERE p.id IN (", select_by_id()));
     for (place, id) in ids.iter().enumerate() {
         sql.push(if place == 0 { "" } else { ", " }).bind(*id);
     }
     sql.push(if ids.is_empty() { "NULL" } else { "" })
         .push(") ORDER BY p.shard, p.id")
-        .push(tx.for_update());
+        .push(&tx.for_update_of("p"));
     let (text, values) = sql.parts();
     tx.all(&text, values).await?.iter().map(person_of).collect()
 }
@@ -105,7 +124,7 @@ pub(crate) async fn guardians(
 ) -> StoreResult<Vec<(String, String)>> {
     let rows = reads
         .all(
-            "SELECT guardian, relation FROM people_guardian WHERE shard = $1 AND child = $2 ORDER BY guardian",
+            "SELECT guardian, relation FROM people_ward WHERE shard = $1 AND child = $2 ORDER BY guardian",
             values![key.shard.as_str(), key.id.as_str()],
         )
         .await?;

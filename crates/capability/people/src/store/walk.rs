@@ -1,113 +1,66 @@
-//! Everyone, a part at a time: people of one 常住地 born in some years, so that whoever writes a snapshot
-//! goes town by town and old to young, with what is needed and no more (facts without names and secrets,
-//! records without their words).
+//! Everyone, a part at a time in the order of keys, with what is needed and no more: facts without names and
+//! secrets, records without their words. A register that was loaded village by village is walked that way.
 
 use super::columns::{FACT_COLUMNS, facts_of};
+use super::history;
+use super::person::shards;
 use crate::api::PersonKey;
-use crate::model::{Record, decode_sets};
-use kernel::AreaCode;
+use crate::model::{Record, unpack};
 use rules::facts::Facts;
-use store::{Reads, Sql, StoreResult};
+use store::{Reads, Sql, StoreResult, values};
 
-/// People in a part, about.
+/// People in a part.
 const PART: i64 = 3_000;
 
-/// A part of a walk over a table with `residence_area` and `birth_date`.
+/// A part of a walk over a table whose key begins with the shard and a person's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    area: Option<AreaCode>,
-    born: Born,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Born {
-    Any,
-    Unknown,
-    /// In these years, the second not among them.
-    Years(i64, i64),
+    shard: String,
+    after: String,
+    until: Option<String>,
 }
 
 impl Part {
-    /// The condition on the rows of `alias`, complete in parentheses.
-    pub fn condition(&self, alias: &str) -> Sql {
-        let mut sql = Sql::new("(");
-        sql.push(alias).push(".residence_area");
-        match &self.area {
-            Some(area) => sql.push(" = ").bind(area.as_str()),
-            None => sql.push(" IS NULL"),
-        };
-        match self.born {
-            Born::Any => {}
-            Born::Unknown => {
-                sql.push(" AND ").push(alias).push(".birth_date IS NULL");
-            }
-            Born::Years(from, until) => {
-                sql.push(" AND ").push(alias).push(".birth_date >= ");
-                sql.bind((from * 10_000) as i32).push(" AND ");
-                sql.push(alias).push(".birth_date < ");
-                sql.bind((until * 10_000) as i32);
-            }
+    /// The condition on the rows of `alias`, whose person stands in column `id`; complete in parentheses.
+    pub fn condition(&self, alias: &str, id: &str) -> Sql {
+        let mut sql = Sql::new(&format!("({alias}.shard = "));
+        sql.bind(self.shard.as_str());
+        sql.push(&format!(" AND {alias}.{id} > "))
+            .bind(self.after.as_str());
+        if let Some(until) = &self.until {
+            sql.push(&format!(" AND {alias}.{id} <= "))
+                .bind(until.as_str());
         }
         sql.push(")");
         sql
     }
 }
 
-/// What a walk over such a table counts first; the statement is the owner's, with these names.
-pub const PARTS_BY: &str = "residence_area AS area, CAST(birth_date / 10000 AS BIGINT) AS year, CAST(count(*) AS BIGINT) AS n";
-
-/// The parts of rows counted as [`PARTS_BY`] says: areas by code, within them old to young, unknown first.
-pub fn parts_of(rows: &[store::Row]) -> StoreResult<Vec<Part>> {
-    let mut counts: Vec<(Option<AreaCode>, Option<i64>, i64)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        counts.push((row.opt_area("area")?, row.opt_int("year")?, row.int("n")?));
-    }
-    counts.sort_unstable();
-    let mut parts = Vec::new();
-    for years in counts.chunk_by(|a, b| a.0 == b.0) {
-        let Some(area) = years.first().map(|first| first.0) else {
-            continue;
-        };
-        if years.iter().map(|year| year.2).sum::<i64>() <= PART {
-            parts.push(Part {
-                area,
-                born: Born::Any,
-            });
-            continue;
-        }
-        let mut open: Option<(i64, i64, i64)> = None;
-        let close = |open: Option<(i64, i64, i64)>| {
-            open.map(|(from, until, _)| Part {
-                area,
-                born: Born::Years(from, until),
-            })
-        };
-        for (_, year, n) in years {
-            let Some(year) = *year else {
-                parts.push(Part {
-                    area,
-                    born: Born::Unknown,
-                });
-                continue;
-            };
-            open = match open {
-                Some((from, _, held)) if held + n <= PART => Some((from, year + 1, held + n)),
-                other => {
-                    parts.extend(close(other));
-                    Some((year, year + 1, *n))
-                }
-            };
-        }
-        parts.extend(close(open));
-    }
-    Ok(parts)
-}
-
 /// The parts of the register.
 pub(crate) async fn parts(reads: &impl Reads) -> StoreResult<Vec<Part>> {
-    let sql =
-        format!("SELECT {PARTS_BY} FROM people_person GROUP BY residence_area, birth_date / 10000");
-    parts_of(&reads.all(&sql, vec![]).await?)
+    let mut parts = Vec::new();
+    for shard in shards(reads).await? {
+        let mut after = String::new();
+        loop {
+            let end = reads
+                .one(
+                    "SELECT p.id FROM people_person p WHERE p.shard = $1 AND p.id > $2 ORDER BY p.id LIMIT 1 OFFSET $3",
+                    values![shard.as_str(), after.as_str(), PART - 1],
+                )
+                .await?;
+            let until = end.map(|row| row.text("id")).transpose()?;
+            parts.push(Part {
+                shard: shard.clone(),
+                after: after.clone(),
+                until: until.clone(),
+            });
+            match until {
+                Some(until) => after = until,
+                None => break,
+            }
+        }
+    }
+    Ok(parts)
 }
 
 /// Somebody's current facts.
@@ -125,7 +78,8 @@ pub(crate) async fn facts(reads: &impl Reads, part: &Part) -> StoreResult<Vec<Wa
         "SELECT p.shard, p.id, {} FROM people_person p WHERE ",
         *FACT_COLUMNS
     ));
-    sql.append(&part.condition("p"));
+    sql.append(&part.condition("p", "id"))
+        .push(" ORDER BY p.shard, p.id");
     let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
     let mut out = Vec::with_capacity(rows.len());
@@ -138,45 +92,34 @@ pub(crate) async fn facts(reads: &impl Reads, part: &Part) -> StoreResult<Vec<Wa
             facts: facts_of(row)?,
         });
     }
-    out.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     Ok(out)
 }
 
-/// What is needed of acts of recording to know a day: no source, no writer, no reason.
+/// What is needed of acts of recording to know a day: no source, no writer.
 pub(crate) async fn records(
     reads: &impl Reads,
     part: &Part,
 ) -> StoreResult<Vec<(PersonKey, Vec<Record>)>> {
-    let mut sql = Sql::new(
-        "SELECT r.shard, r.person, r.seq, r.recorded_at, r.sets, r.withdrawn_at FROM people_person p \
-         JOIN people_record r ON r.shard = p.shard AND r.person = p.id WHERE ",
-    );
-    sql.append(&part.condition("p"));
+    let mut sql = Sql::new(&format!(
+        "SELECT h.shard, h.person, {} WHERE ",
+        history::READ
+    ));
+    sql.append(&part.condition("h", "person"))
+        .push(" ORDER BY h.shard, h.person, h.seq");
     let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
-    let mut acts = Vec::with_capacity(rows.len());
+    let mut out: Vec<(PersonKey, Vec<Record>)> = Vec::new();
     for row in &rows {
         let key = PersonKey {
             shard: row.text("shard")?,
             id: row.text("person")?,
         };
-        let record = Record {
-            seq: row.int("seq")?,
-            recorded: row.instant("recorded_at")?,
-            source: String::new(),
-            by: String::new(),
-            sets: decode_sets(&row.text("sets")?)?,
-            reason: None,
-            withdrawn: row.opt_instant("withdrawn_at")?,
-        };
-        acts.push((key, record));
-    }
-    acts.sort_unstable_by(|a, b| (&a.0, a.1.seq).cmp(&(&b.0, b.1.seq)));
-    let mut out: Vec<(PersonKey, Vec<Record>)> = Vec::new();
-    for (key, record) in acts {
+        let acts = unpack(history::history_of(row)?, |_| {
+            Ok((String::new(), String::new()))
+        })?;
         match out.last_mut().filter(|last| last.0 == key) {
-            Some((_, records)) => records.push(record),
-            None => out.push((key, vec![record])),
+            Some((_, records)) => records.extend(acts),
+            None => out.push((key, acts)),
         }
     }
     Ok(out)

@@ -1,9 +1,11 @@
 //! Writing people: one wide row and one record each on the bulk path, nothing per fact.
 
 use super::columns::to_column;
+use super::history::{self, Origins};
 use crate::api::{NewPerson, PersonKey};
-use crate::model::{Record, Resolved, encode_sets};
+use crate::model::{HistoryRow, Record, Resolved, pack};
 use rules::facts::{FactId, Facts};
+use std::collections::BTreeSet;
 use store::{StoreError, StoreResult, Tx, Value, secret, values};
 
 const OWN_COLUMNS: &[&str] = &[
@@ -27,113 +29,163 @@ const OWN_COLUMNS: &[&str] = &[
     "version",
 ];
 
+/// The blind index of an identity number, its last four digits or a phone, as the columns hold it: as many
+/// hexadecimal digits as keep texts apart (ADR 0011).
+pub(crate) fn blind_index(keys: &store::Keys, field: &str, plain: &str) -> String {
+    let digits = match field {
+        "id_number" => 20,
+        "phone" => 16,
+        _ => 8,
+    };
+    keys.blind_short(field, plain, digits)
+}
+
 const RECORD_COLUMNS: &[&str] = &[
     "shard",
     "person",
     "seq",
     "recorded_at",
-    "source",
-    "recorded_by",
+    "origin",
     "sets",
     "reason",
     "withdrawn_at",
 ];
 
+/// Rows of people, ready to be inserted: sealing numbers and packing histories is work that needs no database.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    people: Vec<Vec<Value>>,
+    histories: Vec<Vec<Value>>,
+    wards: Vec<Vec<Value>>,
+    shards: BTreeSet<String>,
+}
+
+impl Rows {
+    /// Of people with what their records and the rolls come to now; every origin has its code.
+    pub(crate) fn of(
+        keys: &store::Keys,
+        origins: &Origins,
+        people: &[(NewPerson, Facts)],
+    ) -> StoreResult<Self> {
+        let mut out = Self::default();
+        for (person, facts) in people {
+            out.people.push(person_row(keys, person, facts)?);
+            let packed = pack(&person.records, |record| origins.code(record))?;
+            out.histories
+                .extend(packed.into_iter().map(|row| record_row(&person.key, row)));
+            out.wards
+                .extend(person.guardians.iter().map(|(guardian, relation)| {
+                    values![
+                        person.key.shard.as_str(),
+                        person.key.id.as_str(),
+                        guardian.as_str(),
+                        relation.as_str()
+                    ]
+                }));
+            if !out.shards.contains(&person.key.shard) {
+                out.shards.insert(person.key.shard.clone());
+            }
+        }
+        Ok(out)
+    }
+
+    /// Inserts them. A number that is already registered is [`StoreError::Duplicate`].
+    pub(crate) async fn insert(self, tx: &mut Tx) -> StoreResult<()> {
+        let mut columns: Vec<&str> = OWN_COLUMNS.to_vec();
+        columns.extend(FactId::all().map(FactId::name));
+        add_shards(tx, &self.shards).await?;
+        tx.insert_many("people_person", &columns, self.people)
+            .await?;
+        tx.insert_many("people_history", RECORD_COLUMNS, self.histories)
+            .await?;
+        tx.insert_many(
+            "people_ward",
+            &["shard", "child", "guardian", "relation"],
+            self.wards,
+        )
+        .await
+    }
+}
+
 /// Inserts people with what their records and the rolls come to now. A number that is already
 /// registered is [`StoreError::Duplicate`].
 pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreResult<()> {
-    let mut columns: Vec<&str> = OWN_COLUMNS.to_vec();
-    columns.extend(FactId::all().map(FactId::name));
+    let mut origins = history::origins(tx).await?;
+    let told = people.iter().flat_map(|(person, _)| &person.records);
+    origins.learn(tx, told).await?;
     let keys = tx.store().keys().clone();
-    let mut rows = Vec::with_capacity(people.len());
-    let mut records = Vec::new();
-    for (person, facts) in people {
-        let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {
-            plain
-                .as_ref()
-                .map(|plain| keys.seal(field, plain).map(|sealed| sealed.0))
-                .transpose()
-        };
-        let index = |field: &str, plain: Option<&str>| plain.map(|plain| keys.blind(field, plain));
-        let last_four = person
-            .id_number
-            .as_deref()
-            .and_then(|number| number.get(14..));
-        let mut row = values![
-            person.key.shard.as_str(),
-            person.key.id.as_str(),
-            person.name.as_str(),
-            person.provisional.clone(),
-            seal("id_number", &person.id_number)?,
-            index("id_number", person.id_number.as_deref()),
-            index("id_last_four", last_four),
-            seal("phone", &person.phone)?,
-            index("phone", person.phone.as_deref()),
-            person.address.clone(),
-            person.contact_name.clone(),
-            seal("contact_phone", &person.contact_phone)?,
-            person.contact_relation.clone(),
-            person.household.clone(),
-            person.relation.clone(),
-            person.registered.micros(),
-            person.registered.micros(),
-            1_i64,
-        ];
-        row.extend(FactId::all().map(|fact| to_column(fact, facts.get(fact))));
-        rows.push(row);
-        records.extend(
-            person
-                .records
-                .iter()
-                .map(|record| record_row(&person.key, record)),
-        );
-    }
-    tx.insert_many("people_person", &columns, rows).await?;
-    tx.insert_many("people_record", RECORD_COLUMNS, records)
-        .await?;
-    let guardians = people
-        .iter()
-        .flat_map(|(person, _)| {
-            person.guardians.iter().map(|(guardian, relation)| {
-                values![
-                    person.key.shard.as_str(),
-                    person.key.id.as_str(),
-                    guardian.as_str(),
-                    relation.as_str()
-                ]
-            })
-        })
-        .collect();
-    tx.insert_many(
-        "people_guardian",
-        &["shard", "child", "guardian", "relation"],
-        guardians,
-    )
-    .await
+    Rows::of(&keys, &origins, people)?.insert(tx).await
 }
 
-fn record_row(key: &PersonKey, record: &Record) -> Vec<Value> {
+fn person_row(keys: &store::Keys, person: &NewPerson, facts: &Facts) -> StoreResult<Vec<Value>> {
+    let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {
+        plain
+            .as_ref()
+            .map(|plain| keys.seal(field, plain).map(|sealed| sealed.0))
+            .transpose()
+    };
+    let index =
+        |field: &str, plain: Option<&str>| plain.map(|plain| blind_index(keys, field, plain));
+    let last_four = person
+        .id_number
+        .as_deref()
+        .and_then(|number| number.get(14..));
+    let mut row = values![
+        person.key.shard.as_str(),
+        person.key.id.as_str(),
+        person.name.as_str(),
+        person.provisional.clone(),
+        seal("id_number", &person.id_number)?,
+        index("id_number", person.id_number.as_deref()),
+        index("id_last_four", last_four),
+        seal("phone", &person.phone)?,
+        index("phone", person.phone.as_deref()),
+        person.address.clone(),
+        person.contact_name.clone(),
+        seal("contact_phone", &person.contact_phone)?,
+        person.contact_relation.clone(),
+        person.household.clone(),
+        person.relation.clone(),
+        person.registered.micros(),
+        person.registered.micros(),
+        1_i64,
+    ];
+    row.extend(FactId::all().map(|fact| to_column(fact, facts.get(fact))));
+    Ok(row)
+}
+
+/// Notes shards that are used for the first time.
+async fn add_shards(tx: &mut Tx, shards: &BTreeSet<String>) -> StoreResult<()> {
+    for shard in shards {
+        tx.run(
+            "INSERT INTO people_shard (shard) VALUES ($1) ON CONFLICT (shard) DO NOTHING",
+            values![shard.as_str()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+fn record_row(key: &PersonKey, row: HistoryRow) -> Vec<Value> {
     values![
         key.shard.as_str(),
         key.id.as_str(),
-        record.seq,
-        record.recorded.micros(),
-        record.source.as_str(),
-        record.by.as_str(),
-        encode_sets(&record.sets),
-        record.reason.clone(),
-        record.withdrawn.map(kernel::Instant::micros),
+        row.seq,
+        row.recorded.micros(),
+        row.origin,
+        row.sets,
+        row.reason,
+        row.withdrawn.map(kernel::Instant::micros),
     ]
 }
 
 /// Adds an act of recording.
 pub(crate) async fn add_record(tx: &mut Tx, key: &PersonKey, record: &Record) -> StoreResult<()> {
-    tx.insert_many(
-        "people_record",
-        RECORD_COLUMNS,
-        vec![record_row(key, record)],
-    )
-    .await
+    let mut origins = Origins::default();
+    origins.learn(tx, std::iter::once(record)).await?;
+    let rows = pack(std::slice::from_ref(record), |record| origins.code(record))?;
+    let rows = rows.into_iter().map(|row| record_row(key, row)).collect();
+    tx.insert_many("people_history", RECORD_COLUMNS, rows).await
 }
 
 /// Free text of a record, apart from log and history so that it can be erased.
@@ -199,7 +251,7 @@ pub(crate) async fn update_facts(
 pub(crate) async fn add_event(
     tx: &mut Tx,
     key: &PersonKey,
-    event: &super::history::Event,
+    event: &history::Event,
 ) -> StoreResult<()> {
     let id = tx.store().new_id();
     tx.run(
@@ -221,7 +273,30 @@ pub(crate) async fn add_event(
     Ok(())
 }
 
+/// Digest of a roll's content: who is on it, told one by one in the order of the roll.
+#[derive(Debug, Clone, Default)]
+pub struct RollDigest(secret::Sm3Text);
+
+impl RollDigest {
+    /// Somebody is on it.
+    pub fn add(&mut self, id: &str) {
+        if !self.0.is_empty() {
+            self.0.push("\n");
+        }
+        self.0.push(id);
+    }
+
+    /// Its digest, hexadecimal.
+    pub fn finish(self) -> String {
+        self.0.finish()
+    }
+}
+
 /// Digest of a roll's content: who is on it.
 pub(crate) fn roll_digest(ids: &[&str]) -> String {
-    secret::sm3_hex(ids.join("\n").as_bytes())
+    let mut digest = RollDigest::default();
+    for id in ids {
+        digest.add(id);
+    }
+    digest.finish()
 }

@@ -78,11 +78,11 @@ async fn a_complete_roll_settles_its_area_and_its_withdrawal_unsettles_it() {
             "{}",
             db.name
         );
-        let stored = "SELECT CAST(count(*) AS BIGINT) AS n FROM people_record";
+        let stored = "SELECT CAST(count(*) AS BIGINT) AS n FROM people_history";
         assert_eq!(
             db.store.number(stored, vec![]).await.unwrap(),
-            5,
-            "a roll writes no row a person"
+            4,
+            "a row for each of four people, no row for whom the roll settles"
         );
         let book = roll_book(&db.store).await.unwrap();
         assert_eq!(book.of(dibao), [june]);

@@ -3,10 +3,9 @@
 
 use crate::book::PlanBook;
 use crate::pages::shared::{VERSIONS, publishers};
-use crate::pages::trial::{lacking, state};
-use crate::pages::versions::laid;
+use crate::pages::trial::refuse_untried;
 use crate::publish::{PublishError, publish};
-use crate::version::{VersionId, export, version};
+use crate::version::{VersionId, version};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use host::{Ctx, Failure, Page};
@@ -19,11 +18,9 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     let draft = version(&ctx.app.store, &id).await?;
     let draft = draft.ok_or_else(PageError::not_found)?;
     if draft.publication.is_none() && !draft.is_by(&ctx.actor()) {
-        let tried = state(&ctx, &draft).await?;
-        let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
-        // What does not compile or pass is said first, below.
-        if !tried.allows() && laid(&ctx, &draft, &files).await?.clean() {
-            return Err(lacking(&tried, &back).into());
+        // What does not compile or pass is said below.
+        if let Some(refused) = refuse_untried(&ctx, &draft).await? {
+            return Err(refused.into());
         }
     }
     let mut tx = ctx.begin().await?;

@@ -1,7 +1,9 @@
 //! 测算 on the page of a draft: not yet, at it, or what came out; and the refusal to publish before.
 
+use crate::pages::shared::VERSIONS;
+use crate::pages::versions::laid;
 use crate::trial::{TrialHook, Tried, tried};
-use crate::version::Version;
+use crate::version::{Version, export};
 use authz::Action;
 use axum::http::StatusCode;
 use host::Ctx;
@@ -15,12 +17,22 @@ pub(crate) async fn state(ctx: &Ctx, draft: &Version) -> StoreResult<Tried> {
     tried(&ctx.app.store, hook.as_deref(), draft).await
 }
 
-/// Why a draft that was not tried is not published, and where to try it.
-pub(crate) fn lacking(tried: &Tried, back: &str) -> PageError {
-    PageError::bad_request(tried.lacking())
+/// The page that refuses to publish a draft that is clean and was not tried; it leads to the button.
+pub async fn refuse_untried(ctx: &Ctx, draft: &Version) -> StoreResult<Option<PageError>> {
+    let tried = state(ctx, draft).await?;
+    if tried.allows() {
+        return Ok(None);
+    }
+    let files = export(&ctx.app.store, &draft.id).await?.unwrap_or_default();
+    // What does not compile or pass is said first.
+    if !laid(ctx, draft, &files).await?.clean() {
+        return Ok(None);
+    }
+    let error = PageError::bad_request(tried.lacking())
         .title("先测算，再发布")
-        .with_status(StatusCode::CONFLICT)
-        .link("到这个版本测算", &format!("{back}#trial"))
+        .with_status(StatusCode::CONFLICT);
+    let to = format!("{VERSIONS}/{}#trial", draft.id);
+    Ok(Some(error.link("到这个版本测算", &to)))
 }
 
 /// The card of a draft.

@@ -9,14 +9,25 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 use world::World;
 
-/// Sizes of type tried, in percent: the largest that fits is taken.
-const SIZES: [u32; 10] = [124, 118, 112, 106, 100, 94, 88, 82, 76, 70];
+/// Size of type and room between lines tried, in percent: the first that fits is taken.
+const SIZES: [(u32, u32); 10] = [
+    (106, 230),
+    (106, 190),
+    (106, 155),
+    (104, 130),
+    (102, 110),
+    (98, 100),
+    (92, 92),
+    (86, 84),
+    (78, 74),
+    (70, 60),
+];
 
 pub(crate) fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, DocError> {
     let mut world = World::new(paper, fonts)?;
     let mut set = None;
-    for size in SIZES {
-        world.size(size);
+    for (size, air) in SIZES {
+        world.size(size, air);
         let document: PagedDocument = typst::compile(&world).output.map_err(|errors| fault(&errors))?;
         let fits = document.pages().len() == 1;
         set = Some(document);

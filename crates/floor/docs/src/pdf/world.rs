@@ -54,7 +54,6 @@ impl World {
             "foot": paper.foot(),
             "text": fonts.text.family,
             "title": fonts.title.family,
-            "size": 100,
         });
         let mut world = Self {
             library: LazyHash::new(Library::default()),
@@ -65,14 +64,15 @@ impl World {
             paper_file: (file("/paper.json")?, Bytes::from_string("")),
             charts,
         };
-        world.size(100);
+        world.size(100, 100);
         Ok(world)
     }
 
-    /// Sets everything at this size, in percent.
-    pub(super) fn size(&mut self, percent: u32) {
+    /// Sets everything at this size of type with this room, in percent.
+    pub(super) fn size(&mut self, size: u32, air: u32) {
         if let Some(content) = self.paper.as_object_mut() {
-            content.insert("size".to_owned(), percent.into());
+            content.insert("size".to_owned(), size.into());
+            content.insert("air".to_owned(), air.into());
         }
         self.paper_file.1 = Bytes::from_string(self.paper.to_string());
     }

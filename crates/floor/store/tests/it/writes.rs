@@ -77,7 +77,10 @@ async fn eight_writers_of_one_row_lose_nothing() {
             tasks.spawn(async move {
                 for _ in 0..40 {
                     let mut tx = store.begin(&actor(), None).await.unwrap();
-                    let read = format!("SELECT word FROM note WHERE id = 1{}", tx.for_update());
+                    let read = format!(
+                        "SELECT word FROM note n WHERE id = 1{}",
+                        tx.for_update_of("n")
+                    );
                     let row = tx.one(&read, vec![]).await.unwrap().unwrap();
                     let next = row.text("word").unwrap().parse::<i64>().unwrap() + 1;
                     let sql = "UPDATE note SET word = $1 WHERE id = 1";

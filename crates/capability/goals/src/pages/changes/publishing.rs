@@ -16,6 +16,13 @@ pub(crate) async fn publish(ctx: Ctx, RawQuery(raw): RawQuery, data: FormData) -
     let mut tx = ctx.begin().await?;
     let draft = the_draft(&tx, &reading, &data).await?;
     let steps = history(&tx, &draft.id).await?;
+    // A draft may hold the service list too, and then it is tried on the register first.
+    if !is_editor(&ctx, &steps)
+        && let Some(refused) = plan::api::refuse_untried(&ctx, &draft).await?
+    {
+        tx.rollback().await?;
+        return Err(refused.into());
+    }
     let done = if is_editor(&ctx, &steps) {
         Err(PublishError::SecondPerson)
     } else {
