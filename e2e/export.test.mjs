@@ -17,7 +17,7 @@ async function toFile(v, script) {
   await page.getByText('请选择事由').first().waitFor()
   await page.getByRole('combobox', { name: '事由' }).selectOption({ label: '核对待遇资格' })
   await page.getByRole('button', { name: '开始导出' }).click()
-  await page.waitForURL(/\/exports\/[0-9a-f-]{36}$/)
+  await page.waitForURL(url => /^\/exports\/(?!new)[^/]+$/.test(url.pathname))
   const link = page.getByRole('link', { name: /^下载（/ })
   if (script) {
     await link.waitFor({ timeout: 30_000 })

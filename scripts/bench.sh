@@ -1,15 +1,43 @@
 #!/usr/bin/env bash
-# The measurements of bench/: the whole list against DuckDB, one explanation, and the start of the server.
-# Arguments go to bench/run.py (default: 200,000 people, at most 0.8 of DuckDB's time).
+# The measurements of bench/, written to docs/benchmarks.md.
+#   bench.sh [ARGUMENTS]        the whole list against DuckDB and OpenFisca-core, one explanation, the start of the
+#                               server; arguments go to bench/run.py (default: 200,000 people, engine / DuckDB at most 0.8)
+#   bench.sh whole              the same list for 2,047,923 people, OpenFisca-core / engine at least 14
+#   bench.sh city [--postgres]  the whole city: making it, its size, the night, then the load
+#   bench.sh load [--postgres]  open-loop load on a city made before; see bench/city.py for more options
+# LAOYOU_BIN names a built binary for city and load, instead of building one.
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
+export PYTHONDONTWRITEBYTECODE=1
+products="$(dirname "$CARGO_TARGET_DIR")"
 python="$(command -v python3.11 || command -v python3 || true)"
 [ -n "$python" ] || fail "make bench needs Python 3.11 or newer: apt-get install python3 python3-venv"
-venv="$(dirname "$CARGO_TARGET_DIR")/bench-venv"
+
+case "${1:-}" in
+  city | load)
+    for word in "$@"; do
+      if [ "$word" = --postgres ] && [ -z "${TEST_PG_URL:-}" ]; then exec scripts/postgres.sh scripts/bench.sh "$@"; fi
+    done
+    binary="${LAOYOU_BIN:-}"
+    if [ -z "$binary" ]; then
+      cargo build --release --package laoyou --quiet
+      binary="$CARGO_TARGET_DIR/release/laoyou"
+    fi
+    CARGO_TARGET_DIR="$products/load" cargo build --release --quiet --locked --manifest-path bench/load/Cargo.toml
+    # LAOYOU_BIN is ours, not a setting of the program.
+    exec env -u LAOYOU_BIN "$python" bench/city.py "$@" --binary "$binary" --generator "$products/load/release/load" --out "$products/bench"
+    ;;
+esac
+
+venv="$products/bench-venv"
 if [ ! -x "$venv/bin/pip" ]; then
   "$python" -m venv "$venv" || fail "cannot make a Python environment in $venv: apt-get install python3-venv"
 fi
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r bench/requirements.txt
+if [ "${1:-}" = whole ]; then
+  shift
+  exec "$venv/bin/python" bench/run.py --people 2047923 --most 0.8 --least 14 "$@"
+fi
 [ $# -gt 0 ] || set -- --people 200000 --most 0.8
 "$venv/bin/python" bench/run.py "$@"
 
@@ -28,5 +56,5 @@ for _ in 1 2 3 4 5; do
   times+=("$((($(date +%s%N) - began) / 1000000))")
   kill "$server" && wait "$server" 2>/dev/null || true
 done
-printf 'server start, 20,000 people: %s ms (median of %s)\n' \
-  "$(printf '%s\n' "${times[@]}" | sort -n | sed -n 3p)" "${times[*]}"
+median="$(printf '%s\n' "${times[@]}" | sort -n | sed -n 3p)"
+"$python" bench/report.py "Server start" "From starting the process to the first connection, on a demo of 20,000 people: $median ms (median of ${times[*]})."

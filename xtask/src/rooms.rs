@@ -35,6 +35,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "plan",
             "goals",
             "entitle",
+            "period",
             "assess",
             "casework",
             "pay",

@@ -3,10 +3,11 @@
 use crate::fault::{Fault, Outcome};
 use area::api::AreaBook;
 use files::Files;
-use host::{App, AppState, Capability, DemoMode, JobSpec, Routes};
+use host::{App, AppState, Capability, DemoMode, JobSpec, Routes, SnapshotTable};
 use kernel::{Clock, Day, DemoClock, IdSource, SystemClock, SystemIds};
 use org::api::{Org, OrgSettings};
 use people::api::NameIndex;
+use period::api::PeriodSettings;
 use plan::api::PlanBook;
 use std::sync::Arc;
 use store::{Keys, Migration, Store};
@@ -25,6 +26,7 @@ pub fn capabilities() -> Vec<Capability> {
         plan::capability(),
         goals::capability(),
         entitle::capability(),
+        period::capability(),
         desk::capability(),
         dashboard::capability(),
         export::capability(),
@@ -109,8 +111,26 @@ pub async fn demo_day(store: &Store) -> Option<Day> {
     text.parse().ok()
 }
 
-/// Builds the application over a migrated database.
+/// Every table of a snapshot.
+pub fn snapshots() -> Vec<SnapshotTable> {
+    capabilities()
+        .into_iter()
+        .flat_map(|capability| capability.snapshots)
+        .collect()
+}
+
+/// Builds the application over a migrated database; no person-level files of snapshots are kept.
 pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<AppState> {
+    app_with(store, settings, files, PeriodSettings::default()).await
+}
+
+/// As [`app`], with where snapshots lie.
+pub async fn app_with(
+    store: Store,
+    settings: OrgSettings,
+    files: Files,
+    periods: PeriodSettings,
+) -> Outcome<AppState> {
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
     let areas = AreaBook::load(&store).await?;
     let plans = Arc::new(PlanBook::load(&store).await?);
@@ -123,6 +143,7 @@ pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<A
         .with_part(Arc::new(areas))
         .with_part(Arc::clone(&plans))
         .with_part(Arc::new(entitle::api::trials()))
+        .with_part(Arc::new(periods))
         .with_part(Arc::new(files));
     app = app.with_part(Arc::new(Org::new(settings)?));
     app = people::api::plug(app, names);
@@ -130,6 +151,7 @@ pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<A
         app.nav.extend(capability.nav);
         app.panels.extend(capability.panels);
         app.exports.extend(capability.exports);
+        app.snapshots.extend(capability.snapshots);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {
         return Err(Fault::new(format!(

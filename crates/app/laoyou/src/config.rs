@@ -16,6 +16,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// Folder of exported and uploaded files, sealed.
     pub files: PathBuf,
+    /// Folder of the person-level files of snapshots, for their owner only.
+    pub snapshots: PathBuf,
     /// Largest file kept, in bytes.
     pub file_limit: u64,
     /// Address to listen on.
@@ -42,6 +44,7 @@ impl Default for Config {
             database: "sqlite:data/laoyou.db".to_owned(),
             key_file: PathBuf::from("data/laoyou.key"),
             files: PathBuf::from("data/files"),
+            snapshots: PathBuf::from("data/snapshots"),
             file_limit: 100 * 1024 * 1024,
             listen: IpAddr::from([127, 0, 0, 1]),
             port: 8080,
@@ -60,6 +63,7 @@ const KEYS: &[&str] = &[
     "database",
     "key_file",
     "files",
+    "snapshots",
     "file_limit",
     "listen",
     "port",
@@ -122,6 +126,14 @@ impl Config {
         files::Files::new(&self.files, self.file_limit)
     }
 
+    /// Where snapshots lie.
+    pub fn periods(&self) -> period::api::PeriodSettings {
+        period::api::PeriodSettings {
+            directory: Some(self.snapshots.clone()),
+            ..period::api::PeriodSettings::default()
+        }
+    }
+
     /// Where to listen.
     pub const fn address(&self) -> SocketAddr {
         SocketAddr::new(self.listen, self.port)
@@ -137,9 +149,10 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
             self.key_file.display(),
             self.files.display(),
+            self.snapshots.display(),
             self.file_limit,
             self.listen,
             self.port,

@@ -74,8 +74,10 @@ pub async fn prepare(options: &DemoOptions) -> Outcome<(Store, PathBuf, String)>
             }
         }
     }
-    if !done.exists() && options.data.join("files").exists() {
-        std::fs::remove_dir_all(options.data.join("files"))?;
+    for folder in ["files", "snapshots"] {
+        if !done.exists() && options.data.join(folder).exists() {
+            std::fs::remove_dir_all(options.data.join(folder))?;
+        }
     }
     if !key_file.exists() {
         write_private(&key_file, &Keys::generate_file()?)?;
@@ -117,6 +119,12 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
     let store = Store::open_scratch(database, keys, clock, ids).await?;
     store.migrate(&compose::migrations()).await?;
     fill(&store, options).await?;
+    let snapshots = period::api::PeriodSettings {
+        directory: Some(options.data.join("snapshots")),
+        ..period::api::PeriodSettings::default()
+    };
+    crate::periods::demo(&store, snapshots).await?;
+    store.seal_audit().await?;
     let mut tx = store.begin(&Actor::system("demo"), None).await?;
     tx.set_setting(DEMO_MADE, &SystemClock.now().to_string())
         .await?;

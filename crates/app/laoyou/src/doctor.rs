@@ -79,6 +79,21 @@ pub async fn run(config: &Config) -> Outcome<bool> {
             "立即报告安全审计员，保留现场",
         ),
     }
+    let alarms = period::api::open_alarms(&store).await?;
+    match alarms.first() {
+        None => say(true, "夜间核对没有未处理的差异", ""),
+        Some(alarm) => say(
+            false,
+            &format!(
+                "{}夜间核对不一致：{} 人、{} 个汇总数（档案 {}）",
+                alarm.day.zh(),
+                alarm.people,
+                alarm.counts,
+                alarm.keys.join("、")
+            ),
+            "按档案号逐人核对事实和记录；改好后运行 laoyou period night 复核",
+        ),
+    }
     store.close().await;
     Ok(well)
 }

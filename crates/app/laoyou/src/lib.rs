@@ -13,6 +13,7 @@ pub mod layers;
 pub mod logs;
 pub mod metrics;
 pub mod out;
+pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;
 pub mod serve;

@@ -1,4 +1,4 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | admin | plan | entitle | snapshot`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | admin | plan | entitle | snapshot | period`.
 
 use clap::{Parser, Subcommand};
 use kernel::Day;
@@ -6,8 +6,8 @@ use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    compose, doctor, entitle_diff, entitle_run, logs, out, plan_commands, plan_figures, serve,
-    snapshot, work,
+    compose, doctor, entitle_diff, entitle_run, logs, out, periods, plan_commands, plan_figures,
+    serve, snapshot, work,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +79,9 @@ enum Command {
     /// 快照
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
+    /// 月度定版和夜间核对
+    #[command(subcommand)]
+    Period(PeriodCommand),
 }
 
 #[derive(Subcommand)]
@@ -294,8 +297,22 @@ enum EntitleCommand {
 }
 
 #[derive(Subcommand)]
+enum PeriodCommand {
+    /// 定版一个月末；以后补录的事实改变了汇总数，再运行一次另出新版
+    Freeze {
+        /// 年-月，例如 2025-05
+        #[arg(long)]
+        month: String,
+    },
+    /// 核对每一期的文件和汇总数与摘要是否相符
+    Verify,
+    /// 现在就做夜间作业：到期重算、快照、全员核对，打印用时和内存
+    Night,
+}
+
+#[derive(Subcommand)]
 enum SnapshotCommand {
-    /// 写人员快照
+    /// 写一天的快照：人员、资格、在享、规划指标
     Write {
         /// 哪一天
         #[arg(long, value_parser = day)]
@@ -359,10 +376,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Work => {
             let config = config()?;
             logs::start(&config.log);
-            let app = compose::app(
+            let app = compose::app_with(
                 open(&config).await?,
                 org::api::OrgSettings::default(),
                 config.file_store(),
+                config.periods(),
             )
             .await?;
             let worker = work::spawn(app);
@@ -402,6 +420,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             let config = Config {
                 database,
                 files: key_file.with_file_name("files"),
+                snapshots: key_file.with_file_name("snapshots"),
                 key_file,
                 port,
                 secure_cookie: false,
@@ -487,6 +506,22 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 .root()
                 .map_or_else(String::new, |area| area.name.clone());
             snapshot::write(&store, as_of, &dir, &place).await?;
+        }
+        Command::Period(command) => {
+            let config = config()?;
+            let store = open(&config).await?;
+            let well = match command {
+                PeriodCommand::Freeze { month } => {
+                    periods::freeze(&config, &store, &month).await?;
+                    true
+                }
+                PeriodCommand::Verify => periods::verify(&store).await?,
+                PeriodCommand::Night => periods::night(&config, &store).await?,
+            };
+            store.close().await;
+            if !well {
+                return Ok(ExitCode::FAILURE);
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

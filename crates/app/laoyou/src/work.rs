@@ -62,7 +62,12 @@ pub fn spawn(app: AppState) -> Worker {
 pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<bool> {
     let today = app.clock().today();
     if *last_day != Some(today) {
-        for kind in ["entitle.due", dashboard::api::NIGHTLY, export::api::EXPIRE] {
+        for kind in [
+            "entitle.due",
+            period::api::NIGHTLY,
+            dashboard::api::NIGHTLY,
+            export::api::EXPIRE,
+        ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
         }

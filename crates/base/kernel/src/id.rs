@@ -185,9 +185,11 @@ mod tests {
         let mut before: Option<(String, String)> = None;
         for n in 0..500 {
             let at = Instant::from_micros(1_700_000_000_000_000).plus_seconds(n);
-            let hyphens = ids.new_id(at);
-            let number = uuid_of_text(&hyphens).unwrap();
-            let short = base32_of(number);
+            let short = ids.new_id(at);
+            let number = number_of_base32(&short).unwrap();
+            let hyphens = text_of_uuid(number);
+            assert_eq!(base32_of(number), short);
+            assert_eq!(uuid_of_text(&hyphens), Some(number));
             assert_eq!((short.len(), number_of_base32(&short)), (26, Some(number)));
             assert_eq!(text_of_uuid(number), hyphens);
             let kept = uuid_of_text(&short).unwrap();
@@ -232,7 +234,11 @@ mod tests {
             assert_eq!(base32_of(number_of_base32(id).unwrap()), **id);
         }
         assert_eq!(number_of_base32("0197be22-2c00-717a-bcac-db"), None);
-        assert_eq!(number_of_base32(&"8".repeat(26)), None, "more than 128 bits");
+        assert_eq!(
+            number_of_base32(&"8".repeat(26)),
+            None,
+            "more than 128 bits"
+        );
         let uuid = uuid::Uuid::from_u128(number_of_base32(&from_a[7]).unwrap());
         assert_eq!(uuid.get_version_num(), 7);
     }

@@ -182,7 +182,11 @@ impl Board {
 fn state(goals: &[(&Target, &Aim, Standing)], due: bool) -> State {
     let any = |light: Light| goals.iter().any(|(.., standing)| standing.light == light);
     if goals.is_empty() || any(Light::Grey) {
-        if due { State::SilentOver } else { State::Silent }
+        if due {
+            State::SilentOver
+        } else {
+            State::Silent
+        }
     } else if goals.iter().all(|(.., standing)| standing.met) {
         State::Met
     } else if due {

@@ -321,7 +321,16 @@ fn sum(leaves: &Leaves, monthly: &[String], connected: bool, place: &Place) -> C
 impl Computed {
     /// Where it comes from, in words.
     pub(crate) fn source(&self) -> &'static str {
-        if self.domain == "资金" { MONEY } else { RESIDENTS }
+        if self.domain == "资金" {
+            MONEY
+        } else {
+            RESIDENTS
+        }
+    }
+
+    /// It counts people, so small counts are kept (product.md 42).
+    pub(crate) const fn counts_people(&self) -> bool {
+        self.of.is_none() && !self.fen
     }
 
     /// By which area people are counted.

@@ -25,8 +25,8 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
         list.as_deref(),
         &Actor::system("nightly"),
     )
-        .await
-        .map_err(retry)?;
+    .await
+    .map_err(retry)?;
     tracing::info!(
         job = job.id,
         values = written,

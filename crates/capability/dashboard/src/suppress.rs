@@ -188,7 +188,10 @@ mod tests {
             [Cell::Hidden, Cell::Number(20), Cell::Hidden],
             "a forced row is not the total less the others"
         );
-        assert_eq!((one(0), one(4), one(5)), (Cell::Number(0), Cell::Few, Cell::Number(5)));
+        assert_eq!(
+            (one(0), one(4), one(5)),
+            (Cell::Number(0), Cell::Few, Cell::Number(5))
+        );
     }
 
     /// Product.md 42: a town that one tree leaves out is left out in the other, and so on.

@@ -7,6 +7,7 @@ pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answer
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
 pub use crate::store::findings::{Finding, FindingFilter};
+pub use crate::walk;
 
 pub use crate::trial::people_file::{SnapshotOf, TrialPeople};
 

@@ -13,6 +13,7 @@ mod standing;
 mod store;
 mod tally;
 mod trial;
+pub mod walk;
 
 use authz::{Action, Role};
 use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
@@ -95,6 +96,16 @@ pub fn capability() -> Capability {
             },
         ],
         exports: exports::exports(),
+        snapshots: vec![
+            host::SnapshotTable {
+                name: "answers",
+                write: Arc::new(|store, ask| Box::pin(walk::write_answers(store, ask))),
+            },
+            host::SnapshotTable {
+                name: "receipts",
+                write: Arc::new(|store, ask| Box::pin(walk::write_receipts(store, ask))),
+            },
+        ],
         jobs: vec![
             JobSpec {
                 kind: "entitle.due",
@@ -109,7 +120,6 @@ pub fn capability() -> Capability {
                 run: Arc::new(|app, job| Box::pin(pages::nightly::run_everyone(app, job))),
             },
         ],
-        ..Capability::default()
     }
 }
 

@@ -40,8 +40,12 @@ impl PeopleFile {
 
     /// Adds a person.
     pub fn push(&mut self, keys: &Keys, key: &PersonKey, facts: &Facts) -> StoreResult<()> {
-        let person = pseudonym(keys, &key.id);
-        self.chunk.push_str(&person);
+        self.push_as(&pseudonym(keys, &key.id), facts)
+    }
+
+    /// Adds a person by pseudonym.
+    pub fn push_as(&mut self, person: &str, facts: &Facts) -> StoreResult<()> {
+        self.chunk.push_str(person);
         for fact in FactId::all() {
             if let Some(value) = facts.get(fact) {
                 self.chunk.push(';');
@@ -54,10 +58,7 @@ impl PeopleFile {
         if self.chunk.len() > 1 << 20 {
             self.close_chunk();
         }
-        let person = SnapshotPerson {
-            key: &person,
-            facts,
-        };
+        let person = SnapshotPerson { key: person, facts };
         self.writer.push(&person).map_err(failed)
     }
 

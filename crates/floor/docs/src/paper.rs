@@ -254,10 +254,11 @@ impl Paper {
     /// SM3 of the content: two prints with the same digest say the same.
     pub fn digest(&self) -> String {
         let content = serde_json::to_vec(self).unwrap_or_default();
-        Sm3::digest(&content)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut out = String::new();
+        for byte in Sm3::digest(&content) {
+            out.push_str(&format!("{byte:02x}"));
+        }
+        out
     }
 
     /// The digest as it stands at the foot: enough to tell two prints apart.

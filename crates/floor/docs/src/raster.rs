@@ -38,8 +38,8 @@ pub(crate) fn draw(
 }
 
 fn one(figure: &Figure, options: &Options<'_>) -> Result<Png, DocError> {
-    let tree = Tree::from_str(&figure.svg, options)
-        .map_err(|error| DocError::Chart(error.to_string()))?;
+    let tree =
+        Tree::from_str(&figure.svg, options).map_err(|error| DocError::Chart(error.to_string()))?;
     let pixels = |units: u32| (units as f32 * PIXELS).ceil() as u32;
     let (wide, tall) = (pixels(figure.wide), pixels(figure.tall));
     let mut picture = Pixmap::new(wide, tall)

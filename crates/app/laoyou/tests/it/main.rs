@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod dashboard;
+mod drill;
 mod events;
 mod export;
 mod first_journey;

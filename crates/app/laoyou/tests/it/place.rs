@@ -139,7 +139,18 @@ impl City {
         }
     }
 
+    /// The columns in memory say what the database says: no write forgot to tell them (ADR 0010).
+    pub(crate) async fn columns_agree(&self) {
+        let names = self.app.part::<people::api::NameIndex>().unwrap();
+        let answers = self.app.part::<entitle::api::AnswerColumns>().unwrap();
+        let people = names.differences(&self.store).await.unwrap();
+        assert!(people.is_empty(), "{}: facts of {people:?}", self.name);
+        let answered = answers.differences(&self.store, &names).await.unwrap();
+        assert!(answered.is_empty(), "{}: answers of {answered:?}", self.name);
+    }
+
     pub(crate) async fn close(self) {
+        self.columns_agree().await;
         drop((self.router, self.app));
         self.store.close().await;
         self.db.close().await.unwrap();

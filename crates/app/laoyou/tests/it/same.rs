@@ -17,6 +17,21 @@ fn tables() -> BTreeMap<String, Vec<(String, String)>> {
     for migration in compose::migrations() {
         let mut table = None;
         for line in migration.sql.lines() {
+            let words: Vec<&str> = line.trim_end_matches(';').split_whitespace().collect();
+            match words.as_slice() {
+                ["DROP", "TABLE", gone] => {
+                    tables.remove(*gone);
+                }
+                ["ALTER", "TABLE", from, "RENAME", "TO", to] => {
+                    let columns = tables.remove(*from).unwrap();
+                    tables.insert((*to).to_owned(), columns);
+                }
+                ["ALTER", "TABLE", table, "ADD", "COLUMN", name, kind, ..] => {
+                    let columns = tables.get_mut(*table).unwrap();
+                    columns.push(((*name).to_owned(), (*kind).to_owned()));
+                }
+                _ => {}
+            }
             if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                 table = rest.split_whitespace().next().map(str::to_owned);
             } else if line.starts_with(')') {

@@ -108,7 +108,7 @@ fn a_correction(chance: &mut Chance) -> (&'static str, String) {
 
 async fn some_elders(city: &City) -> Vec<String> {
     let sql = "SELECT id FROM people_person WHERE birth_date < 19600101 AND alive AND hukou_area >= '4213' AND hukou_area < '4214' \
-         AND residence_area >= '4213' AND residence_area < '4214' ORDER BY id LIMIT 40";
+         AND residence_area >= '4213' AND residence_area < '4214' ORDER BY substr(id, 20), id LIMIT 40";
     let rows = city.store.all(sql, vec![]).await.unwrap();
     rows.iter().map(|row| row.text("id").unwrap()).collect()
 }

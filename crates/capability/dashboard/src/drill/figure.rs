@@ -42,10 +42,30 @@ pub(crate) const STATES: [(&str, &str); 6] = [
 
 /// Figures that are not an item's: key, name, unit, by 户籍, source.
 const PLAIN: [(&str, &str, &str, Source); 7] = [
-    ("elders_60", "60岁以上常住老人", "人", Source::Rollup("elders_60")),
-    ("elders_80", "80岁以上高龄老人", "人", Source::Rollup("elders_80")),
-    ("children_under_3", "3岁以下婴幼儿", "人", Source::Rollup("children_under_3")),
-    ("residents", "在册常住人口", "人", Source::Rollup("residents")),
+    (
+        "elders_60",
+        "60岁以上常住老人",
+        "人",
+        Source::Rollup("elders_60"),
+    ),
+    (
+        "elders_80",
+        "80岁以上高龄老人",
+        "人",
+        Source::Rollup("elders_80"),
+    ),
+    (
+        "children_under_3",
+        "3岁以下婴幼儿",
+        "人",
+        Source::Rollup("children_under_3"),
+    ),
+    (
+        "residents",
+        "在册常住人口",
+        "人",
+        Source::Rollup("residents"),
+    ),
     ("owed", "应享未享", "人次", Source::Rollup("owed")),
     ("undue", "不应享仍享", "人次", Source::Rollup("undue")),
     ("unknown", "待核实", "人", Source::Tally(0, "unknown")),
@@ -78,7 +98,11 @@ pub(crate) fn all(list: Option<&Published>) -> Vec<Figure> {
             key: item_key(service.no, state),
             name: format!("{}：{words}", service.name),
             unit: "人",
-            basis: if money { "按户籍地" } else { "按常住地" },
+            basis: if money {
+                "按户籍地"
+            } else {
+                "按常住地"
+            },
             money,
             source: Source::Tally(service.no, state),
         }));

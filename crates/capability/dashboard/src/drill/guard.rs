@@ -140,10 +140,7 @@ impl Guard {
         let shown = |spot: &Spot| {
             spot.depth == Depth::City
                 || (self.counties || spot::tree_of(spot) != Some(Tree::Counties))
-                    && self
-                        .cells
-                        .get(&spot.key)
-                        .is_none_or(|cell| cell.is_open())
+                    && self.cells.get(&spot.key).is_none_or(|cell| cell.is_open())
         };
         shown(place)
             && spot::above(book, place, tree).iter().all(&shown)

@@ -5,6 +5,7 @@ use crate::aim::Target;
 use crate::board::Board;
 use crate::computed;
 use crate::show;
+use crate::suppress;
 use figures::{Num, Unit};
 
 pub(super) fn compared(board: &Board, half: Half, most: usize) -> Vec<Compared> {
@@ -17,7 +18,14 @@ pub(super) fn compared(board: &Board, half: Half, most: usize) -> Vec<Compared> 
                 "elders_60_share" | "children_under_3" | "owed_people"
             )
         })
-        .map(|figure| (figure.id, figure.name, Unit::parse(figure.unit), figure.down));
+        .map(|figure| {
+            (
+                figure.id,
+                figure.name,
+                Unit::parse(figure.unit),
+                figure.down,
+            )
+        });
     let targets = board
         .targets
         .iter()
@@ -60,22 +68,42 @@ fn row(board: &Board, id: &str, name: &str, unit: &Unit, ranked: Option<bool>) -
             .count()
     };
     let target = board.target(id);
+    // This page is printed and thrown on walls: small counts are kept for everybody.
+    let counts = computed::of(id).is_some_and(computed::Computed::counts_people);
+    let whole_numbers: Vec<i64> = values
+        .iter()
+        .map(|value| value.map_or(0, |value| value.to_f64() as i64))
+        .collect();
+    let kept = suppress::rows(&whole_numbers, &[]);
+    let shown = |at: usize| !counts || kept.get(at).is_some_and(|cell| cell.is_open());
+    let all = (0..values.len()).all(shown);
     let cells = board
         .bodies
         .iter()
         .zip(&values)
-        .map(|(body, value)| Cell {
+        .enumerate()
+        .map(|(at, (body, value))| Cell {
             name: body.name.clone(),
-            value: value.map_or_else(String::new, |value| show::number(value, unit)),
+            value: match (value, kept.get(at)) {
+                (Some(_), Some(cell)) if !shown(at) => cell.text(),
+                (Some(value), _) => show::number(*value, unit),
+                (None, _) => String::new(),
+            },
             rank: match (value, ranked) {
-                (Some(value), Some(_)) => format!("第{}", rank(*value)),
+                (Some(value), Some(_)) if all => format!("第{}", rank(*value)),
                 _ => String::new(),
             },
-            change: moved(board, id, &body.key, unit),
-            light: target.zip(target.and_then(Target::leading)).and_then(|(target, aim)| {
-                let light = board.standing(target, aim, &body.key).light;
-                value.map(|_| (light.pill(), light.zh()))
-            }),
+            change: if shown(at) {
+                moved(board, id, &body.key, unit)
+            } else {
+                String::new()
+            },
+            light: target
+                .zip(target.and_then(Target::leading))
+                .and_then(|(target, aim)| {
+                    let light = board.standing(target, aim, &body.key).light;
+                    value.map(|_| (light.pill(), light.zh()))
+                }),
         })
         .collect();
     Some(Compared {

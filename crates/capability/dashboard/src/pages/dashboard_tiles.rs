@@ -140,7 +140,12 @@ fn computed_tile(board: &Board, figure: &computed::Computed, place: &Place) -> T
             String::new()
         },
         change: change.unwrap_or_default(),
-        meaning: if money { "按户籍地 · 退回未接入" } else { "按常住地" }.to_owned(),
+        meaning: if money {
+            "按户籍地 · 退回未接入"
+        } else {
+            "按常住地"
+        }
+        .to_owned(),
         second: String::new(),
         kind: last.map(|value| (value.kind.pill(), value.kind.zh())),
         day: last.map_or_else(String::new, |value| value.day.to_string()),

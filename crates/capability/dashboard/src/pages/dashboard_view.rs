@@ -37,7 +37,6 @@ impl Half {
                 "elders_60",
                 "visit_rate",
                 "care_beds",
-                "nursing_bed_share",
                 "tekun_disabled_rate",
                 "places_per_1000",
                 "receiving_people",

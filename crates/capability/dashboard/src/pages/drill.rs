@@ -102,7 +102,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let lists = Action::ReadLists.allowed_to(ctx.actor().role);
     let store = &ctx.app.store;
     let guard = Guard::of(store, &book, &figure).await?;
-    let usual = if figure.money { Tree::Bodies } else { Tree::Counties };
+    let usual = if figure.money {
+        Tree::Bodies
+    } else {
+        Tree::Counties
+    };
     let asked = query.filter("tree").and_then(Tree::from_key);
     let mut tree = spot::tree_of(&place).or(asked).unwrap_or(usual);
     if !lists && !guard.counties && place.depth != Depth::Upper {
@@ -209,13 +213,7 @@ fn trees(
         .collect()
 }
 
-fn trail(
-    book: &AreaBook,
-    figure: &Figure,
-    place: &Spot,
-    tree: Tree,
-    scope: &Scope,
-) -> Vec<Step> {
+fn trail(book: &AreaBook, figure: &Figure, place: &Spot, tree: Tree, scope: &Scope) -> Vec<Step> {
     spot::above(book, place, tree)
         .into_iter()
         .map(|spot| Step {

@@ -9,6 +9,8 @@ use super::report::meaning;
 use crate::aim::Target;
 use crate::board::{Board, DAY, KNOWN};
 use crate::computed::{self, Computed};
+use crate::drill::guard::Guard;
+use crate::drill::spot;
 use crate::places;
 use crate::show;
 use crate::standing::{Point, nodes, rule};
@@ -18,8 +20,9 @@ use askama::Template;
 use authz::Action;
 use axum::extract::{Path, RawQuery};
 use figures::{Num, Unit};
-use host::{Ctx, Page};
+use host::{Ctx, Failure, Page};
 use kernel::Day;
+use std::collections::BTreeMap;
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
 const SPEC: ListSpec = spec(&["area", DAY, KNOWN]);
@@ -103,6 +106,12 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
     }
     .cloned()
     .ok_or_else(|| PageError::bad_request("查询条件「area」不是本地的县（市、区）或管委会。"))?;
+    let hidden = hidden(&ctx, &board, &which).await?;
+    if hidden.contains_key(&place.key) {
+        return Err(PageError::bad_request("人数过少，不单列这个地区的数。")
+            .link("看全市", format!("/dashboard/{id}").as_str())
+            .into());
+    }
     let unit = match which {
         Which::Target(target) => target.unit.clone(),
         Which::Computed(figure) => Unit::parse(figure.unit),
@@ -175,9 +184,11 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
             Which::Computed(_) => String::new(),
         },
         trend,
-        bodies: by_area(&board, &id, &unit, &board.bodies),
+        bodies: by_area(&board, &id, &unit, &board.bodies, &hidden),
         counties: match which {
-            Which::Computed(_) => by_area(&board, &id, &unit, &places::counties(&board.areas)),
+            Which::Computed(_) => {
+                by_area(&board, &id, &unit, &places::counties(&board.areas), &hidden)
+            }
             Which::Target(_) => Vec::new(),
         },
         history: rows
@@ -267,7 +278,41 @@ fn goals(board: &Board, which: &Which<'_>, area: &str) -> Vec<GoalShown> {
         .collect()
 }
 
-fn by_area(board: &Board, id: &str, unit: &Unit, all: &[places::Place]) -> Vec<ByArea> {
+/// Places of a computed figure whose count may not be shown to those who see no lists, with what is shown
+/// instead (product.md 42).
+async fn hidden(
+    ctx: &Ctx,
+    board: &Board,
+    which: &Which<'_>,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut out = BTreeMap::new();
+    let Which::Computed(figure) = which else {
+        return Ok(out);
+    };
+    if Action::ReadLists.allowed_to(ctx.actor().role) {
+        return Ok(out);
+    }
+    let key = figure.drill.unwrap_or_default();
+    let Some(opened) = crate::drill::figure::of(key, None) else {
+        return Ok(out);
+    };
+    let guard = Guard::of(&ctx.app.store, &board.areas, &opened).await?;
+    for place in board.bodies.iter().chain(&places::counties(&board.areas)) {
+        let cell = spot::of(&board.areas, &place.key).map(|spot| guard.cell(&spot, 0));
+        if let Some(cell) = cell.filter(|cell| !cell.is_open()) {
+            out.insert(place.key.clone(), cell.text());
+        }
+    }
+    Ok(out)
+}
+
+fn by_area(
+    board: &Board,
+    id: &str,
+    unit: &Unit,
+    all: &[places::Place],
+    hidden: &BTreeMap<String, String>,
+) -> Vec<ByArea> {
     let rows: Vec<ByArea> = all
         .iter()
         .map(|place| {
@@ -275,6 +320,14 @@ fn by_area(board: &Board, id: &str, unit: &Unit, all: &[places::Place]) -> Vec<B
                 .last(id, &place.key)
                 .map(|value| Shown::of(value, unit, String::new()));
             match shown {
+                Some(shown) if hidden.contains_key(&place.key) => ByArea {
+                    name: place.name.clone(),
+                    value: hidden.get(&place.key).cloned().unwrap_or_default(),
+                    day: shown.day,
+                    kind: shown.kind,
+                    pill: shown.pill,
+                    parts: String::new(),
+                },
                 Some(shown) => ByArea {
                     name: place.name.clone(),
                     value: format!("{}{}", shown.number, shown.unit),

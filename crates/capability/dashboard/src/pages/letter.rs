@@ -50,7 +50,11 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
     let who = aim.departments.join("、");
     // A body answers for its own area; the city's departments for the whole.
     let to = if whole {
-        if who.is_empty() { "（责任单位）".to_owned() } else { who }
+        if who.is_empty() {
+            "（责任单位）".to_owned()
+        } else {
+            who
+        }
     } else {
         place.name.clone()
     };

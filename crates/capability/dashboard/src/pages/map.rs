@@ -21,10 +21,38 @@ const SPEC: ListSpec = spec(&["figure", "tree"]);
 
 /// Key, name, counted figure, what it is taken of, per how many.
 const FIGURES: [(&str, &str, &str, &str, i64, &str); 4] = [
-    ("share_60", "60岁以上占比", "elders_60", "residents", 100, "%"),
-    ("share_80", "80岁以上占比", "elders_80", "elders_60", 100, "%"),
-    ("under_3", "3岁以下占比", "children_under_3", "residents", 100, "%"),
-    ("owed_rate", "每千名老人应享未享", "owed", "elders_60", 1_000, "人次"),
+    (
+        "share_60",
+        "60岁以上占比",
+        "elders_60",
+        "residents",
+        100,
+        "%",
+    ),
+    (
+        "share_80",
+        "80岁以上占比",
+        "elders_80",
+        "elders_60",
+        100,
+        "%",
+    ),
+    (
+        "under_3",
+        "3岁以下占比",
+        "children_under_3",
+        "residents",
+        100,
+        "%",
+    ),
+    (
+        "owed_rate",
+        "每千名老人应享未享",
+        "owed",
+        "elders_60",
+        1_000,
+        "人次",
+    ),
 ];
 const ACROSS: usize = 3;
 const WIDE: usize = 112;
@@ -69,7 +97,9 @@ struct MapPage {
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let query = read(raw.as_deref(), &SPEC)?;
     allowed(&query, "tree", |key| Tree::from_key(key).is_some())?;
-    allowed(&query, "figure", |key| FIGURES.iter().any(|one| one.0 == key))?;
+    allowed(&query, "figure", |key| {
+        FIGURES.iter().any(|one| one.0 == key)
+    })?;
     let key = query.filter("figure").unwrap_or("share_60");
     let (id, name, above, below, per, unit) = *FIGURES
         .iter()
@@ -137,8 +167,16 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                         } else {
                             String::new()
                         },
-                        count: if lists { ui::grouped(n.unsigned_abs()) } else { cell.text() },
-                        whole: ui::grouped(of.unsigned_abs()),
+                        count: if lists {
+                            ui::grouped(n.unsigned_abs())
+                        } else {
+                            cell.text()
+                        },
+                        whole: if lists {
+                            ui::grouped(of.unsigned_abs())
+                        } else {
+                            suppress::one(of).text()
+                        },
                     }
                 })
                 .collect(),
@@ -168,7 +206,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             whole.name,
             whole.basis,
             per,
-            if lists { String::new() } else { suppress::rule() }
+            if lists {
+                String::new()
+            } else {
+                suppress::rule()
+            }
         ),
         query,
     }))
@@ -181,7 +223,11 @@ fn tenth(tenths: i64) -> String {
 fn short(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     if letters.len() > 7 {
-        letters.iter().take(6).chain(std::iter::once(&'…')).collect()
+        letters
+            .iter()
+            .take(6)
+            .chain(std::iter::once(&'…'))
+            .collect()
     } else {
         name.to_owned()
     }

@@ -115,6 +115,43 @@ fn shown(amount: Amount, lists: bool) -> Shown {
     } else {
         suppress::one(amount.people)
     };
+    of_cell(amount, cell)
+}
+
+/// The whole place, then the bodies; what one body hides is not said by the others.
+fn by_body(money: &Money, board: &Board, lists: bool) -> Vec<(String, Shown, Shown, Shown)> {
+    let state = |state: &str| -> Vec<Shown> {
+        let bodies: Vec<Amount> = board
+            .bodies
+            .iter()
+            .map(|body| money.all(state, body))
+            .collect();
+        let whole = money.all(state, &board.whole);
+        let mut counts: Vec<i64> = bodies.iter().map(|amount| amount.people).collect();
+        // What is registered to no body is a row of its own here too.
+        counts.push(whole.people - counts.iter().sum::<i64>());
+        let cells = suppress::rows(&counts, &[]);
+        std::iter::once(shown(whole, lists))
+            .chain(bodies.into_iter().zip(cells).map(|(amount, cell)| {
+                let cell = if lists {
+                    Cell::Number(amount.people)
+                } else {
+                    cell
+                };
+                of_cell(amount, cell)
+            }))
+            .collect()
+    };
+    let names = std::iter::once(&board.whole).chain(&board.bodies);
+    names
+        .zip(state("receiving"))
+        .zip(state("owed"))
+        .zip(state("undue"))
+        .map(|(((place, receiving), owed), undue)| (place.name.clone(), receiving, owed, undue))
+        .collect()
+}
+
+fn of_cell(amount: Amount, cell: Cell) -> Shown {
     Shown {
         people: cell.text(),
         // What one person gets would say who it is.
@@ -168,11 +205,10 @@ pub(crate) async fn live(
     let spot = spot::of(&board.areas, &place.key);
     let mut owed = Vec::new();
     for (one, amount) in most.into_iter().take(MOST) {
-        let key = one
-            .fulfils
-            .first()
-            .map(|no| figure::item_key(*no, "owed"));
-        let known = key.as_deref().and_then(|key| figure::of(key, money.list.as_deref()));
+        let key = one.fulfils.first().map(|no| figure::item_key(*no, "owed"));
+        let known = key
+            .as_deref()
+            .and_then(|key| figure::of(key, money.list.as_deref()));
         let cell = match (&known, &spot) {
             _ if lists => Cell::Number(amount.people),
             (Some(figure), Some(spot)) => Guard::of(store, &board.areas, figure)
@@ -193,8 +229,14 @@ pub(crate) async fn live(
     }
     let counts = entitle::api::counts(store, &place.areas).await?;
     let unknown = counts.get(&(0, "unknown".to_owned())).copied().unwrap_or(0);
-    let cell = if lists { Cell::Number(unknown) } else { suppress::one(unknown) };
-    let named = programmes.iter().filter(|one| money.known.contains(&one.id));
+    let cell = if lists {
+        Cell::Number(unknown)
+    } else {
+        suppress::one(unknown)
+    };
+    let named = programmes
+        .iter()
+        .filter(|one| money.known.contains(&one.id));
     Ok(Live {
         owed,
         connected: (named.count(), programmes.len()),
@@ -235,15 +277,12 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let place = board.place(query.filter("area"))?;
     let lists = Action::ReadLists.allowed_to(ctx.actor().role);
     let money = Money::of(&ctx).await?;
-    let sums = |body: &Place| {
-        let show = |state| shown(money.all(state, body), lists);
-        (body.name.clone(), show("receiving"), show("owed"), show("undue"))
-    };
+    let bodies = by_body(&money, &board, lists);
     Ok(ui::page_no_store(MoneyPage {
         shell: shell(&ctx, &board),
         areas: choices(&board),
         rows: money.rows(&place, lists),
-        bodies: std::iter::once(&board.whole).chain(&board.bodies).map(sums).collect(),
+        bodies,
         any: !money.known.is_empty(),
         day: money.day.map_or_else(|| "还没有计算".to_owned(), Day::zh),
         rule: suppress::rule(),

@@ -41,9 +41,7 @@ impl Format {
     const fn mime(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
-            Self::Docx => {
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-            }
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     }
 }
@@ -63,13 +61,9 @@ async fn export(ctx: Ctx, raw: Option<&str>, format: Format) -> Page {
     allowed(&query, "half", |value| value == "old" || value == "young")?;
     let board = Board::of(&ctx, Some(&query)).await?;
     let asked = asked(&ctx, &board, &query)?;
-    let money = Money::of(&ctx, &asked.place).await?;
+    let money = Money::of(&ctx, &board.areas, &asked.place).await?;
     let paper = content(&board, &asked, &money);
-    let name = format!(
-        "{}一老一小一页纸-{}",
-        asked.place.name,
-        board.today.zh()
-    );
+    let name = format!("{}一老一小一页纸-{}", asked.place.name, board.today.zh());
     let digest = paper.digest();
     let folder = ctx
         .app
@@ -90,7 +84,10 @@ async fn export(ctx: Ctx, raw: Option<&str>, format: Format) -> Page {
     let disposition =
         HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let head = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(format.mime())),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(format.mime()),
+        ),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];

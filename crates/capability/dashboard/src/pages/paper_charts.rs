@@ -71,6 +71,8 @@ pub(super) fn ranking(board: &Board, all: &[Stood<'_>], red: &[&Stood<'_>]) -> V
         .chain(all.iter().filter(|one| one.standing.light != Light::Red))
         .filter(|one| one.target.comparable() && reported(one) > 1)
         .collect();
+    // Where nobody is last there is nothing to compare.
+    fit.sort_by_key(|one| worst(board, one.target).is_none());
     // The first of each half, then whatever comes.
     if let Some(first) = fit.first() {
         let young = Half::Young.holds(&first.target.measure.domain);
@@ -133,10 +135,10 @@ pub(super) fn years(board: &Board, whole: bool, halves: &[Half]) -> Vec<Block> {
     };
     let years = board.years();
     if !whole || !halves.contains(&Half::Old) || years.is_empty() {
-        let text = if whole {
-            "规划没有列年度任务。"
-        } else {
-            "年度任务只定到全域，不分属地。"
+        let text = match whole {
+            _ if !halves.contains(&Half::Old) => "年度任务列在“一老”的页里。",
+            true => "规划没有列年度任务。",
+            false => "年度任务只定到全域，不分属地。",
         };
         let text = text.to_owned();
         return vec![heading(String::new()), Block::Text { text }];

@@ -288,13 +288,13 @@ fn reds(board: &Board, asked: &Asked, red: &[&Stood<'_>]) -> Table {
         .collect();
     Table {
         columns: vec![
-            Column::words("事项", 52),
-            Column::words("属地", 36),
-            Column::numbers("目标", 24),
-            Column::numbers("现值", 22),
-            Column::numbers("差距", 20),
-            Column::middle("截止", 20),
-            Column::words("责任单位", 28),
+            Column::words("事项", 48),
+            Column::words("属地", 35),
+            Column::numbers("目标", 21),
+            Column::numbers("现值", 25),
+            Column::numbers("差距", 24),
+            Column::middle("截止", 22),
+            Column::words("责任单位", 27),
         ],
         rows,
         empty: "没有红灯：没有落后进度或逾期未达的目标。".to_owned(),
@@ -322,7 +322,11 @@ fn problems(board: &Board, asked: &Asked, red: &[&Stood<'_>]) -> Vec<Block> {
 fn problem(board: &Board, asked: &Asked, one: &Stood<'_>) -> String {
     let standing = &one.standing;
     let now = one.says(standing.now.map(|point| point.value));
-    let mut words = format!("：现为 {now}，离目标 {} 还差 {}", one.aim.says, one.says(standing.gap));
+    let mut words = format!(
+        "：现为 {now}，离目标 {} 还差 {}",
+        one.aim.says,
+        one.says(standing.gap)
+    );
     if one.overdue(board.today) {
         words.push_str(&format!("，期限 {} 已过", standing.due));
     } else {
@@ -343,6 +347,10 @@ fn problem(board: &Board, asked: &Asked, one: &Stood<'_>) -> String {
     if let Some(last) = worst(board, one.target).filter(|_| asked.whole) {
         words.push_str(&format!("；{last}末位"));
     }
-    words.push_str(&format!("。责任单位：{}。", one.who()));
+    words.push_str(&if one.aim.departments.is_empty() {
+        "。文件没有写责任单位。".to_owned()
+    } else {
+        format!("。责任单位：{}。", one.who())
+    });
     words
 }

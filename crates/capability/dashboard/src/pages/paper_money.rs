@@ -1,64 +1,72 @@
 //! Money on the page: what is received, owed and paid without right, from the nightly sums.
 
+use crate::drill::figure;
+use crate::drill::guard::Guard;
+use crate::drill::spot;
 use crate::places::Place;
 use crate::rollup::{self, Amount};
-use docs::{Block, Cell, Column, Table};
+use crate::suppress::{self, Cell};
+use area::api::AreaBook;
+use docs::{Block, Column, Table};
 use host::{Ctx, Failure};
 use kernel::Day;
-use plan::api::PlanBook;
+use plan::api::{PlanBook, Published};
 use std::collections::BTreeSet;
 
 /// Sums of a place.
 pub(crate) struct Money {
     /// The night they were taken; none before the first.
-    pub(crate) day: Option<Day>,
-    owed: Amount,
-    undue: Amount,
-    receiving: Amount,
+    day: Option<Day>,
+    receiving: (Cell, Amount),
+    owed: (Cell, Amount),
+    undue: (Cell, Amount),
     /// Programmes of the list whose roll was loaded, and how many there are.
     connected: usize,
     programmes: usize,
-    /// The programmes with most people who are owed: name and sum.
-    most: Vec<(String, Amount)>,
+    /// The programmes with most people who are owed: name and people.
+    most: Vec<(String, i64)>,
 }
 
 const MOST: usize = 3;
 
 impl Money {
-    /// Of this place, by 户籍地.
-    pub(crate) async fn of(ctx: &Ctx, place: &Place) -> Result<Self, Failure> {
+    /// Of this place, by 户籍地; small counts are not printed (product.md 42).
+    pub(crate) async fn of(ctx: &Ctx, areas: &AreaBook, place: &Place) -> Result<Self, Failure> {
         let store = &ctx.app.store;
+        let list = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
         let leaves = rollup::money(store).await?;
-        let sum = |figure: &str| {
-            let mine = leaves.iter().filter(|((of, _), _)| of == figure);
+        let sum = |state: &str, id: &str| {
+            let figure = rollup::of_programme(state, id);
+            let mine = leaves.iter().filter(|((of, _), _)| *of == figure);
             rollup::inside(mine.map(|((_, area), amount)| (area, amount)), &place.areas)
         };
-        let list = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
         let named: Vec<(&str, &str)> = list
             .iter()
             .flat_map(|published| published.list.programmes())
             .map(|one| (one.programme.id.as_str(), one.programme.name.as_str()))
             .collect();
+        let mut receiving = Amount::default();
+        for (id, _) in &named {
+            receiving.add(sum("receiving", id));
+        }
         let known: BTreeSet<String> = entitle::api::connected(store).await?;
-        let all = |state: &str| {
-            let mut out = Amount::default();
-            for (id, _) in &named {
-                out.add(sum(&rollup::of_programme(state, id)));
-            }
-            out
-        };
-        let mut most: Vec<(String, Amount)> = named
+        let whole = areas
+            .root()
+            .is_some_and(|root| root.code.to_string() == place.key);
+        // What stands beside a body's own total could be worked out from the other bodies' pages.
+        let mut most: Vec<(String, i64)> = named
             .iter()
-            .map(|(id, name)| ((*name).to_owned(), sum(&rollup::of_programme("owed", id))))
-            .filter(|(_, amount)| amount.people > 0)
+            .filter(|_| whole)
+            .map(|(id, name)| ((*name).to_owned(), sum("owed", id).people))
+            .filter(|(_, people)| *people > 0 && suppress::one(*people).is_open())
             .collect();
-        most.sort_by_key(|(name, amount)| (std::cmp::Reverse(amount.people), name.clone()));
+        most.sort_by_key(|(name, people)| (std::cmp::Reverse(*people), name.clone()));
         most.truncate(MOST);
         Ok(Self {
             day: rollup::computed_on(store).await?,
-            owed: all("owed"),
-            undue: all("undue"),
-            receiving: all("receiving"),
+            receiving: (suppress::one(receiving.people), receiving),
+            owed: guarded(ctx, areas, list.as_deref(), "owed", place).await?,
+            undue: guarded(ctx, areas, list.as_deref(), "undue", place).await?,
             connected: named.iter().filter(|(id, _)| known.contains(*id)).count(),
             programmes: named.len(),
             most,
@@ -81,13 +89,13 @@ impl Money {
         let mut rows = vec![if self.connected == 0 {
             lacking("在享")
         } else {
-            row("在享", self.receiving)
+            row("在享", &self.receiving)
         }];
         // Who is owed what can only be said where rolls are connected (invariant 9).
         if self.connected == 0 {
             rows.extend([lacking("应享未享"), lacking("不应享仍享")]);
         } else {
-            rows.extend([row("应享未享", self.owed), row("不应享仍享", self.undue)]);
+            rows.extend([row("应享未享", &self.owed), row("不应享仍享", &self.undue)]);
         }
         let mut out = vec![
             heading,
@@ -113,14 +121,16 @@ impl Money {
             let most: Vec<String> = self
                 .most
                 .iter()
-                .map(|(name, amount)| {
-                    format!("{name} {}", ui::grouped(amount.people.unsigned_abs()))
-                })
+                .map(|(name, people)| format!("{name} {}", ui::grouped(people.unsigned_abs())))
                 .collect();
             words.push_str(&format!("应享未享最多：{}。", most.join("、")));
         }
-        if self.owed.unpriced > 0 {
+        if self.owed.1.unpriced > 0 {
             words.push_str("没有确定标准的不计金额。");
+        }
+        let few = [&self.receiving, &self.owed, &self.undue];
+        if few.iter().any(|(cell, _)| !cell.is_open()) {
+            words.push_str(&suppress::rule());
         }
         if !words.is_empty() {
             out.push(Block::Text { text: words });
@@ -129,26 +139,51 @@ impl Money {
     }
 }
 
-fn lacking(name: &str) -> Vec<Cell> {
+/// A figure of the nightly sums at a place, as every page may show it.
+async fn guarded(
+    ctx: &Ctx,
+    areas: &AreaBook,
+    list: Option<&Published>,
+    key: &str,
+    place: &Place,
+) -> Result<(Cell, Amount), Failure> {
+    let store = &ctx.app.store;
+    let leaves = rollup::of_figure(store, key, &place.areas).await?;
+    let amount = rollup::inside(
+        leaves.iter().map(|(area, amount)| (area, amount)),
+        &place.areas,
+    );
+    let cell = match (figure::of(key, list), spot::of(areas, &place.key)) {
+        (Some(figure), Some(spot)) => {
+            let guard = Guard::of(store, areas, &figure).await?;
+            guard.cell(&spot, amount.people)
+        }
+        _ => suppress::one(amount.people),
+    };
+    Ok((cell, amount))
+}
+
+fn lacking(name: &str) -> Vec<docs::Cell> {
     vec![name.into(), "未接入".into(), "未接入".into()]
 }
 
-fn row(name: &str, amount: Amount) -> Vec<Cell> {
+fn row(name: &str, (cell, amount): &(Cell, Amount)) -> Vec<docs::Cell> {
+    let money = if cell.is_open() {
+        ten_thousands(amount.fen)
+    } else {
+        "—".to_owned()
+    };
     vec![
         name.into(),
-        Cell::strong(ui::grouped(amount.people.unsigned_abs())),
-        Cell::strong(ten_thousands(amount.fen)),
+        docs::Cell::strong(cell.text()),
+        docs::Cell::strong(money),
     ]
 }
 
 /// Fen as 万元 with two decimals, rounded half up.
 fn ten_thousands(fen: i64) -> String {
     let hundredths = (fen.unsigned_abs() + 5_000) / 10_000;
-    format!(
-        "{}.{:02}",
-        ui::grouped(hundredths / 100),
-        hundredths % 100
-    )
+    format!("{}.{:02}", ui::grouped(hundredths / 100), hundredths % 100)
 }
 
 #[cfg(test)]

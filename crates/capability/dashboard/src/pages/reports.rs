@@ -163,10 +163,7 @@ fn line(board: &Board, target: &crate::aim::Target, area: &str) -> Option<Line> 
 /// `POST /reports/computation`
 pub(crate) async fn compute(ctx: Ctx) -> Page {
     let areas = ctx.app.part::<area::api::AreaBook>()?;
-    let list = ctx
-        .app
-        .part::<plan::api::PlanBook>()?
-        .in_force(ctx.today());
+    let list = ctx.app.part::<plan::api::PlanBook>()?.in_force(ctx.today());
     let changed = computed::refresh(&ctx.app.store, &areas, list.as_deref(), &ctx.actor()).await?;
     let words = if changed == 0 {
         "重算完成，没有变化。".to_owned()

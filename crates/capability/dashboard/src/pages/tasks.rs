@@ -57,8 +57,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .filter(|task| year.is_none_or(|wanted| task.year == wanted))
         .filter(|task| {
             state.is_none_or(|wanted| {
-                task.state == wanted
-                    || (wanted == State::Silent && task.state == State::SilentOver)
+                task.state == wanted || (wanted == State::Silent && task.state == State::SilentOver)
             })
         })
         .map(|task| Row {
@@ -68,11 +67,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             words: task.state.zh(),
             pill: task.state.pill(),
             due: task.due.map_or_else(String::new, |due| due.to_string()),
-            who: task
-                .row
-                .departments()
-                .collect::<Vec<_>>()
-                .join("、"),
+            who: task.row.departments().collect::<Vec<_>>().join("、"),
             figures: task
                 .goals
                 .iter()

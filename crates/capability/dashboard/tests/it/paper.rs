@@ -42,7 +42,10 @@ fn pdf(bytes: &[u8]) -> (usize, String) {
 
 fn docx(bytes: &[u8]) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
-    assert!(archive.by_name("word/media/rIdImage1.png").is_ok(), "charts");
+    assert!(
+        archive.by_name("word/media/rIdImage1.png").is_ok(),
+        "charts"
+    );
     let mut xml = String::new();
     let mut part = archive.by_name("word/document.xml").unwrap();
     part.read_to_string(&mut xml).unwrap();
@@ -108,13 +111,23 @@ async fn a_leader_takes_one_page_to_the_meeting() {
         // What the dashboard shows red is red here.
         let red = page.split("dash-red").nth(1).unwrap();
         let first = red.split("cell-main").nth(1).unwrap();
-        let first = first.split("\">").nth(2).unwrap().split('<').next().unwrap();
+        let first = first
+            .split("\">")
+            .nth(2)
+            .unwrap()
+            .split('<')
+            .next()
+            .unwrap();
         let first: String = first.split_whitespace().collect();
-        assert!(!first.is_empty() && text.contains(&first), "{first}: {text}");
+        assert!(
+            !first.is_empty() && text.contains(&first),
+            "{first}: {text}"
+        );
         assert!(same.contains(&first), "{first}");
         // Nobody's name, not even the reporter's.
         assert!(!text.contains("王统计") && !same.contains("王统计"));
-        let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_log WHERE action = 'dashboard.export'";
+        let sql =
+            "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'dashboard.export'";
         assert_eq!(db.store.number(sql, vec![]).await.unwrap(), 2);
     }
 }

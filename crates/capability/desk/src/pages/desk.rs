@@ -33,6 +33,7 @@ struct DeskPage {
     today: String,
     scope: String,
     list: Option<String>,
+    alarms: Vec<String>,
     first: First,
     marks: Vec<Mark>,
     tiles: Vec<Tile>,
@@ -117,6 +118,7 @@ async fn desk(ctx: Ctx, raw: Option<&str>) -> Page {
         today: today.zh(),
         scope: ctx.actor().scope_name,
         list: published.map(|published| published.list.head().name.clone()),
+        alarms: alarms(&ctx, role).await?,
         first,
         marks,
         tiles,
@@ -151,6 +153,25 @@ fn terms() -> String {
         undue.says(),
         undue.source
     )
+}
+
+/// Open alarms of the nightly check, for whom answers for the whole register.
+async fn alarms(ctx: &Ctx, role: Role) -> Result<Vec<String>, Failure> {
+    if role != Role::CityCivil {
+        return Ok(Vec::new());
+    }
+    let open = period::api::open_alarms(&ctx.app.store).await?;
+    Ok(open
+        .iter()
+        .map(|alarm| {
+            format!(
+                "{}夜间核对不一致：{} 人的资格与重算不同，{} 个汇总数不同。",
+                alarm.day.zh(),
+                alarm.people,
+                alarm.counts
+            )
+        })
+        .collect())
 }
 
 async fn marks(ctx: &Ctx, asked: &Asked, role: Role) -> Result<Vec<Mark>, Failure> {

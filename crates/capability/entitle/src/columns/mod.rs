@@ -152,6 +152,25 @@ impl AnswerColumns {
         Ok(())
     }
 
+    /// Ids of the people beside whom other answers stand than in the database: a write that told nobody.
+    pub async fn differences(&self, store: &Store, names: &NameIndex) -> StoreResult<Vec<String>> {
+        self.settle(store, names).await?;
+        let mut out = Vec::new();
+        walk::walk(store, CHUNK, |lines| {
+            let classes = self.classes.read();
+            let classes = classes.unwrap_or_else(PoisonError::into_inner);
+            for (id, bits, _) in lines {
+                let mark = names.mark_of(id) as usize;
+                let kept = mark.checked_sub(1).and_then(|place| classes.all.get(place));
+                if kept != Some(bits) {
+                    out.push((*id).to_owned());
+                }
+            }
+        })
+        .await?;
+        Ok(out)
+    }
+
     /// By class number, whether somebody of the class is wanted.
     fn having(&self, wanted: impl Fn(&Bits) -> bool) -> Vec<bool> {
         let classes = self.classes.read();

@@ -3,7 +3,7 @@
 use super::trials::{TRIALS, may, named, state, title};
 use super::words;
 use crate::trial::outcome::{Cell, ConditionOutcome, ItemOutcome, Outcome};
-use crate::trial::sums::{AreaSum, View, difference};
+use crate::trial::sums::{AreaSum, View};
 use crate::trial::{State, Trial, store as rows};
 use askama::Template;
 use axum::extract::Path;
@@ -189,11 +189,19 @@ fn found(trial: &Trial, outcome: &Outcome, view: &View<'_>) -> Found {
 }
 
 fn tiles(outcome: &Outcome, all: &Cell, whole: bool) -> Vec<Tile> {
-    let money = tile("全年资金", difference(all.year_more())).note(format!(
-        "{} 元 → {} 元",
-        Fen(all.year_before),
-        Fen(all.year_after)
-    ));
+    let year = all.year_more();
+    let label = match year.signum() {
+        1 => "全年资金增加",
+        -1 => "全年资金减少",
+        _ => "全年资金变化",
+    };
+    let money = tile(label, Fen(year.saturating_abs()))
+        .unit("元")
+        .note(format!(
+            "{} 元 → {} 元",
+            Fen(all.year_before),
+            Fen(all.year_after)
+        ));
     if whole {
         let once = "每人只计一次";
         return vec![

@@ -53,7 +53,10 @@ pub(crate) fn of_keys(alias: &str, keys: &[host::PersonKey]) -> Sql {
 }
 
 /// Keys that these ids may have: whoever knows only ids asks each shard.
-pub(crate) async fn keys_of(reads: &impl Reads, ids: &[String]) -> StoreResult<Vec<host::PersonKey>> {
+pub(crate) async fn keys_of(
+    reads: &impl Reads,
+    ids: &[String],
+) -> StoreResult<Vec<host::PersonKey>> {
     let shards = people::api::shards(reads).await?;
     Ok(shards
         .iter()

@@ -34,7 +34,7 @@ pub(crate) async fn question(
     let (base, base_day, day) = match base(reads, book, &tried, today).await? {
         Base::Published(base) => {
             let day = day.unwrap_or_else(|| trial_day(&tried, today));
-            (base, day, day)
+            (*base, day, day)
         }
         Base::Itself => {
             let Some(day) = day.filter(|day| *day != today) else {
@@ -57,7 +57,7 @@ pub(crate) async fn question(
 }
 
 enum Base {
-    Published(Version),
+    Published(Box<Version>),
     Itself,
     None,
 }
@@ -70,7 +70,7 @@ async fn base(
 ) -> StoreResult<Base> {
     if tried.publication.is_none() {
         let base = replaced(reads, tried).await?;
-        return Ok(base.map_or(Base::None, Base::Published));
+        return Ok(base.map_or(Base::None, |base| Base::Published(Box::new(base))));
     }
     let now = book.in_force(today);
     if now.as_ref().is_some_and(|now| now.id == tried.id) {
@@ -80,7 +80,7 @@ async fn base(
         return Ok(Base::None);
     };
     let base = version(reads, &now.id).await?;
-    Ok(base.map_or(Base::None, Base::Published))
+    Ok(base.map_or(Base::None, |base| Base::Published(Box::new(base))))
 }
 
 /// Stores the trial and starts its job, in one transaction.

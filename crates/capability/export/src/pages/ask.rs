@@ -28,8 +28,11 @@ impl AskPage {
         let reasons = REASONS
             .iter()
             .map(|(code, words)| Choice::new(*code, *words));
-        self.form
-            .field(Field::select("reason", "事由", reasons.collect()).required())
+        self.form.field(
+            Field::select("reason", "事由", reasons.collect())
+                .blank("请选择")
+                .required(),
+        )
     }
 
     fn note(&self) -> Field {

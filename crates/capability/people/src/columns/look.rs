@@ -229,7 +229,7 @@ pub(crate) enum Key<'a> {
 }
 
 impl Key<'_> {
-    fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         match self {
             Self::Uuid(id) => kernel::text_of_uuid(id),
             Self::Odd(id) => id.to_owned(),

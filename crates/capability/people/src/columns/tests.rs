@@ -69,7 +69,7 @@ fn value(chance: &mut Chance, fact: FactId) -> Option<Value> {
     })
 }
 
-/// Half of the ids have hyphens, half are base32.
+/// Half of the ids are base32, half have hyphens as the first versions wrote them.
 fn id(ids: &SeededIds, n: usize) -> String {
     let text = ids.new_id(Instant::from_micros(
         1_700_000_000_000_000 + n as i64 * 7_000_000,
@@ -77,7 +77,7 @@ fn id(ids: &SeededIds, n: usize) -> String {
     if n.is_multiple_of(2) {
         return text;
     }
-    kernel::base32_of(kernel::uuid_of_text(&text).unwrap())
+    kernel::text_of_uuid(kernel::number_of_base32(&text).unwrap())
 }
 
 fn person(chance: &mut Chance, id: String) -> NewPerson {

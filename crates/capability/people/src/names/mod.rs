@@ -6,6 +6,7 @@
 //! counted from ([`crate::columns`], ADR 0010). Every write that changes a fact tells the index.
 
 mod areas;
+mod check;
 mod letters;
 #[cfg(test)]
 mod measure;

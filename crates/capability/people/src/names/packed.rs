@@ -285,6 +285,14 @@ impl Packed {
         }
     }
 
+    /// Everyone who stands here: id, name, row.
+    pub(super) fn everyone(&self) -> impl Iterator<Item = (u128, &str, Row)> {
+        self.ids.iter().enumerate().filter_map(|(place, id)| {
+            let row = self.rows.get(place)?;
+            (row.hukou != GONE).then(|| (*id, self.name(place), row))
+        })
+    }
+
     /// How many are found here.
     #[cfg(test)]
     pub(super) fn living(&self) -> usize {

@@ -219,6 +219,10 @@ async fn all_chunks_are_read() {
             .begin(&authz::Actor::system("test"), None)
             .await
             .unwrap();
+        for shard in ["421300", "421301", "421302"] {
+            let sql = "INSERT INTO people_shard (shard) VALUES ($1)";
+            tx.run(sql, vec![Value::from(shard)]).await.unwrap();
+        }
         for n in 0..12_u128 {
             tx.run(
                 "INSERT INTO people_person (shard, id, name, registered_at, changed_at, version, hukou_area) \

@@ -10,7 +10,7 @@ use rules::facts::Facts;
 use store::{Reads, Sql, StoreResult, values};
 
 /// People in a part.
-const PART: i64 = 3_000;
+const PART: i64 = 1_500;
 
 /// A part of a walk over a table whose key begins with the shard and a person's id.
 #[derive(Debug, Clone, PartialEq, Eq)]

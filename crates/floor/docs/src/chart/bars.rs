@@ -87,17 +87,13 @@ fn one(canvas: &mut Canvas, group: &BarGroup, left: f64, room: f64, most: usize)
             ..PLAIN
         };
         canvas.text(from - 4.0, y + 6.8, &name, At::End, pen);
-        match bar.value {
-            Some(value) => {
-                let long = (value * scale).max(0.6);
-                let fill = if bar.last { WORST } else { BAR };
-                canvas.rect([from, y, long, THICK], fill, None);
-                canvas.text(left + room, y + 6.8, &bar.says, At::End, pen);
-            }
-            None => {
-                let soft = Pen { ink: SOFT, ..PLAIN };
-                canvas.text(left + room, y + 6.8, &bar.says, At::End, soft);
-            }
+        if let Some(value) = bar.value {
+            let fill = if bar.last { WORST } else { BAR };
+            canvas.rect([from, y, (value * scale).max(0.6), THICK], fill, None);
+            canvas.text(left + room, y + 6.8, &bar.says, At::End, pen);
+        } else {
+            let soft = Pen { ink: SOFT, ..PLAIN };
+            canvas.text(left + room, y + 6.8, &bar.says, At::End, soft);
         }
     }
     let floor = TOP + most as f64 * PITCH - (PITCH - THICK) + 1.5;

@@ -116,6 +116,9 @@ mod tests {
         // Two squares of the legend and three bars.
         assert_eq!(figure.svg.matches("<rect").count(), 5, "{}", figure.svg);
         assert!(figure.svg.contains("21 项"));
-        assert_eq!(figure.alt, "2023年 21 项：完成 20，逾期 1；2024年 11 项：完成 11，逾期 0");
+        assert_eq!(
+            figure.alt,
+            "2023年 21 项：完成 20，逾期 1；2024年 11 项：完成 11，逾期 0"
+        );
     }
 }

@@ -3,8 +3,8 @@
 use super::parts::{DEEP, SOFT, Type, cell, gap, line, line_of, shares, table};
 use super::table::Set;
 use super::{AREA, Charts, tight};
-use crate::raster::Png;
 use crate::Block;
+use crate::raster::Png;
 use docx_rs::{Docx, Paragraph, Pic, Run, TableCell, TableRow, VAlignType};
 
 /// Something that holds blocks.
@@ -56,28 +56,27 @@ fn one<H: Holds>(holder: H, block: &Block, wide: usize, charts: &mut Charts<'_>)
                 words
                     .keep_next(true)
                     .outline_lvl(0)
-                    .line_spacing(tight(13.0).before(80).after(30)),
+                    .line_spacing(tight(13.0).before(110).after(50)),
             )
         }
         Block::Tiles { label, tiles } => holder.table(super::tiles::set(label, tiles, wide)),
         Block::Table(it) => match super::table::set(it, wide) {
-            Set::Table(table) => holder.table(table),
-            Set::Words(words) => holder.paragraph(words),
+            Set::Table(table) => holder.table(*table),
+            Set::Words(words) => holder.paragraph(*words),
         },
         Block::Figure(_) => match charts.next() {
             Some((at, png)) => holder.paragraph(picture(at, png, wide)),
             None => holder,
         },
-        Block::Text { text } => {
-            holder.paragraph(line(text, Type::plain(8.0)).line_spacing(tight(12.0).after(20)))
-        }
+        Block::Text { text } => holder
+            .paragraph(line(text, Type::plain(8.5)).line_spacing(tight(12.6).before(30).after(20))),
         Block::Points { points } => points.iter().enumerate().fold(holder, |out, (at, point)| {
             let words = line_of(&[
-                (&format!("{}. ", at + 1), Type::strong(8.0).ink(DEEP)),
-                (&point.0, Type::strong(8.0)),
-                (&point.1, Type::plain(8.0)),
+                (&format!("{}. ", at + 1), Type::strong(8.5).ink(DEEP)),
+                (&point.0, Type::strong(8.5)),
+                (&point.1, Type::plain(8.5)),
             ]);
-            out.paragraph(words.line_spacing(tight(11.8).after(30)))
+            out.paragraph(words.line_spacing(tight(12.4).after(40)))
         }),
         Block::Beside { columns } => {
             let parts: Vec<u32> = columns.iter().map(|(part, _)| *part).collect();

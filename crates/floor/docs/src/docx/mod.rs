@@ -9,8 +9,8 @@ mod tiles;
 use crate::raster::{self, Png};
 use crate::{DocError, Fonts, Paper};
 use docx_rs::{
-    AlignmentType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin, PageNum, Paragraph,
-    RunFonts, XMLDocx,
+    AlignmentType, Docx, FieldCharType, Footer, Header, InstrNUMPAGES, InstrPAGE, InstrText,
+    LineSpacing, PageMargin, Paragraph, RunFonts, XMLDocx,
 };
 use parts::{DEEP, RED, SOFT, Type, line, points};
 use std::io::Cursor;
@@ -24,6 +24,9 @@ pub(super) const AREA: usize = 11906 - 2 * SIDE;
 /// Families by the names Word and WPS know; both put in their own where one is missing.
 const BODY: &str = "微软雅黑";
 const TITLE: &str = "宋体";
+
+/// What docx-rs says of every picture.
+const PLACE: &str = "<wp:docPr id=\"1\" name=\"Figure\" />";
 
 /// Sets the paper as DOCX.
 pub fn to_docx(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, DocError> {
@@ -102,15 +105,24 @@ fn frame(paper: &Paper) -> Docx {
 
 fn foot(paper: &Paper) -> Paragraph {
     let soft = Type::plain(6.5).ink(SOFT);
-    Paragraph::new()
-        .add_run(parts::run(&format!("{} · 第 ", paper.foot()), soft))
-        .add_page_num(PageNum::new())
-        .add_run(parts::run(" 页，共 ", soft))
-        .add_num_pages(NumPages::new())
-        .add_run(parts::run(" 页", soft))
-        .size(13)
-        .color(SOFT)
+    let words = format!("{} · 第 ", paper.foot());
+    let line = Paragraph::new().add_run(parts::run(&words, soft));
+    let line = field(line, InstrText::PAGE(InstrPAGE::new()), soft);
+    let line = line.add_run(parts::run(" 页，共 ", soft));
+    let line = field(line, InstrText::NUMPAGES(InstrNUMPAGES::new()), soft);
+    line.add_run(parts::run(" 页", soft))
         .line_spacing(tight(9.0))
+}
+
+/// A number that the reader's program puts in: five runs, so that it looks like the words around it.
+fn field(paragraph: Paragraph, what: InstrText, look: Type) -> Paragraph {
+    let empty = || parts::run("", look);
+    paragraph
+        .add_run(empty().add_field_char(FieldCharType::Begin, false))
+        .add_run(empty().add_instr_text(what))
+        .add_run(empty().add_field_char(FieldCharType::Separate, false))
+        .add_run(parts::run("1", look))
+        .add_run(empty().add_field_char(FieldCharType::End, false))
 }
 
 /// Title and date of the file, and what each picture shows.
@@ -129,7 +141,6 @@ fn describe(parts: &mut XMLDocx, paper: &Paper) -> Result<(), DocError> {
         paper.digest(),
     )
     .into_bytes();
-    const PLACE: &str = "<wp:docPr id=\"1\" name=\"Figure\" />";
     let mut document = String::from_utf8(std::mem::take(&mut parts.document))
         .map_err(|error| DocError::Setting(error.to_string()))?;
     for (at, figure) in paper.figures().iter().enumerate() {

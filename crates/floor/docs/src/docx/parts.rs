@@ -62,10 +62,13 @@ pub(super) fn colour(hex: &str) -> String {
 }
 
 pub(super) fn run(text: &str, look: Type) -> Run {
-    let mut out = Run::new()
-        .add_text(text)
-        .size((look.size * 2.0).round() as usize)
-        .color(look.ink);
+    let empty = Run::new();
+    let out = if text.is_empty() {
+        empty
+    } else {
+        empty.add_text(text)
+    };
+    let mut out = out.size((look.size * 2.0).round() as usize).color(look.ink);
     if look.bold {
         out = out.bold();
     }

@@ -10,18 +10,19 @@ use docx_rs::{
     TableRow,
 };
 
-const SIZE: f64 = 7.5;
-const PITCH: f64 = 11.4;
+const SIZE: f64 = 8.0;
+const PITCH: f64 = 12.0;
 
 /// The table, or the words instead of one.
 pub(super) enum Set {
-    Table(docx_rs::Table),
-    Words(Paragraph),
+    Table(Box<docx_rs::Table>),
+    Words(Box<Paragraph>),
 }
 
 pub(super) fn set(it: &Table, wide: usize) -> Set {
     if it.rows.is_empty() {
-        return Set::Words(line(&it.empty, Type::plain(8.0).ink(SOFT)).line_spacing(tight(12.0)));
+        let words = line(&it.empty, Type::plain(8.0).ink(SOFT));
+        return Set::Words(Box::new(words.line_spacing(tight(12.0))));
     }
     let parts: Vec<u32> = it.columns.iter().map(|column| column.width).collect();
     let widths = shares(wide, &parts);
@@ -60,11 +61,11 @@ pub(super) fn set(it: &Table, wide: usize) -> Set {
         .set(edge(TableBorderPosition::Top, INK, 8))
         .set(edge(TableBorderPosition::Bottom, INK, 8))
         .set(edge(TableBorderPosition::InsideH, HAIR, 4));
-    Set::Table(table(rows, &widths).set_borders(borders))
+    Set::Table(Box::new(table(rows, &widths).set_borders(borders)))
 }
 
 fn pitch() -> docx_rs::LineSpacing {
-    tight(PITCH).before(14).after(14)
+    tight(PITCH).before(22).after(22)
 }
 
 fn words(content: &Cell) -> Paragraph {

@@ -1,11 +1,11 @@
 //! Headline figures: a row of boxes after a dark label.
 
-use super::parts::{
-    HAIR, SOFT, Type, boxed, cell, colour, ground, lamp, line, run, table,
-};
+use super::parts::{HAIR, SOFT, Type, boxed, cell, colour, ground, lamp, line, run, table};
 use super::tight;
 use crate::Tile;
-use docx_rs::{AlignmentType, HeightRule, Paragraph, Shading, ShdType, Table, TableCell, TableRow, VAlignType};
+use docx_rs::{
+    AlignmentType, HeightRule, Paragraph, Shading, ShdType, Table, TableCell, TableRow, VAlignType,
+};
 
 const LABEL: usize = 300;
 

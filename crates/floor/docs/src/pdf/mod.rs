@@ -11,8 +11,8 @@ use world::World;
 
 /// Size of type and room between lines tried, in percent: the first that fits is taken.
 const SIZES: [(u32, u32); 10] = [
-    (106, 230),
-    (106, 190),
+    (106, 210),
+    (106, 180),
     (106, 155),
     (104, 130),
     (102, 110),
@@ -28,7 +28,9 @@ pub(crate) fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, DocError> 
     let mut set = None;
     for (size, air) in SIZES {
         world.size(size, air);
-        let document: PagedDocument = typst::compile(&world).output.map_err(|errors| fault(&errors))?;
+        let document: PagedDocument = typst::compile(&world)
+            .output
+            .map_err(|errors| fault(&errors))?;
         let fits = document.pages().len() == 1;
         set = Some(document);
         if fits {

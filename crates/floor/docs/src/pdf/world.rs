@@ -4,7 +4,7 @@
 use crate::fonts::{Face, Fonts};
 use crate::{DocError, Paper};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::Path;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -87,9 +87,9 @@ fn font(face: &Face, bytes: Bytes) -> Result<Font, DocError> {
     Font::new(bytes, face.index).ok_or_else(|| bad(&face.file))
 }
 
-fn bad(file: &PathBuf) -> DocError {
+fn bad(file: &Path) -> DocError {
     DocError::BadFont {
-        file: file.clone(),
+        file: file.to_owned(),
         why: "typst does not know its format".to_owned(),
     }
 }

@@ -14,7 +14,11 @@ pub(crate) fn pdf(bytes: &[u8]) -> (usize, String) {
 pub(crate) fn part(bytes: &[u8], name: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut out = Vec::new();
-    archive.by_name(name).unwrap().read_to_end(&mut out).unwrap();
+    archive
+        .by_name(name)
+        .unwrap()
+        .read_to_end(&mut out)
+        .unwrap();
     out
 }
 

@@ -69,12 +69,16 @@ pub(crate) fn paper(reds: usize) -> Paper {
         ink,
     })
     .to_vec();
-    let years: Vec<Stack> = [(2023, [15, 0, 0, 2, 4]), (2024, [6, 0, 0, 2, 3]), (2025, [1, 5, 2, 0, 3])]
-        .map(|(year, counts)| Stack {
-            name: format!("{year}年"),
-            counts: counts.to_vec(),
-        })
-        .to_vec();
+    let years: Vec<Stack> = [
+        (2023, [15, 0, 0, 2, 4]),
+        (2024, [6, 0, 0, 2, 3]),
+        (2025, [1, 5, 2, 0, 3]),
+    ]
+    .map(|(year, counts)| Stack {
+        name: format!("{year}年"),
+        counts: counts.to_vec(),
+    })
+    .to_vec();
     Paper {
         title: "某市「一老一小」一页纸".to_owned(),
         subtitle: "2023–2025年规划执行情况".to_owned(),
