@@ -15,6 +15,14 @@ test('the pages of figures', { timeout: 180_000 }, t =>
       '/dashboard?half=young',
       '/dashboard?day=2026-01-01',
       '/dashboard?screen=1',
+      '/dashboard?area=E:421321000000',
+      '/dashboard/drill?figure=elders_60',
+      '/dashboard/drill?figure=owed&tree=bodies',
+      '/dashboard/map',
+      '/dashboard/money',
+      '/dashboard/safety',
+      '/dashboard/tasks?year=2024',
+      '/dashboard/day_care_coverage/letter',
       '/dashboard/nursing_bed_share',
       '/dashboard/home_adaptation',
       '/dashboard/elders_60',
@@ -35,7 +43,7 @@ test('from a red light to the quote', { timeout: 90_000 }, t =>
     await v.go('/dashboard')
     const list = page.locator('.dash-red')
     assert.ok((await list.locator('tbody tr').count()) <= 10)
-    const first = list.locator('tbody tr').first().getByRole('link')
+    const first = list.locator('tbody tr').first().getByRole('link').first()
     const name = await first.textContent()
     await first.click()
     await v.heading(name).waitFor()
@@ -67,4 +75,24 @@ test('a value is reported and corrected', { timeout: 120_000 }, t =>
     await page.getByText('71.5').first().waitFor()
     await v.go('/dashboard/inclusive_place_share')
     await page.getByText('托育备案台账').first().waitFor()
+  }))
+
+// Rows A03, A20, C01; product.md 42: from the dashboard to its red light's letter, and from a count down to the people.
+test('from the dashboard to the records', { timeout: 120_000 }, t =>
+  visit(t, {}, async v => {
+    const { page } = v
+    await v.signIn('李规划')
+    await v.go('/dashboard')
+    await page.getByRole('link', { name: /^督办：/ }).first().click()
+    await page.getByText('督 办 单').waitFor()
+    await v.go('/dashboard')
+    await page.getByRole('link', { name: '60岁以上常住老人', exact: true }).click()
+    await page.getByRole('link', { name: '逐级看' }).click()
+    for (let level = 0; level < 2; level += 1) {
+      await page.locator('.dash-drill tbody a[href^="/dashboard/drill"]').first().click()
+      await page.getByText('合计 = 各行之和').waitFor()
+    }
+    await page.getByRole('link', { name: /名单$/ }).last().click()
+    await v.heading('老年人').waitFor()
+    assert.match(page.url(), /basis=residence/)
   }))

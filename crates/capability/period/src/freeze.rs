@@ -15,6 +15,7 @@ use people::api::{PeopleFile, Record, RollBook, pseudonym, resolve};
 use plan::api::Published;
 use rules::{FactId, Facts, Value};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use store::{Keys, Store, StoreResult};
@@ -153,8 +154,6 @@ async fn walk_all(
     written: &mut Vec<files::StoredFile>,
 ) -> StoreResult<Walked> {
     let store = night.store;
-    let known = asks.iter().map(|ask| ask.known).max();
-    let known = known.unwrap_or_else(|| store.clock().now());
     let past = Past {
         asks: asks.to_vec(),
         lists: lists.to_vec(),
@@ -162,6 +161,7 @@ async fn walk_all(
         connected: walk::connected(store).await?,
         keys: store.keys().clone(),
         keep: last.is_some(),
+        now: current(night, asks).await?,
     };
     let files = match last {
         Some(ask) => {
@@ -180,8 +180,8 @@ async fn walk_all(
         files,
     };
     let wanted = Wanted {
-        known,
-        answers: false,
+        known: store.clock().now(),
+        answers: past.now.is_some(),
     };
     let mut walked = everybody(store, past, sink, wanted).await?;
     if let Some(((people, answers), ask)) = walked.files.take().zip(last) {
@@ -189,6 +189,18 @@ async fn walk_all(
         written.push(stored(&ask.dir, answers.finish()?)?);
     }
     Ok(walked)
+}
+
+/// Today, where many months are walked and everybody's stored answer is of today's list: most have not moved
+/// for months, so that nothing needs to be worked out again.
+async fn current(night: &Night<'_>, asks: &[Ask]) -> StoreResult<Option<(Ask, String)>> {
+    let (store, day) = (night.store, night.store.clock().today());
+    let Some(list) = night.plans.in_force(day).filter(|_| asks.len() > 1) else {
+        return Ok(None);
+    };
+    let stale = entitle::api::is_outdated(store, &list).await? || walk::is_due(store, day).await?;
+    let known = store.clock().now();
+    Ok((!stale).then(|| (Ask { day, known }, list.digest.clone())))
 }
 
 struct Past {
@@ -199,6 +211,8 @@ struct Past {
     keys: Keys,
     /// Whether the last month's facts and answers are written down.
     keep: bool,
+    /// Today and its list, where the stored answers are up to date and may be used.
+    now: Option<(Ask, String)>,
 }
 
 /// What came of a part.
@@ -219,7 +233,10 @@ impl Work for Past {
             rows: Vec::new(),
         };
         for (key, records) in &chunk.people {
-            let end = self.person(chunk.receipts.of(key), records, &mut done);
+            let place = chunk.answers.binary_search_by(|answer| answer.key.cmp(key));
+            let stored = place.ok().and_then(|place| chunk.answers.get(place));
+            let stored = stored.map(|answer| &answer.stood);
+            let end = self.person(chunk.receipts.of(key), records, stored, &mut done);
             if let Some((facts, stood)) = end.filter(|_| self.keep) {
                 done.rows
                     .push((pseudonym(&self.keys, &key.id), facts, stood));
@@ -243,6 +260,17 @@ impl Work for Past {
     }
 }
 
+/// Months in a row in which somebody's facts and answers were the same.
+struct Held {
+    months: Range<usize>,
+    ask: Ask,
+    facts: Facts,
+    stood: Stood,
+    turn: Option<Day>,
+    /// How many receipts were known: they only grow.
+    paid: usize,
+}
+
 impl Past {
     /// Counts somebody in every month; what did not change is not worked out again. Gives the last
     /// month's facts and answers.
@@ -250,63 +278,111 @@ impl Past {
         &self,
         all: &[Receipt],
         records: &[Record],
-        walked: &mut Done,
+        stored: Option<&Stood>,
+        done: &mut Done,
     ) -> Option<(Facts, Stood)> {
-        let mut before: Option<(Ask, Facts, Stood, Option<Day>, Vec<_>)> = None;
+        let mut before: Option<Held> = None;
         for (month, ask) in self.asks.iter().enumerate() {
             if !records.iter().any(|record| record.recorded <= ask.known) {
                 continue;
             }
-            if let Some(count) = walked.people.get_mut(month) {
+            if let Some(count) = done.people.get_mut(month) {
                 *count += 1;
             }
-            let receipts: Vec<_> = all
-                .iter()
-                .filter(|receipt| receipt.recorded <= ask.known)
-                .cloned()
-                .collect();
-            let list = self.lists.get(month).cloned().flatten();
-            let facts = match &before {
-                Some((earlier, facts, ..)) if !self.moves(records, facts, *earlier, *ask) => {
-                    facts.clone()
-                }
-                _ => resolve(records, &self.rolls, ask.day, ask.known).facts,
+            let known = |receipt: &&Receipt| receipt.recorded <= ask.known;
+            let paid = all.iter().filter(known).count();
+            let resolved = || resolve(records, &self.rolls, ask.day, ask.known).facts;
+            let fresh = match &before {
+                Some(held) if !self.moves(records, &held.facts, held.ask, *ask) => None,
+                Some(held) => Some(resolved()).filter(|facts| *facts != held.facts),
+                None => Some(resolved()),
             };
-            let same_list = month > 0
-                && self
-                    .lists
-                    .get(month - 1)
-                    .cloned()
-                    .flatten()
-                    .map(|list| list.digest.clone())
-                    == list.as_ref().map(|list| list.digest.clone());
-            let kept = before.take().filter(|(_, held, _, turn, paid)| {
-                same_list
-                    && *held == facts
-                    && turn.is_none_or(|turn| turn > ask.day)
-                    && *paid == receipts
-            });
-            let (stood, turn) = match (kept, &list) {
-                (Some((_, _, stood, turn, _)), _) => (stood, turn),
-                (None, Some(list)) => (
-                    walk::answer(&list.list, &facts, &receipts, &self.connected, ask.day),
-                    walk::next_turn(&list.list, &facts, &receipts, ask.day),
-                ),
-                (None, None) => (Stood::default(), None),
-            };
-            let who = Who::of(&facts);
-            walked.counts.person(&who, month, ask.day);
-            if let Some(list) = &list {
-                walked
-                    .counts
-                    .answers(&list.list, &who, &stood, month..month + 1);
+            let same_list = month > 0 && self.digest(month) == self.digest(month - 1);
+            if let Some(held) = &mut before
+                && fresh.is_none()
+                && same_list
+                && held.turn.is_none_or(|turn| turn > ask.day)
+                && held.paid == paid
+            {
+                held.ask = *ask;
+                held.months.end = month + 1;
+                continue;
             }
-            before = Some((*ask, facts, stood, turn, receipts));
+            let facts = match (fresh, before.take()) {
+                (Some(facts), held) => {
+                    self.count(held.as_ref(), done);
+                    facts
+                }
+                (None, Some(held)) => {
+                    self.count(Some(&held), done);
+                    held.facts
+                }
+                (None, None) => resolved(),
+            };
+            let (stood, turn) = match self.lists.get(month).and_then(Option::as_ref) {
+                Some(list) => {
+                    let receipts: Vec<Receipt> = all.iter().filter(known).cloned().collect();
+                    let turn = walk::next_turn(&list.list, &facts, &receipts, ask.day);
+                    let whole = paid == all.len();
+                    let stood =
+                        stored.filter(|_| whole && self.still(month, records, &facts, *ask, turn));
+                    let stood = stood.cloned().unwrap_or_else(|| {
+                        walk::answer(&list.list, &facts, &receipts, &self.connected, ask.day)
+                    });
+                    (stood, turn)
+                }
+                None => (Stood::default(), None),
+            };
+            before = Some(Held {
+                months: month..month + 1,
+                ask: *ask,
+                facts,
+                stood,
+                turn,
+                paid,
+            });
         }
+        self.count(before.as_ref(), done);
         let last = self.asks.last()?;
         before
-            .filter(|(ask, ..)| ask == last)
-            .map(|(_, facts, stood, ..)| (facts, stood))
+            .filter(|held| held.ask == *last)
+            .map(|held| (held.facts, held.stood))
+    }
+
+    fn digest(&self, month: usize) -> Option<&str> {
+        let list = self.lists.get(month).and_then(Option::as_ref);
+        list.map(|list| list.digest.as_str())
+    }
+
+    /// Whether what is stored of somebody today was already so in a month: nothing of theirs has moved since.
+    fn still(
+        &self,
+        month: usize,
+        records: &[Record],
+        facts: &Facts,
+        ask: Ask,
+        turn: Option<Day>,
+    ) -> bool {
+        self.now.as_ref().is_some_and(|(now, digest)| {
+            turn.is_none_or(|turn| turn > now.day)
+                && self.digest(month) == Some(digest.as_str())
+                && !self.moves(records, facts, ask, *now)
+        })
+    }
+
+    fn count(&self, held: Option<&Held>, done: &mut Done) {
+        let Some(held) = held else { return };
+        let who = Who::of(&held.facts);
+        for month in held.months.clone() {
+            if let Some(ask) = self.asks.get(month) {
+                done.counts.person(&who, month, ask.day);
+            }
+        }
+        let list = self.lists.get(held.months.start).and_then(Option::as_ref);
+        if let Some(list) = list {
+            let months = held.months.clone();
+            done.counts.answers(&list.list, &who, &held.stood, months);
+        }
     }
 
     /// Whether somebody's facts may differ between two months: a record was made, taken back, began or

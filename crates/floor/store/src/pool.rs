@@ -143,6 +143,8 @@ async fn connect_sqlite(
         .min_connections(1)
         .sqlx_logging(false)
         .test_before_acquire(false);
+    // Kibibytes a connection may cache: readers have the system's cache below them, and there are four.
+    let cache = if connections == 1 { "-32000" } else { "-8000" };
     // Indexes of a whole city are sorted in a file: in memory they would be the largest thing of the load.
     let (journal, synchronous, temporary) = if scratch {
         ("MEMORY", "OFF", "FILE")
@@ -156,7 +158,7 @@ async fn connect_sqlite(
             .pragma("synchronous", synchronous)
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "20000")
-            .pragma("cache_size", "-32000")
+            .pragma("cache_size", cache)
             .pragma("temp_store", temporary)
             .statement_cache_capacity(200)
     });

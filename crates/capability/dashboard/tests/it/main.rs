@@ -281,7 +281,8 @@ async fn the_dashboard_without_values_and_past_its_period() {
         let (status, page) = get(&router, &LEADER, "/dashboard").await;
         assert_eq!(status, StatusCode::OK, "{page}");
         for words in [
-            "由市民政局填报",
+            "未填报",
+            "未接入",
             "没有红灯",
             "2023年",
             "2024年",

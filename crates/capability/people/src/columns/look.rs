@@ -164,16 +164,9 @@ impl<'a> Match<'a> {
             && self.passes(row.hukou, row.residence, row.flags, row.mark)
     }
 
+    /// Without a branch for any of the conditions: the answer of a row says nothing about the next.
     #[inline]
     fn passes(&self, hukou: u32, residence: u32, flags: u32, mark: u32) -> bool {
-        if flags & self.mask != self.value {
-            return false;
-        }
-        if let Some(marks) = self.marks
-            && marks.get(mark as usize) != Some(&true)
-        {
-            return false;
-        }
         let at = |area: u32| self.areas.get(area as usize).copied().unwrap_or(0);
         let (at_hukou, at_residence) = (at(hukou), at(residence));
         let there = match self.basis {
@@ -183,7 +176,21 @@ impl<'a> Match<'a> {
             Basis::Home if residence == 0 => at_hukou,
             Basis::Home => at_residence,
         };
-        (at_hukou | at_residence) & SEEN != 0 && there & THERE != 0 && at_residence & LIVES != 0
+        let marked = self
+            .marks
+            .is_none_or(|marks| marks.get(mark as usize).copied().unwrap_or(false));
+        let seen = (at_hukou | at_residence) & SEEN;
+        let all = seen | (there & THERE) | (at_residence & LIVES);
+        (flags & self.mask == self.value) & marked & (all == SEEN | THERE | LIVES)
+    }
+
+    /// How many of a stretch match.
+    pub(crate) fn count(&self, rows: &Rows, stretch: Range<usize>) -> u64 {
+        let Some(all) = columns(rows, stretch) else {
+            return 0;
+        };
+        all.map(|(_, row)| u64::from(self.passes(row.0, row.1, row.2, row.3)))
+            .sum()
     }
 
     /// Calls `hit` with every place of the stretch that matches, from the end if `back`.
@@ -194,31 +201,43 @@ impl<'a> Match<'a> {
         back: bool,
         mut hit: impl FnMut(usize),
     ) {
-        let (Some(hukou), Some(residence), Some(flags), Some(mark)) = (
-            rows.hukou.get(stretch.clone()),
-            rows.residence.get(stretch.clone()),
-            rows.flags.get(stretch.clone()),
-            rows.mark.get(stretch.clone()),
-        ) else {
+        let Some(all) = columns(rows, stretch) else {
             return;
         };
-        let all = stretch
-            .zip(hukou.iter().zip(residence))
-            .zip(flags.iter().zip(mark));
-        let mut look = |((place, (hukou, residence)), (flags, mark)): (
-            (usize, (&u32, &u32)),
-            (&u32, &u32),
-        )| {
-            if self.passes(*hukou, *residence, *flags, *mark) {
+        let look = |(place, row): (usize, Four)| {
+            if self.passes(row.0, row.1, row.2, row.3) {
                 hit(place);
             }
         };
         if back {
-            all.rev().for_each(&mut look);
+            all.rev().for_each(look);
         } else {
-            all.for_each(&mut look);
+            all.for_each(look);
         }
     }
+}
+
+/// 户籍 and 常住 area, flags, mark.
+type Four = (u32, u32, u32, u32);
+
+/// The columns a match looks at, place by place.
+fn columns(
+    rows: &Rows,
+    stretch: Range<usize>,
+) -> Option<impl DoubleEndedIterator<Item = (usize, Four)> + ExactSizeIterator> {
+    let hukou = rows.hukou.get(stretch.clone())?;
+    let residence = rows.residence.get(stretch.clone())?;
+    let flags = rows.flags.get(stretch.clone())?;
+    let mark = rows.mark.get(stretch.clone())?;
+    let areas = hukou.iter().zip(residence);
+    let facts = flags.iter().zip(mark);
+    Some(
+        stretch
+            .zip(areas.zip(facts))
+            .map(|(place, ((hukou, residence), (flags, mark)))| {
+                (place, (*hukou, *residence, *flags, *mark))
+            }),
+    )
 }
 
 /// Somebody's id as it is sorted: by number, then those that have none.
@@ -282,6 +301,25 @@ impl<'a> Pick<'a> {
             self.take(|| key.text());
         }
         self.take(|| kernel::text_of_uuid(id()));
+    }
+
+    /// Takes in so many who follow, the last of them born then, where none of them stands on the page; false
+    /// where they must be offered one by one.
+    pub(crate) fn absorb(&mut self, matching: u64, last: u32) -> bool {
+        let full = self.out.ids.len() >= self.most;
+        let before = self.out.total + matching <= self.skip;
+        let apart = self.more.peek().is_none_or(|(birth, _)| {
+            if self.back {
+                *birth < last
+            } else {
+                *birth > last
+            }
+        });
+        let absorbs = matching == 0 || full || (before && apart);
+        if absorbs {
+            self.out.total += matching;
+        }
+        absorbs
     }
 
     #[inline]

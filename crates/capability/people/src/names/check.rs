@@ -36,7 +36,14 @@ impl Inner {
         let known = |name: &str, row: Row| {
             let (hukou, residence) = (area(row.hukou), area(row.residence));
             let in_household = row.household != 0;
-            (name.to_owned(), hukou, residence, row.birth, row.flags, in_household)
+            (
+                name.to_owned(),
+                hukou,
+                residence,
+                row.birth,
+                row.flags,
+                in_household,
+            )
         };
         let packed = self
             .packed

@@ -8,6 +8,9 @@ use crate::columns::{GONE, Match, Pick, Row, Rows, arrange, grow};
 const PART: usize = 16;
 const AT_LEAST: usize = 1_024;
 
+/// People who are counted at once when a list is looked at.
+const BLOCK: usize = 128;
+
 /// The columns. One place is one person in all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Packed {
@@ -253,9 +256,30 @@ impl Packed {
         pick: &mut Pick<'_>,
     ) {
         let birth = |place: usize| self.rows.birth.get(place).copied().unwrap_or(GONE);
-        self.matching(asked, back, only, |place| {
-            pick.offer(|| birth(place), || self.id(place as u32));
-        });
+        if only.is_some() {
+            return self.matching(asked, back, only, |place| {
+                pick.offer(|| birth(place), || self.id(place as u32));
+            });
+        }
+        // Block by block: most are only counted.
+        let stretch = asked.stretch(&self.rows.birth);
+        let blocks = stretch.len().div_ceil(BLOCK);
+        for block in 0..blocks {
+            let places = if back {
+                let until = stretch.end - block * BLOCK;
+                until.saturating_sub(BLOCK).max(stretch.start)..until
+            } else {
+                let from = stretch.start + block * BLOCK;
+                from..(from + BLOCK).min(stretch.end)
+            };
+            let last = if back { places.start } else { places.end - 1 };
+            let matching = asked.count(&self.rows, places.clone());
+            if !pick.absorb(matching, birth(last)) {
+                asked.scan(&self.rows, places, back, |place| {
+                    pick.offer(|| birth(place), || self.id(place as u32));
+                });
+            }
+        }
     }
 
     /// Calls `hit` with every place that matches.

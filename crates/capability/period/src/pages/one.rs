@@ -3,7 +3,7 @@
 
 use super::{area, name, state, subject};
 use crate::book::{self, Rollup};
-use crate::counts::ELSEWHERE;
+use crate::counts::{ELSEWHERE, MEASURES, STATES};
 use area::api::AreaBook;
 use askama::Template;
 use authz::Scope;
@@ -159,7 +159,10 @@ struct Look<'a> {
 fn table(title: &'static str, keys: &[String], rows: &[Rollup], look: &Look<'_>) -> Table {
     let (root, areas, list) = (look.root, look.areas, look.list);
     let mut cells: BTreeMap<(&str, &str, &str), (i64, i64)> = BTreeMap::new();
-    let mut lines: BTreeSet<(u16, &str, &str)> = BTreeSet::new();
+    // In the order of measures, items and states, as they are told everywhere.
+    let mut lines: BTreeSet<(u16, usize, usize, &str, &str)> = BTreeSet::new();
+    let measure = |subject: &str| MEASURES.iter().position(|(id, ..)| *id == subject);
+    let place = |state: &str| STATES.iter().position(|other| *other == state);
     for row in rows {
         cells.insert((&row.subject, &row.state, &row.area), (row.people, row.fen));
         if row.area == root || row.area == ELSEWHERE {
@@ -167,7 +170,13 @@ fn table(title: &'static str, keys: &[String], rows: &[Rollup], look: &Look<'_>)
                 .subject
                 .strip_prefix("item:")
                 .and_then(|no| no.parse().ok());
-            lines.insert((no.unwrap_or(0), &row.subject, &row.state));
+            lines.insert((
+                no.unwrap_or(0),
+                measure(&row.subject).unwrap_or(0),
+                place(&row.state).unwrap_or(0),
+                &row.subject,
+                &row.state,
+            ));
         }
     }
     let mut heads: Vec<String> = keys.iter().map(|key| area(key, areas)).collect();
@@ -176,7 +185,7 @@ fn table(title: &'static str, keys: &[String], rows: &[Rollup], look: &Look<'_>)
         heads.push("辖区外或不明".to_owned());
     }
     let shown = |n: i64| ui::grouped(n.max(0) as u64);
-    let lines = lines.into_iter().map(|(_, what, word)| {
+    let lines = lines.into_iter().map(|(.., what, word)| {
         let of = |key: &str| cells.get(&(what, word, key)).copied().unwrap_or_default();
         let parts: Vec<(i64, i64)> = keys.iter().map(|key| of(key)).collect();
         let inside: (i64, i64) = parts

@@ -94,12 +94,16 @@ fn people(count: usize) -> Vec<NewPerson> {
     let code = |text: &str| Value::Area(text.parse::<AreaCode>().unwrap());
     let person = |n: usize| {
         let birth = format!("{}-{:02}-15", 1930 + n % 95, 1 + n % 12);
-        let town = if n % 2 == 0 {
+        let town = if n.is_multiple_of(2) {
             "421303001001"
         } else {
             "421381001001"
         };
-        let hukou = if n % 3 == 0 { "421303001001" } else { town };
+        let hukou = if n.is_multiple_of(3) {
+            "421303001001"
+        } else {
+            town
+        };
         let first = Instant::at(day("2024-01-01"), 0);
         let mut records = vec![record(
             1,
@@ -111,7 +115,7 @@ fn people(count: usize) -> Vec<NewPerson> {
                 ("residence_area", code(town), &birth),
             ],
         )];
-        if n % 7 == 0 {
+        if n.is_multiple_of(7) {
             let moved = [("residence_area", code("421303001002"), "2025-04-10")];
             records.push(record(2, Instant::at(day("2025-05-20"), 0), &moved));
         }
@@ -305,6 +309,13 @@ async fn month_ends_stay_and_late_facts_make_a_version() {
     let mut contents = Vec::new();
     for place in places(300).await {
         let (night, store) = (place.night(), &place.store);
+        // On one database the stored answers are up to date and used; on the other everything is worked out.
+        if !contents.is_empty() {
+            let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
+            tx.set_setting("entitle.digest", "another").await.unwrap();
+            tx.audit(Audit::new("test"));
+            tx.commit().await.unwrap();
+        }
         let frozen = freeze_past(&night, 12).await.unwrap();
         assert_eq!(frozen.len(), 12);
         assert!(

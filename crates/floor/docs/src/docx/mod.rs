@@ -9,8 +9,8 @@ mod tiles;
 use crate::raster::{self, Png};
 use crate::{DocError, Fonts, Paper};
 use docx_rs::{
-    AlignmentType, Docx, FieldCharType, Footer, Header, InstrNUMPAGES, InstrPAGE, InstrText,
-    LineSpacing, PageMargin, Paragraph, RunFonts, XMLDocx,
+    AlignmentType, Docx, FieldCharType, Footer, InstrNUMPAGES, InstrPAGE, InstrText, LineSpacing,
+    PageMargin, Paragraph, RunFonts, XMLDocx,
 };
 use parts::{DEEP, RED, SOFT, Type, line, points};
 use std::io::Cursor;
@@ -96,7 +96,6 @@ fn frame(paper: &Paper) -> Docx {
         .page_margin(margin)
         .default_fonts(fonts)
         .default_size(16)
-        .header(Header::new())
         .footer(Footer::new().add_paragraph(foot(paper)))
         .add_paragraph(title)
         .add_paragraph(parts::ruled(subtitle, DEEP))
