@@ -70,8 +70,7 @@ impl Elders {
             until: None,
         };
         // A named person is in one group: what a correction changes is then seen.
-        let behind =
-            matches!(word, "alone" | "empty_nest" | "other") && rng.chance(0.3) && !fixed;
+        let behind = matches!(word, "alone" | "empty_nest" | "other") && rng.chance(0.3) && !fixed;
         let left_behind = Set {
             fact: "left_behind",
             value: Some(Value::Bool(behind)),

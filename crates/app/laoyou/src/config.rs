@@ -108,9 +108,7 @@ impl Config {
                     "port" | "metrics_port" | "body_limit" | "request_seconds" | "file_limit",
                     Ok(number),
                     _,
-                ) => {
-                    toml::Value::Integer(number)
-                }
+                ) => toml::Value::Integer(number),
                 ("secure_cookie" | "allow_demo", _, Ok(flag)) => toml::Value::Boolean(flag),
                 _ => toml::Value::String(value),
             };

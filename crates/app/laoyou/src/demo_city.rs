@@ -169,9 +169,12 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
         seed: options.seed,
         today,
     };
-    let indexes = store.take_down_indexes(&maker, &load::large_tables()).await?;
+    let indexes = store
+        .take_down_indexes(&maker, &load::large_tables())
+        .await?;
     let book = PlanBook::load(store).await?;
-    let owed = load::everybody(store, &maker, city, villages(&folder), book.in_force(today)).await?;
+    let owed =
+        load::everybody(store, &maker, city, villages(&folder), book.in_force(today)).await?;
     out::progress("  建立索引".to_owned());
     store.build_indexes(&maker, indexes).await?;
     demo_roles::create(store, &maker, owed, today).await?;
@@ -241,4 +244,3 @@ fn villages(folder: &rules::folder::Folder) -> Vec<Village> {
     }
     out
 }
-

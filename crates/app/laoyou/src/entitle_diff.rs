@@ -136,8 +136,22 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
         let plan = root.join("plans/suizhou");
         let overlay = root.join("crates/app/demo/overlay/suizhou-params.toml");
-        let first = written("a", &[("p1", "1945-12-31"), ("p2", "1940-01-01"), ("p4", "1955-09-01")]);
-        let second = written("b", &[("p1", "1945-12-31"), ("p3", "1930-01-01"), ("p4", "1955-09-01")]);
+        let first = written(
+            "a",
+            &[
+                ("p1", "1945-12-31"),
+                ("p2", "1940-01-01"),
+                ("p4", "1955-09-01"),
+            ],
+        );
+        let second = written(
+            "b",
+            &[
+                ("p1", "1945-12-31"),
+                ("p3", "1930-01-01"),
+                ("p4", "1955-09-01"),
+            ],
+        );
         let asked = |snapshot, as_of: &str| Asked {
             plan: &plan,
             snapshot,

@@ -100,7 +100,10 @@ fn say(result: &NightResult) {
         out::line("现有结果还没有按今天和执行中的清单算完，未核对");
     }
     match &result.alarm {
-        None => out::line(format!("快照第 {} 号，{} 人，核对一致", result.snapshot, result.people)),
+        None => out::line(format!(
+            "快照第 {} 号，{} 人，核对一致",
+            result.snapshot, result.people
+        )),
         Some(alarm) => out::line(format!(
             "快照第 {} 号，{} 人，核对不一致：{} 人、{} 个汇总数；档案 {}",
             result.snapshot,
@@ -117,7 +120,10 @@ pub async fn demo(store: &Store, settings: PeriodSettings) -> Outcome<()> {
     let open = Open::new(store, settings).await?;
     out::progress("  定版过去十二个月");
     let frozen = period::api::freeze_past(&open.night(store), 12).await?;
-    out::progress(format!("  已定版 {} 个月，生成今天的快照并核对", frozen.len()));
+    out::progress(format!(
+        "  已定版 {} 个月，生成今天的快照并核对",
+        frozen.len()
+    ));
     let result = period::api::nightly(&open.night(store)).await?;
     match result.alarm {
         None => Ok(()),

@@ -268,7 +268,10 @@ async fn untried(
     if draft.publication.is_some() || tried.allows() {
         return Ok(None);
     }
-    match without_trial.map(str::trim).filter(|reason| !reason.is_empty()) {
+    match without_trial
+        .map(str::trim)
+        .filter(|reason| !reason.is_empty())
+    {
         Some(reason) => Ok(Some(reason.to_owned())),
         None => Err(Fault::new(format!(
             "{}在网页“清单版本”里打开这个草稿测算；确实来不及的，加 --without-trial 原因",

@@ -37,8 +37,11 @@ pub(crate) fn of_programme(state: &str, programme: &str) -> String {
     format!("{state}:{programme}")
 }
 
+/// A column of a place's counts.
+type Column = fn(&ResidentsAt) -> i64;
+
 /// Figures that count residents, with their column.
-const RESIDENTS: [(&str, fn(&ResidentsAt) -> i64); 5] = [
+const RESIDENTS: [(&str, Column); 5] = [
     ("residents", |at| at.people),
     ("dated", |at| at.dated),
     ("elders_60", |at| at.elders),

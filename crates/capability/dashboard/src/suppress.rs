@@ -156,10 +156,7 @@ mod tests {
     use super::*;
 
     fn shown(counts: &[i64]) -> Vec<String> {
-        rows(counts, &[])
-            .into_iter()
-            .map(|cell| cell.text())
-            .collect()
+        rows(counts, &[]).into_iter().map(Cell::text).collect()
     }
 
     /// Product.md 42: counts of 1–4 are not shown, and no row that would give them away.

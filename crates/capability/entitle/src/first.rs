@@ -1,6 +1,7 @@
 //! The first answers of a register that is being filled: worked out from facts at hand, apart from the one writer.
 
-use crate::recompute::{ANSWERED_DIGEST, Who, day_of, new_finding, turn};
+use crate::recompute::{ANSWERED_DIGEST, Who, day_of, turn};
+use crate::settle::new_finding;
 use crate::standing::{Receipt, Standing, bit, facts_of, stand};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings::{self, NewFinding};

@@ -9,6 +9,7 @@ mod exports;
 mod first;
 mod pages;
 mod recompute;
+mod settle;
 mod standing;
 mod store;
 mod tally;

@@ -90,11 +90,7 @@ pub fn trial_day(draft: &Version, today: Day) -> Day {
 }
 
 /// Whether a draft was tried, as far as that is needed.
-pub async fn tried(
-    store: &Store,
-    hook: Option<&TrialHook>,
-    draft: &Version,
-) -> StoreResult<Tried> {
+pub async fn tried(store: &Store, hook: Option<&TrialHook>, draft: &Version) -> StoreResult<Tried> {
     if !draft.has_list() {
         return Ok(Tried::Needless("没有清单的规划不用测算。"));
     }
@@ -116,7 +112,9 @@ pub async fn tried(
 async fn same_rules(reads: &impl Reads, a: &VersionId, b: &VersionId) -> StoreResult<bool> {
     let (a, b) = (export(reads, a).await?, export(reads, b).await?);
     let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
-    Ok([SERVICES, PARAMS].iter().all(|name| a.get(*name) == b.get(*name)))
+    Ok([SERVICES, PARAMS]
+        .iter()
+        .all(|name| a.get(*name) == b.get(*name)))
 }
 
 /// Notes why a draft is published untried; call it in the transaction that publishes it.

@@ -12,8 +12,8 @@ use people::api::{
     leaver, record_event, record_roll_digest, shard_of,
 };
 use plan::api::Published;
-use rules::facts::{FactId, Value, find};
 use rules::Facts;
+use rules::facts::{FactId, Value, find};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{Audit, Store};
@@ -133,8 +133,13 @@ impl Line {
             })
             .collect();
         self.digest(first, &keys);
-        let owed = self.survey.named("owed_allowance").and_then(|at| at.checked_sub(first));
-        if let Some((person, key)) = owed.and_then(|at| Some((chunk.people.get(at)?, keys.get(at)?))) {
+        let owed = self
+            .survey
+            .named("owed_allowance")
+            .and_then(|at| at.checked_sub(first));
+        if let Some((person, key)) =
+            owed.and_then(|at| Some((chunk.people.get(at)?, keys.get(at)?)))
+        {
             self.owed = Some((key.clone(), first_area(person)));
         }
         let mut events = Vec::new();
@@ -143,25 +148,36 @@ impl Line {
             heard_until(person, now);
             let mut person = new_person(person, key, &keys, first)?;
             self.end_leaver(first + place, &mut person);
-            events.extend(events_of(&person).into_iter().map(|event| (key.clone(), event)));
+            events.extend(
+                events_of(&person)
+                    .into_iter()
+                    .map(|event| (key.clone(), event)),
+            );
             let facts = self.preparer.facts(&person);
             people.push((person, facts));
         }
         let mut receipts: HashMap<usize, Vec<Receipt>> = HashMap::new();
         for made in chunk.receipts {
             *self.received.entry(made.programme).or_default() += 1;
-            receipts.entry(made.person - first).or_default().push(Receipt {
-                programme: made.programme.to_owned(),
-                from: made.from,
-                until: made.until,
-                fen: made.fen,
-                payer: made.payer.to_owned(),
-                source: made.source.to_owned(),
-                recorded: made.recorded.min(now),
-            });
+            receipts
+                .entry(made.person - first)
+                .or_default()
+                .push(Receipt {
+                    programme: made.programme.to_owned(),
+                    from: made.from,
+                    until: made.until,
+                    fen: made.fen,
+                    payer: made.payer.to_owned(),
+                    source: made.source.to_owned(),
+                    recorded: made.recorded.min(now),
+                });
         }
         for of_one in receipts.values_mut() {
-            of_one.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.programme.cmp(&b.programme)));
+            of_one.sort_by(|a, b| {
+                b.from
+                    .cmp(&a.from)
+                    .then_with(|| a.programme.cmp(&b.programme))
+            });
         }
         let answers = match &mut self.answers {
             Some(first) => first.answer(self.preparer.rolls(), &people, receipts),
@@ -207,7 +223,9 @@ impl Line {
                 person.records.push(end);
             }
         }
-        person.records.sort_by_key(|record| (record.recorded, record.seq));
+        person
+            .records
+            .sort_by_key(|record| (record.recorded, record.seq));
         for (place, record) in person.records.iter_mut().enumerate() {
             record.seq = place as i64 + 1;
         }
@@ -275,7 +293,12 @@ fn first_area(person: &demo::Person) -> Option<AreaCode> {
 }
 
 /// The person as the register takes it; `keys` are those of the chunk, whose first has index `first`.
-fn new_person(person: &demo::Person, key: &PersonKey, keys: &[PersonKey], first: usize) -> Outcome<NewPerson> {
+fn new_person(
+    person: &demo::Person,
+    key: &PersonKey,
+    keys: &[PersonKey],
+    first: usize,
+) -> Outcome<NewPerson> {
     let mut records = Vec::with_capacity(person.records.len());
     for (place, record) in person.records.iter().enumerate() {
         let mut sets = Vec::with_capacity(record.sets.len());

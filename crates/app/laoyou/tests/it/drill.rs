@@ -19,7 +19,12 @@ fn number(text: &str) -> i64 {
 
 fn attribute(text: &str, before: &str) -> Option<String> {
     let rest = text.split(before).nth(1)?;
-    Some(rest.split('"').next()?.replace("&#38;", "&").replace("&amp;", "&"))
+    Some(
+        rest.split('"')
+            .next()?
+            .replace("&#38;", "&")
+            .replace("&amp;", "&"),
+    )
 }
 
 fn read(page: &str) -> Opened {
@@ -89,10 +94,22 @@ async fn every_total_is_the_sum_of_its_drill_down() {
         let mut walked = 0;
         let states = ["yes", "receiving", "owed", "undue", "unknown", "ask"];
         let items = [3, 10, 17, 20, 28];
-        let figures = ["elders_60", "elders_80", "children_under_3", "residents", "owed", "undue", "unknown"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(items.iter().flat_map(|no| states.map(|state| format!("item-{no}-{state}"))));
+        let figures = [
+            "elders_60",
+            "elders_80",
+            "children_under_3",
+            "residents",
+            "owed",
+            "undue",
+            "unknown",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(
+            items
+                .iter()
+                .flat_map(|no| states.map(|state| format!("item-{no}-{state}"))),
+        );
         for figure in figures {
             let mut villages = Vec::new();
             for tree in ["counties", "bodies"] {
@@ -103,7 +120,10 @@ async fn every_total_is_the_sum_of_its_drill_down() {
                 .iter()
                 .map(|lists| lists.iter().cloned().collect())
                 .collect();
-            assert_eq!(trees[0], trees[1], "both trees end at the same villages: {figure}");
+            assert_eq!(
+                trees[0], trees[1],
+                "both trees end at the same villages: {figure}"
+            );
             // 待核实 is grouped by the fact that is missing, it is no list of people.
             for (n, list) in villages[0].iter().filter(|_| figure != "unknown").take(12) {
                 let page = city.get(list, &officer).await;
@@ -130,9 +150,18 @@ async fn leaders_stop_at_counts_and_officers_at_their_scope() {
         let page = city.get("/dashboard/drill?figure=elders_60", &leader).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(!page.body.contains("/people?") && !page.body.contains("data-n="));
-        let page = city.get("/dashboard/drill?figure=elders_80&area=421303001000", &leader).await;
+        let page = city
+            .get(
+                "/dashboard/drill?figure=elders_80&area=421303001000",
+                &leader,
+            )
+            .await;
         let few = ["&#60;5", "&lt;5", "不单列", "不再往下展开"];
-        assert!(few.iter().any(|words| page.body.contains(words)), "{}", page.body);
+        assert!(
+            few.iter().any(|words| page.body.contains(words)),
+            "{}",
+            page.body
+        );
         let town = city.door("demo-01-town").await;
         let page = city.get("/dashboard/drill?area=421381000000", &town).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);

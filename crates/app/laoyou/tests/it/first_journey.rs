@@ -72,7 +72,10 @@ async fn a_worker_finds_her_and_sees_what_she_is_owed_and_why() {
         let owed = city.get("/owed", &worker).await;
         assert!(owed.body.contains(&page) && owed.body.contains("2023-06-01"));
         let desk = city.get("/", &worker).await.body;
-        assert!(desk.contains("王**") && !desk.contains("王念慈"), "masked on the desk");
+        assert!(
+            desk.contains("王**") && !desk.contains("王念慈"),
+            "masked on the desk"
+        );
         let before = city
             .get(&format!("{page}?tab=entitlement&on=2021-03-24"), &worker)
             .await;

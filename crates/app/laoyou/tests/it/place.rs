@@ -146,7 +146,11 @@ impl City {
         let people = names.differences(&self.store).await.unwrap();
         assert!(people.is_empty(), "{}: facts of {people:?}", self.name);
         let answered = answers.differences(&self.store, &names).await.unwrap();
-        assert!(answered.is_empty(), "{}: answers of {answered:?}", self.name);
+        assert!(
+            answered.is_empty(),
+            "{}: answers of {answered:?}",
+            self.name
+        );
     }
 
     pub(crate) async fn close(self) {

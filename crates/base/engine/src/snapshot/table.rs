@@ -165,7 +165,8 @@ impl TableWriter {
         meta: &TableMeta,
         columns: &[(&'static str, ColumnKind)],
     ) -> Result<Self, Error> {
-        let schema: SchemaRef = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+        let schema: SchemaRef =
+            Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
         let level = ZstdLevel::try_new(1).unwrap_or_default();
         let mut properties = WriterProperties::builder()
             .set_writer_version(WriterVersion::PARQUET_1_0)
@@ -178,8 +179,8 @@ impl TableWriter {
         for (name, kind) in columns {
             if *kind == ColumnKind::Key {
                 let column = ColumnPath::from(*name);
-                properties = properties
-                    .set_column_statistics_enabled(column, EnabledStatistics::None);
+                properties =
+                    properties.set_column_statistics_enabled(column, EnabledStatistics::None);
             }
         }
         let part = beside(path);

@@ -127,13 +127,7 @@ fn head(version: &Version, names: &Names) -> Details {
     }
 }
 
-fn step(
-    ctx: &Ctx,
-    version: &Version,
-    edited: bool,
-    tried: Option<&Tried>,
-    names: &Names,
-) -> Step {
+fn step(ctx: &Ctx, version: &Version, edited: bool, tried: Option<&Tried>, names: &Names) -> Step {
     // Published, or not clean.
     let Some(tried) = tried else {
         return Step::Nothing;
