@@ -130,6 +130,7 @@ async fn nothing_differs_after_the_demo_a_correction_and_many_days() {
         assert_eq!(tallies(&city).await, kept.0, "{}", city.name);
         assert_eq!(findings(&city).await, kept.1, "{}", city.name);
         same(&city, "after everyone").await;
+        city.columns_follow().await;
         city.close().await;
     }
 }
@@ -175,6 +176,7 @@ async fn corrections_during_a_recomputation_are_not_lost() {
                 .unwrap();
             assert_eq!(tallies(&city).await, kept, "{}", city.name);
         }
+        city.columns_follow().await;
         city.close().await;
     }
 }

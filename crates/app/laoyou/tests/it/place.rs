@@ -153,6 +153,14 @@ impl City {
         );
     }
 
+    /// Tells the columns of work that a test did beside the jobs that tell them.
+    pub(crate) async fn columns_follow(&self) {
+        let names = self.app.part::<people::api::NameIndex>().unwrap();
+        let answers = self.app.part::<entitle::api::AnswerColumns>().unwrap();
+        let always = kernel::Instant::from_micros(0);
+        answers.follow(&self.store, &names, always).await.unwrap();
+    }
+
     pub(crate) async fn close(self) {
         self.columns_agree().await;
         drop((self.router, self.app));

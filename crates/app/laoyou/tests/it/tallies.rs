@@ -295,6 +295,10 @@ async fn a_programme_never_loaded_shows_not_connected() {
         let row = shown().await;
         assert!(!row.contains("未接入"), "{} {row}", city.name);
         check(&city, "after connecting").await;
+        // Loading a roll from outside the server is followed by reading the answers anew, as its job does.
+        let names = city.app.part::<people::api::NameIndex>().unwrap();
+        let answers = city.app.part::<entitle::api::AnswerColumns>().unwrap();
+        answers.reload(&city.store, &names).await.unwrap();
         city.close().await;
     }
 }

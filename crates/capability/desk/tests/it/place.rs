@@ -114,6 +114,7 @@ pub(crate) async fn places() -> Vec<Place> {
         people::capability(),
         plan::capability(),
         entitle::capability(),
+        period::capability(),
     ] {
         migrations.extend(capability.migrations);
     }
