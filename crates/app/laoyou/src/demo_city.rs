@@ -123,7 +123,7 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
         directory: Some(options.data.join("snapshots")),
         ..period::api::PeriodSettings::default()
     };
-    crate::periods::demo(&store, snapshots).await?;
+    crate::periods::demo(&store, snapshots, options.people).await?;
     store.seal_audit().await?;
     let mut tx = store.begin(&Actor::system("demo"), None).await?;
     tx.set_setting(DEMO_MADE, &SystemClock.now().to_string())

@@ -115,11 +115,16 @@ fn say(result: &NightResult) {
     }
 }
 
+/// People in the register above which the demo freezes one month and not twelve.
+const LARGE: usize = 400_000;
+
 /// The past of a demo: the last twelve month-ends, and today's snapshot with its check.
-pub async fn demo(store: &Store, settings: PeriodSettings) -> Outcome<()> {
+pub async fn demo(store: &Store, settings: PeriodSettings, people: usize) -> Outcome<()> {
     let open = Open::new(store, settings).await?;
-    out::progress("  定版过去十二个月");
-    let frozen = period::api::freeze_past(&open.night(store), 12).await?;
+    // The last month only for a whole city: twelve would take longer than making it.
+    let months = if people > LARGE { 1 } else { 12 };
+    out::progress(format!("  定版过去 {months} 个月"));
+    let frozen = period::api::freeze_past(&open.night(store), months).await?;
     out::progress(format!(
         "  已定版 {} 个月，生成今天的快照并核对",
         frozen.len()

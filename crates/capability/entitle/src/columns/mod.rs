@@ -110,7 +110,7 @@ impl AnswerColumns {
         };
         let mut read: Vec<(String, Bits, Instant)> = Vec::new();
         walk::of(store, &ids, |(id, bits, at)| {
-            read.push((id.to_owned(), bits, at))
+            read.push((id.to_owned(), bits, at));
         })
         .await?;
         let mut waiting = self.waiting();
@@ -140,7 +140,7 @@ impl AnswerColumns {
         for ids in ids.chunks(500) {
             let mut read: Vec<(String, Bits, Instant)> = Vec::new();
             walk::of(store, ids, |(id, bits, at)| {
-                read.push((id.to_owned(), bits, at))
+                read.push((id.to_owned(), bits, at));
             })
             .await?;
             let lines: Vec<walk::Line<'_>> = read

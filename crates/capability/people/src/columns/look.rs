@@ -166,15 +166,24 @@ impl<'a> Match<'a> {
 
     /// Without a branch for any of the conditions: the answer of a row says nothing about the next.
     #[inline]
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "lazy operators are branches, which random rows mispredict"
+    )]
     fn passes(&self, hukou: u32, residence: u32, flags: u32, mark: u32) -> bool {
         let at = |area: u32| self.areas.get(area as usize).copied().unwrap_or(0);
         let (at_hukou, at_residence) = (at(hukou), at(residence));
-        let there = match self.basis {
-            Basis::Either => at_hukou | at_residence,
-            Basis::Hukou => at_hukou,
-            Basis::Residence => at_residence,
-            Basis::Home if residence == 0 => at_hukou,
-            Basis::Home => at_residence,
+        let by_hukou = match self.basis {
+            Basis::Hukou => true,
+            Basis::Home => residence == 0,
+            Basis::Either | Basis::Residence => false,
+        };
+        let there = if matches!(self.basis, Basis::Either) {
+            at_hukou | at_residence
+        } else if by_hukou {
+            at_hukou
+        } else {
+            at_residence
         };
         let marked = self
             .marks

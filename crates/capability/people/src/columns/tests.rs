@@ -356,7 +356,7 @@ async fn a_mark_goes_with_its_person() {
                 most: 9,
                 ..Look::within(&Scope::Everywhere)
             });
-            assert_eq!(looked.ids, [id.clone()]);
+            assert_eq!(looked.ids, std::slice::from_ref(id));
         }
     }
 }

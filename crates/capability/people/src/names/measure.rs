@@ -127,7 +127,9 @@ fn lists(index: &NameIndex) {
             times[AGAIN * 95 / 100]
         );
     }
-    let marks: Vec<bool> = (0..=20_000).map(|class| mix(class) % 5 == 0).collect();
+    let marks: Vec<bool> = (0..=20_000)
+        .map(|class| mix(class).is_multiple_of(5))
+        .collect();
     let areas = ["4213".parse().unwrap()];
     for basis in [Basis::Hukou, Basis::Residence, Basis::Home] {
         let look = Look {
