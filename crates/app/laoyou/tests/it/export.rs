@@ -39,10 +39,9 @@ async fn shown(city: &City, cookie: &str, path: &str) -> Vec<String> {
 /// The export behind the action of a list page; gives its id.
 async fn exported(city: &City, cookie: &str, path: &str) -> String {
     let page = city.get(path, cookie).await.body;
-    let href = page
-        .split_once("href=\"/exports/new?list=")
-        .unwrap_or_else(|| panic!("{path} offers no export"))
-        .1;
+    let offered = page.split_once("href=\"/exports/new?list=");
+    assert!(offered.is_some(), "{path} offers no export");
+    let href = offered.unwrap().1;
     let href = href.split_once('"').unwrap().0.replace("&#38;", "&");
     let href = href.replace("&amp;", "&");
     let (list, query) = href.split_once('&').unwrap_or((&href, ""));
