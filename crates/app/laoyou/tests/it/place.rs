@@ -157,7 +157,7 @@ impl City {
     pub(crate) async fn columns_follow(&self) {
         let names = self.app.part::<people::api::NameIndex>().unwrap();
         let answers = self.app.part::<entitle::api::AnswerColumns>().unwrap();
-        let always = kernel::Instant::from_micros(0);
+        let always = Instant::from_micros(0);
         answers.follow(&self.store, &names, always).await.unwrap();
     }
 

@@ -97,6 +97,10 @@ pub struct TableWriter {
     rows: u64,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a column, a few columns a file"
+)]
 enum Rows {
     Key(Vec<String>),
     Word(StringDictionaryBuilder<Int32Type>),

@@ -67,19 +67,14 @@ pub(crate) async fn insert(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreR
     let mut payers: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for (key, receipt) in rows {
         let words = (receipt.payer.as_str(), receipt.source.as_str());
-        let payer = match payers.get(&words) {
-            Some(no) => *no,
-            None => {
-                let no = super::number_of(
-                    tx,
-                    "entitle_payer",
-                    "no",
-                    &[("payer", words.0), ("source", words.1)],
-                )
-                .await?;
-                payers.insert(words, no);
-                no
-            }
+        let known = payers.get(&words).copied();
+        let payer = if let Some(no) = known {
+            no
+        } else {
+            let both = [("payer", words.0), ("source", words.1)];
+            let no = super::number_of(tx, "entitle_payer", "no", &both).await?;
+            payers.insert(words, no);
+            no
         };
         out.push(values![
             key.shard.as_str(),

@@ -11,7 +11,8 @@ const OWN: &str = "p.shard, p.id, p.name, p.provisional, p.id_number, p.phone, p
 
 /// Where people are looked up by id alone: each shard is asked by key. The empty text keeps a planner from going
 /// through everybody to look up their shard.
-pub(crate) const BY_ID: &str = "FROM people_shard s JOIN people_person p ON p.shard = s.shard || ''";
+pub(crate) const BY_ID: &str =
+    "FROM people_shard s JOIN people_person p ON p.shard = s.shard || ''";
 
 /// The shards in use.
 pub(crate) async fn shards(reads: &impl Reads) -> StoreResult<Vec<String>> {
