@@ -4,20 +4,19 @@ mod findings;
 mod item;
 mod unsettled;
 
+use crate::columns::{self, Listed};
+use crate::store::answers::{Answered, Wanted};
 use area::api::AreaBook;
 use authz::{Action, Scope};
 use host::App;
-use host::export::{CountOf, ExportAsk, ExportCount, ExportHead, ExportSpec, HeadOf, RowsOf};
+use host::export::{CountOf, ExportAsk, ExportCount, ExportHead, ExportSpec, HeadOf, RowsOf, Walk};
 use kernel::AreaCode;
 use people::api::Person;
 use plan::api::{PlanBook, Published};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{StoreError, StoreResult};
-use ui::{ListQuery, ListSpec, PageError};
-
-/// Counting stops here.
-const COUNTED: i64 = 10_000;
+use ui::{ListQuery, ListSpec, PageError, Total};
 
 /// The lists of entitlement.
 pub(crate) fn exports() -> Vec<ExportSpec> {
@@ -103,11 +102,43 @@ fn area_words(app: &App, query: &ListQuery) -> Result<Vec<(String, String)>, Pag
     Ok(chosen.into_iter().collect())
 }
 
-fn capped(rows: i64) -> ExportCount {
-    ExportCount {
-        rows: rows.min(COUNTED),
-        exact: rows <= COUNTED,
-    }
+/// How long a list by answers is.
+async fn counted(app: &App, ask: &ExportAsk, wanted: &Wanted) -> StoreResult<ExportCount> {
+    let Listed { total, .. } = columns::look(app, &ask.who.scope, wanted).await?;
+    Ok(match total {
+        Total::Exact(rows) => ExportCount {
+            rows: rows as i64,
+            exact: true,
+        },
+        Total::Over(rows) => ExportCount {
+            rows: rows as i64,
+            exact: false,
+        },
+    })
+}
+
+/// The next rows of a list by answers: people with where they stand, and the cursor behind them.
+async fn chunk(
+    app: &App,
+    ask: &ExportAsk,
+    mut wanted: Wanted,
+    from: Option<&str>,
+    most: i64,
+) -> StoreResult<(Vec<(Person, Answered)>, Option<String>)> {
+    let mut walk = Walk::of(from, most)?;
+    let (page, next) = loop {
+        (wanted.skip, wanted.most) = (walk.skip(), walk.most());
+        let page = columns::look(app, &ask.who.scope, &wanted).await?.page;
+        if let Some(taken) = walk.take(page, |row: &(String, Answered)| row.0.as_str())? {
+            break taken;
+        }
+    };
+    let ids = page.iter().map(|(id, _)| id.clone()).collect();
+    let mut persons = persons(app, ask, ids).await?;
+    let people = page
+        .into_iter()
+        .filter_map(|(id, answered)| Some((persons.remove(&id)?, answered)));
+    Ok((people.collect(), next))
 }
 
 /// People by id, within the scope.

@@ -2,15 +2,14 @@
 
 use crate::recompute::{ANSWERED_DIGEST, Who, day_of, turn};
 use crate::settle::new_finding;
-use crate::standing::{Receipt, Standing, bit, facts_of, stand};
+use crate::standing::{Places, Receipt, Standing, stand};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings::{self, NewFinding};
 use crate::store::{receipts, tallies};
-use crate::tally::Change;
+use crate::tally::{self, Change, Counted};
 use kernel::AreaCode;
 use people::api::{NewPerson, RollBook};
 use plan::api::Published;
-use rules::folder::AreaBasis;
 use rules::{FactId, Facts};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,7 +35,7 @@ pub struct AnswersReady {
 }
 
 /// States of an item in a row of counts, then missing facts, then findings and the unknown.
-const STATES: usize = crate::tally::STATES.len();
+const STATES: usize = tally::STATES.len();
 
 impl FirstAnswers {
     /// For people of an empty register under this list, with the programmes whose rolls will have been loaded.
@@ -104,7 +103,7 @@ impl FirstAnswers {
             };
             out.answers
                 .push(answers::values_of(&row, self.list, self.at.micros()));
-            self.count(&standing, places.hukou, places.residence);
+            self.count(&standing, &places);
             out.receipts.extend(
                 received
                     .into_iter()
@@ -115,49 +114,20 @@ impl FirstAnswers {
         out
     }
 
-    /// As [`Change::count`], at the areas people are in; [`FirstAnswers::finish`] adds up above them.
-    fn count(&mut self, standing: &Standing, hukou: Option<AreaCode>, residence: Option<AreaCode>) {
-        let states = [
-            standing.yes,
-            standing.unknown,
-            standing.ask,
-            standing.receiving,
-            standing.owed,
-            standing.undue,
-        ];
-        let list = &self.published.list;
-        let mut add = |area: Option<AreaCode>, slot: usize, by: i64| {
-            if let Some(area) = area.filter(|_| by != 0) {
-                let row = self.counts.entry(area).or_insert_with(|| vec![0; SLOTS]);
-                if let Some(count) = row.get_mut(slot) {
-                    *count += by;
+    /// Counts somebody where they are; [`FirstAnswers::finish`] adds up above.
+    fn count(&mut self, standing: &Standing, places: &Places) {
+        let counts = &mut self.counts;
+        tally::each(
+            &self.published.list,
+            standing,
+            places,
+            |area, item, counted, n| {
+                let row = counts.entry(area).or_insert_with(|| vec![0; SLOTS]);
+                if let Some(count) = row.get_mut(slot(item, counted)) {
+                    *count += n;
                 }
-            }
-        };
-        for item in list.items() {
-            let mask = bit(item.service.no);
-            if states.iter().all(|bits| bits & mask == 0) {
-                continue;
-            }
-            let basis = match item.service.area_basis {
-                AreaBasis::Hukou => hukou,
-                AreaBasis::Residence | AreaBasis::Facility => residence,
-            };
-            for (state, bits) in states.iter().enumerate() {
-                add(
-                    basis,
-                    usize::from(item.service.no) * STATES + state,
-                    i64::from(bits & mask != 0),
-                );
-            }
-        }
-        let home = residence.or(hukou);
-        for fact in facts_of(standing.missing) {
-            add(home, MISSING + fact.index(), 1);
-        }
-        add(home, 1, i64::from(standing.unknown != 0));
-        add(hukou, 4, i64::from(standing.owed.count_ones()));
-        add(hukou, 5, i64::from(standing.undue.count_ones()));
+            },
+        );
     }
 
     /// Writes the counts and what everybody was answered from.
@@ -165,17 +135,8 @@ impl FirstAnswers {
         let mut change = Change::default();
         for (area, row) in &self.counts {
             for (slot, by) in row.iter().enumerate().filter(|(_, by)| **by != 0) {
-                let (item, state) = if slot >= MISSING {
-                    let fact = FactId::all().nth(slot - MISSING);
-                    (0, format!("missing:{}", fact.map_or("", FactId::name)))
-                } else {
-                    let state = crate::tally::STATES
-                        .get(slot % STATES)
-                        .copied()
-                        .unwrap_or("");
-                    ((slot / STATES) as u16, state.to_owned())
-                };
-                change.add(Some(*area), item, &state, *by);
+                let (item, counted) = of_slot(slot);
+                change.add(*area, item, &counted.key(), *by);
             }
         }
         tallies::replace(tx, change).await?;
@@ -193,6 +154,23 @@ impl FirstAnswers {
 /// Where missing facts begin in a row of counts: behind 63 items and the counts of people.
 const MISSING: usize = 64 * STATES;
 const SLOTS: usize = MISSING + rules::facts::COUNT;
+
+const fn slot(item: u16, counted: Counted) -> usize {
+    match counted {
+        Counted::State(state) => item as usize * STATES + state,
+        Counted::Missing(fact) => MISSING + fact.index(),
+    }
+}
+
+fn of_slot(slot: usize) -> (u16, Counted) {
+    match slot
+        .checked_sub(MISSING)
+        .and_then(|place| FactId::all().nth(place))
+    {
+        Some(fact) => (0, Counted::Missing(fact)),
+        None => ((slot / STATES) as u16, Counted::State(slot % STATES)),
+    }
+}
 
 /// Inserts answers, findings and receipts.
 pub async fn insert_answers(tx: &mut Tx, ready: AnswersReady) -> StoreResult<()> {

@@ -308,15 +308,16 @@ fn next_turn(
             .flat_map(|receipt| [Some(receipt.from), receipt.until])
             .flatten(),
     );
-    days.extend(
-        published
-            .list
-            .params()
-            .iter()
-            .flat_map(rules::ParamTable::values)
-            .map(|value| value.from),
-    );
+    days.extend(param_days(published));
     days.into_iter().filter(|day| *day > today).min()
+}
+
+/// The days on which a parameter of the list changes.
+pub(crate) fn param_days(published: &Published) -> impl Iterator<Item = Day> {
+    let values = published.list.params().iter();
+    values
+        .flat_map(rules::ParamTable::values)
+        .map(|value| value.from)
 }
 
 /// Compares the stored answers of everyone with fresh ones; returns the ids that differ (nightly

@@ -1,6 +1,6 @@
 //! Findings of one person: opened when they appear, kept with their day and cause, closed when they are gone.
 
-use crate::recompute::{Who, day_of};
+use crate::recompute::{Who, day_of, param_days};
 use crate::standing::{Found, Kind, Receipt, Standing, birthdays, verdict_since};
 use crate::store::findings::{self, NewFinding};
 use kernel::{Day, Instant};
@@ -117,14 +117,7 @@ fn since(
             .flat_map(|fact| rolls.of(fact).iter().map(|roll| roll.day)),
     );
     days.extend(birthdays(person.facts, today));
-    days.extend(
-        published
-            .list
-            .params()
-            .iter()
-            .flat_map(rules::ParamTable::values)
-            .map(|value| value.from),
-    );
+    days.extend(param_days(published));
     verdict_since(&published.list, &found.programme, today, days, |day| {
         resolve(records, rolls, day, now).facts
     })

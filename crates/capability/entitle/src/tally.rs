@@ -6,8 +6,8 @@
 use crate::standing::{Places, Standing, bit, facts_of};
 use kernel::AreaCode;
 use kernel::area_code::Level;
-use rules::List;
 use rules::folder::AreaBasis;
+use rules::{FactId, List};
 use std::collections::BTreeMap;
 
 /// Area, item and state of a count.
@@ -20,49 +20,81 @@ pub(crate) struct Change(pub BTreeMap<Key, i64>);
 /// States of an item.
 pub(crate) const STATES: &[&str] = &["yes", "unknown", "ask", "receiving", "owed", "undue"];
 
+/// What somebody is counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// In a state, by its place in [`STATES`].
+    State(usize),
+    /// Missing a fact.
+    Missing(FactId),
+}
+
+impl Counted {
+    /// The state's column of a count.
+    pub(crate) fn key(self) -> String {
+        match self {
+            Self::State(place) => STATES.get(place).copied().unwrap_or("").to_owned(),
+            Self::Missing(fact) => format!("missing:{}", fact.name()),
+        }
+    }
+}
+
+/// Every count somebody is in: the area of the basis, the item (0 for people), what as, and how often.
+pub(crate) fn each(
+    list: &List,
+    standing: &Standing,
+    places: &Places,
+    mut count: impl FnMut(AreaCode, u16, Counted, i64),
+) {
+    let states = [
+        standing.yes,
+        standing.unknown,
+        standing.ask,
+        standing.receiving,
+        standing.owed,
+        standing.undue,
+    ];
+    for item in list.items() {
+        let basis = match item.service.area_basis {
+            AreaBasis::Hukou => places.hukou,
+            AreaBasis::Residence | AreaBasis::Facility => places.residence,
+        };
+        let Some(area) = basis else { continue };
+        let mask = bit(item.service.no);
+        for (state, bits) in states.into_iter().enumerate() {
+            if bits & mask != 0 {
+                count(area, item.service.no, Counted::State(state), 1);
+            }
+        }
+    }
+    if let Some(home) = places.residence.or(places.hukou) {
+        for fact in facts_of(standing.missing) {
+            count(home, 0, Counted::Missing(fact), 1);
+        }
+        if standing.unknown != 0 {
+            count(home, 0, Counted::State(1), 1);
+        }
+    }
+    if let Some(hukou) = places.hukou {
+        for state in [4, 5] {
+            let findings = i64::from(states[state].count_ones());
+            if findings != 0 {
+                count(hukou, 0, Counted::State(state), findings);
+            }
+        }
+    }
+}
+
 impl Change {
     /// Counts somebody in (`by` = 1) or out (−1).
     pub(crate) fn count(&mut self, list: &List, standing: &Standing, places: &Places, by: i64) {
-        for item in list.items() {
-            let basis = match item.service.area_basis {
-                AreaBasis::Hukou => places.hukou,
-                AreaBasis::Residence | AreaBasis::Facility => places.residence,
-            };
-            let mask = bit(item.service.no);
-            let states = [
-                standing.yes,
-                standing.unknown,
-                standing.ask,
-                standing.receiving,
-                standing.owed,
-                standing.undue,
-            ];
-            for (state, bits) in STATES.iter().zip(states) {
-                if bits & mask != 0 {
-                    self.add(basis, item.service.no, state, by);
-                }
-            }
-        }
-        for fact in facts_of(standing.missing) {
-            self.add(
-                places.residence.or(places.hukou),
-                0,
-                &format!("missing:{}", fact.name()),
-                by,
-            );
-        }
-        if standing.unknown != 0 {
-            self.add(places.residence.or(places.hukou), 0, "unknown", by);
-        }
-        for (state, bits) in [("owed", standing.owed), ("undue", standing.undue)] {
-            let findings = i64::from(bits.count_ones());
-            self.add(places.hukou, 0, state, by * findings);
-        }
+        each(list, standing, places, |area, item, counted, n| {
+            self.add(area, item, &counted.key(), by * n);
+        });
     }
 
     /// Adds to a count of an area and of every area above it.
-    pub(crate) fn add(&mut self, area: Option<AreaCode>, item: u16, state: &str, by: i64) {
-        let Some(area) = area else { return };
+    pub(crate) fn add(&mut self, area: AreaCode, item: u16, state: &str, by: i64) {
         let mut done: Option<AreaCode> = None;
         for level in [Level::Village, Level::Town, Level::County, Level::City] {
             let code = area.up_to(level);
@@ -91,16 +123,16 @@ mod tests {
     #[test]
     fn counting_out_undoes_counting_in() {
         let mut change = Change::default();
-        change.add("421303001001".parse().ok(), 3, "yes", 1);
+        change.add("421303001001".parse().unwrap(), 3, "yes", 1);
         assert_eq!(change.0.len(), 4);
         assert_eq!(
             change.0[&("421303001000".to_owned(), 3, "yes".to_owned())],
             1
         );
-        change.add("421303001001".parse().ok(), 3, "yes", -1);
+        change.add("421303001001".parse().unwrap(), 3, "yes", -1);
         assert!(change.settled().0.is_empty());
         let mut coarse = Change::default();
-        coarse.add("441900".parse().ok(), 3, "yes", 1);
+        coarse.add("441900".parse().unwrap(), 3, "yes", 1);
         assert_eq!(
             coarse.0.len(),
             1,

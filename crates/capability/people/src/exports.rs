@@ -1,6 +1,6 @@
 //! 老年人 and 婴幼儿 as workbooks: the filters, order and columns of the pages (rows K01, M03).
 
-use crate::api::{self, Filter, Group, Person};
+use crate::api::{self, Filter, Group, NameIndex, Person};
 use crate::pages::list::{self, BANDS, SPEC};
 use crate::pages::words;
 use area::api::AreaBook;
@@ -14,9 +14,6 @@ use rules::facts::{FactId, Value};
 use std::sync::Arc;
 use store::{StoreError, StoreResult};
 use ui::{ListQuery, PageError};
-
-/// Counting stops here.
-const COUNTED: i64 = 10_000;
 
 /// The lists of the register.
 pub(crate) fn exports() -> Vec<ExportSpec> {
@@ -113,15 +110,14 @@ fn head(app: &App, ask: &ExportAsk, elders: bool) -> Result<ExportHead, PageErro
 
 async fn count(app: AppState, ask: ExportAsk, elders: bool) -> StoreResult<ExportCount> {
     let filter = filter(&ask, elders)?;
-    let rows = api::count(&app.store, &ask.who.scope, &filter).await?;
+    let index = app.part::<NameIndex>()?;
     Ok(ExportCount {
-        rows: rows.min(COUNTED),
-        exact: rows <= COUNTED,
+        rows: api::number(&index, &ask.who.scope, &filter),
+        exact: true,
     })
 }
 
-/// The list is ordered by birth date: a chunk begins at the day where the last one ended, so that the
-/// ten-thousandth row costs no more than the first.
+/// By the columns in memory, where the ten-thousandth page costs no more than the first.
 async fn rows(
     app: AppState,
     ask: ExportAsk,
@@ -130,51 +126,21 @@ async fn rows(
     most: i64,
 ) -> StoreResult<ExportChunk> {
     let mut filter = filter(&ask, elders)?;
-    let (day, place) = match from.as_deref().and_then(|text| text.split_once('@')) {
-        Some((day, place)) => (day.parse().ok().and_then(Day::from_number), Some(place)),
-        None => (None, None),
-    };
-    match day {
-        Some(day) if filter.youngest_first => filter.born_until = Some(day),
-        Some(day) => filter.born_after = Some(day.plus_days(-1)),
-        None => {}
-    }
-    let mut walk = Walk::of(place, most)?;
+    let index = app.part::<NameIndex>()?;
+    let mut walk = Walk::of(from.as_deref(), most)?;
     let (people, next) = loop {
         (filter.skip, filter.most) = (walk.skip(), walk.most());
-        let page = api::list(&app.store, &ask.who.scope, &filter).await?;
-        if let Some(taken) = walk.take(page, |person: &Person| person.key.id.as_str())? {
+        let page = api::look(&index, &app.store, &ask.who.scope, &filter).await?;
+        if let Some(taken) = walk.take(page.people, |person: &Person| person.key.id.as_str())? {
             break taken;
         }
     };
-    let next = next.and_then(|next| rebased(&people, day, &next));
     let book = app.part::<AreaBook>()?;
     let rows = people
         .iter()
         .map(|person| row(&app, &book, person, ask.today))
         .collect::<StoreResult<_>>()?;
     Ok(ExportChunk { rows, next })
-}
-
-/// A cursor of the walk from the first day on, as one from the day of the last row on.
-fn rebased(people: &[Person], from: Option<Day>, next: &str) -> Option<String> {
-    let last = birth(people.last()?)?;
-    let same = people
-        .iter()
-        .rev()
-        .take_while(|person| birth(person) == Some(last))
-        .count();
-    let (read, _) = next.split_once('|')?;
-    let read: i64 = read.parse().ok()?;
-    // Only people of one day in this chunk, which began in that day: all before it are of that day too.
-    let before = if same == people.len() && from == Some(last) {
-        read
-    } else {
-        same as i64
-    };
-    let keys = people.iter().rev().take(same.min(8));
-    let keys: Vec<&str> = keys.map(|person| person.key.id.as_str()).collect();
-    Some(format!("{}@{before}|{}", last.number(), keys.join("|")))
 }
 
 fn birth(person: &Person) -> Option<Day> {

@@ -92,7 +92,7 @@ async fn desk(ctx: Ctx, raw: Option<&str>) -> Page {
     let (query, asked) = Asked::read(&ctx, &book, raw)?;
     let approvals = approvals::waiting(&ctx).await?;
     let counts = side::counts(&ctx, &book, &asked).await?;
-    let visits = work::count_visits(&ctx, &book, &asked, &asked.scope_areas).await?;
+    let visits = work::count_visits(&ctx, &asked, &asked.scope_areas).await?;
     let found = work::groups(
         &ctx,
         &book,

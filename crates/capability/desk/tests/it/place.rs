@@ -5,10 +5,10 @@ use authz::{Actor, Role, Scope};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use entitle::api::{Receipt, everyone, load_receipts};
+use entitle::api::{AnswerColumns, Receipt, everyone, load_receipts};
 use host::{App, AppState, Session};
 use kernel::{Day, Instant};
-use people::api::{NewPerson, PersonKey, Record, RollBook, Set, register_many};
+use people::api::{NameIndex, NewPerson, PersonKey, Record, RollBook, Set, register_many};
 use plan::api::PlanBook;
 use rules::facts::find;
 use rules::{Files, Value};
@@ -165,11 +165,12 @@ pub(crate) async fn places() -> Vec<Place> {
         let published = plans.in_force(day("2025-06-30")).unwrap();
         everyone(&db.store, &published, true, |_| {}).await.unwrap();
         let areas = Arc::new(AreaBook::load(&db.store).await.unwrap());
-        let app: AppState = Arc::new(
-            App::new(db.store.clone(), "随州市", None)
-                .with_part(plans)
-                .with_part(areas),
-        );
+        let names = NameIndex::load(&db.store).await.unwrap();
+        let answers = AnswerColumns::load(&db.store, &names).await.unwrap();
+        let app = App::new(db.store.clone(), "随州市", None)
+            .with_part(plans)
+            .with_part(areas);
+        let app: AppState = Arc::new(entitle::api::plug(people::api::plug(app, names), answers));
         let routes = desk::capability()
             .routes
             .router()

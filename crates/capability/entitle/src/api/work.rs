@@ -2,15 +2,19 @@
 //! whose open answers only a visit can settle. Every question takes the asker's scope (invariant 10).
 
 use super::Finding;
+use crate::columns;
 use crate::standing::facts_of;
+use crate::store::findings::{READ, finding_of};
 use authz::Scope;
-use host::PersonKey;
+use host::App;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day};
+use people::api::{Basis, Look};
 use rules::FactId;
 use rules::facts::SettledBy;
 use std::collections::BTreeMap;
-use store::{Reads, Row, Sql, StoreResult, scope_condition};
+use store::{Reads, Sql, StoreResult, scope_condition};
+use ui::Total;
 
 /// Open findings of one kind, by 户籍 (money follows it).
 #[derive(Debug, Clone)]
@@ -172,8 +176,6 @@ pub async fn count_by(
     Ok(out)
 }
 
-const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item, f.since, f.first_found, f.fen, f.cause FROM entitle_finding f";
-
 async fn findings(
     reads: &impl Reads,
     text: &str,
@@ -183,29 +185,11 @@ async fn findings(
     rows.iter().map(finding_of).collect()
 }
 
-fn finding_of(row: &Row) -> StoreResult<Finding> {
-    Ok(Finding {
-        finding: row.text("finding")?,
-        key: PersonKey {
-            shard: row.text("shard")?,
-            id: row.text("id")?,
-        },
-        kind: row.text("kind")?,
-        programme: row.text("programme")?,
-        item: row.int("item")? as u16,
-        since: row.day("since")?,
-        first_found: row.day("first_found")?,
-        fen: row.opt_int("fen")?,
-        cause: row.text("cause")?,
-    })
-}
-
 /// People with an open answer that only a visit can settle.
 #[derive(Debug, Clone)]
 pub struct ToVisit {
-    /// Every area, down to the villages, in which they live: exact codes, so that the index is asked for the
-    /// eldest of each place and nobody else.
-    pub places: Vec<AreaCode>,
+    /// Where they live; empty for no restriction beyond the scope.
+    pub areas: Vec<AreaCode>,
     /// Born on this day or earlier.
     pub born_until: Day,
 }
@@ -226,77 +210,29 @@ fn seen_on_a_visit() -> u128 {
         .fold(0, |mask, fact| mask | 1 << fact.index())
 }
 
-fn to_visit(scope: &Scope, asked: &ToVisit) -> Sql {
-    let mask = seen_on_a_visit();
-    let mut sql = Sql::new(" WHERE (");
-    // A visit goes where the person lives; where that is not known, where they are registered.
-    for (place, columns) in [
-        "a.residence_area IN (",
-        "a.residence_area IS NULL AND a.hukou_area IN (",
-    ]
-    .iter()
-    .enumerate()
-    {
-        sql.push(if place == 0 { "(" } else { " OR (" })
-            .push(columns);
-        for (place, code) in asked.places.iter().enumerate() {
-            sql.push(if place == 0 { "" } else { ", " })
-                .bind(code.as_str());
-        }
-        sql.push(if asked.places.is_empty() {
-            "NULL) AND a.birth_date <= "
-        } else {
-            ") AND a.birth_date <= "
-        })
-        .bind(asked.born_until.number())
-        .push(")");
-    }
-    sql.push(") AND a.unknown <> 0 AND ((a.missing_low & ")
-        .bind(mask as u64 as i64);
-    sql.push(") <> 0 OR (a.missing_high & ")
-        .bind((mask >> 64) as u64 as i64);
-    sql.push(") <> 0) AND ")
-        .append(&scope_condition(scope, "a"));
-    sql
-}
-
-/// How many there are.
-pub async fn count_to_visit(
-    reads: &impl Reads,
-    scope: &Scope,
-    asked: &ToVisit,
-) -> StoreResult<i64> {
-    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS n FROM entitle_answer a");
-    sql.append(&to_visit(scope, asked));
-    let (text, values) = sql.parts();
-    reads.number(&text, values).await
-}
-
-/// One page, the eldest first.
-pub async fn page_to_visit(
-    reads: &impl Reads,
+/// How many there are, and one page of them, the eldest first.
+pub async fn to_visit(
+    app: &App,
     scope: &Scope,
     asked: &ToVisit,
     skip: i64,
     most: i64,
-) -> StoreResult<Vec<Unsettled>> {
-    let mut sql = Sql::new("SELECT a.id, a.missing_low, a.missing_high FROM entitle_answer a");
-    sql.append(&to_visit(scope, asked))
-        .push(" ORDER BY a.birth_date, a.id LIMIT ")
-        .bind(most);
-    sql.push(" OFFSET ").bind(skip);
-    let (text, values) = sql.parts();
-    let mut out = Vec::new();
-    for row in reads.all(&text, values).await? {
-        let (low, high) = (
-            row.int("missing_low")? as u64,
-            row.int("missing_high")? as u64,
-        );
-        let missing = (u128::from(low) | (u128::from(high) << 64)) & seen_on_a_visit();
-        out.push(Unsettled {
-            id: row.text("id")?,
-            missing: facts_of(missing).collect(),
-        });
-    }
-    Ok(out)
+) -> StoreResult<(i64, Vec<Unsettled>)> {
+    let facts = seen_on_a_visit();
+    let look = Look {
+        areas: &asked.areas,
+        // A visit goes where the person lives; where that is not known, where they are registered.
+        basis: Basis::Home,
+        born_until: Some(asked.born_until),
+        skip: usize::try_from(skip).unwrap_or(0),
+        most: usize::try_from(most).unwrap_or(0),
+        ..Look::within(scope)
+    };
+    let listed = columns::missing_any(app, &look, facts).await?;
+    let (Total::Exact(total) | Total::Over(total)) = listed.total;
+    let people = listed.page.into_iter().map(|(id, answered)| Unsettled {
+        id,
+        missing: facts_of(answered.standing.missing & facts).collect(),
+    });
+    Ok((total as i64, people.collect()))
 }

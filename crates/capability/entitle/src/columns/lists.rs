@@ -6,9 +6,9 @@ use crate::store::answers::{self, Answered, Wanted};
 use authz::Scope;
 use host::App;
 use kernel::AreaCode;
-use people::api::{Basis, Look, NameIndex};
+use people::api::{Basis, Look, Looked, NameIndex};
 use rules::folder::AreaBasis;
-use store::StoreResult;
+use store::{Store, StoreResult};
 use ui::Total;
 
 /// A page of a list and how long it is.
@@ -30,11 +30,26 @@ pub(crate) async fn look(app: &App, scope: &Scope, wanted: &Wanted) -> StoreResu
         });
     };
     columns.settle(store, &names).await?;
-    let looked = columns.look(&names, scope, wanted);
-    let mut known = {
-        let keys = crate::store::keys_of(store, &looked.ids).await?;
-        answers::of_many(store, &keys).await?
-    };
+    read(store, columns.look(&names, scope, wanted)).await
+}
+
+/// Whoever has an open answer that misses one of these facts (by dictionary place), by where they live: born by a
+/// day, oldest first.
+pub(crate) async fn missing_any(app: &App, look: &Look<'_>, facts: u128) -> StoreResult<Listed> {
+    let (columns, names) = (app.part::<AnswerColumns>()?, app.part::<NameIndex>()?);
+    columns.settle(&app.store, &names).await?;
+    let marks = columns.having(|bits| bits.unknown != 0 && bits.missing() & facts != 0);
+    let looked = names.look(&Look {
+        marks: Some(&marks),
+        ..look.clone()
+    });
+    read(&app.store, looked).await
+}
+
+/// The answers of a page.
+async fn read(store: &Store, looked: Looked) -> StoreResult<Listed> {
+    let keys = crate::store::keys_of(store, &looked.ids).await?;
+    let mut known = answers::of_many(store, &keys).await?;
     Ok(Listed {
         total: Total::Exact(looked.total),
         page: looked
@@ -60,12 +75,7 @@ pub(crate) async fn households(
 }
 
 impl AnswerColumns {
-    pub(super) fn look(
-        &self,
-        names: &NameIndex,
-        scope: &Scope,
-        wanted: &Wanted,
-    ) -> people::api::Looked {
+    pub(super) fn look(&self, names: &NameIndex, scope: &Scope, wanted: &Wanted) -> Looked {
         let marks = self.having(|bits| has(bits, wanted));
         names.look(&Look {
             areas: &wanted.areas,

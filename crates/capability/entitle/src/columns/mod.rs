@@ -8,7 +8,7 @@ mod lists;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use lists::{Listed, households, look};
+pub(crate) use lists::{Listed, households, look, missing_any};
 
 use crate::store::answer_walk::{self as walk, Bits};
 use host::{AppState, FactsChanged, PersonKey};

@@ -1,14 +1,14 @@
 //! The people of one item in one state, oldest first.
 
-use super::{area_words, areas, back, capped, head, in_force, persons, plain, query, refused};
+use super::{area_words, areas, back, chunk, counted, head, in_force, plain, query, refused};
 use crate::pages::item_people::{STATES, basis_fact, tags};
 use crate::pages::words;
 use crate::standing::bit;
-use crate::store::answers::{self, Answered, Wanted};
+use crate::store::answers::Wanted;
 use area::api::AreaBook;
 use host::export::{
     Cell, ColumnKind, CountOf, ExportAsk, ExportChunk, ExportColumn, ExportHead, ExportRow, HeadOf,
-    RowsOf, Secret, Walk,
+    RowsOf, Secret,
 };
 use host::{App, AppState};
 use kernel::Fen;
@@ -25,8 +25,7 @@ pub(super) fn source() -> (HeadOf, CountOf, RowsOf) {
         Arc::new(|app, ask| {
             Box::pin(async move {
                 let (wanted, _) = wanted(&app, &ask).map_err(refused)?;
-                let rows = answers::count(&app.store, &ask.who.scope, &wanted).await?;
-                Ok(capped(rows))
+                counted(&app, &ask, &wanted).await
             })
         }),
         Arc::new(|app, ask, from, most| Box::pin(rows(app, ask, from, most))),
@@ -95,41 +94,28 @@ async fn rows(
     from: Option<String>,
     most: i64,
 ) -> StoreResult<ExportChunk> {
-    let (mut wanted, no) = wanted(&app, &ask).map_err(refused)?;
+    let (wanted, no) = wanted(&app, &ask).map_err(refused)?;
     let published = in_force(&app, &ask).map_err(refused)?;
     let gone = || StoreError::Other(format!("item {no} is gone"));
     let item = published.list.item(no).ok_or_else(gone)?;
-    let mut walk = Walk::of(from.as_deref(), most)?;
-    let (page, next) = loop {
-        (wanted.skip, wanted.most) = (walk.skip(), walk.most());
-        let page = answers::page(&app.store, &ask.who.scope, &wanted).await?;
-        if let Some(taken) = walk.take(page, |row: &(String, Answered)| row.0.as_str())? {
-            break taken;
-        }
-    };
-    let ids = page.iter().map(|(id, _)| id.clone()).collect();
-    let persons = persons(&app, &ask, ids).await?;
+    let basis = basis_fact(wanted.basis);
+    let (people, next) = chunk(&app, &ask, wanted, from.as_deref(), most).await?;
     let book = app.part::<AreaBook>()?;
-    let rows = page.iter().filter_map(|(id, answered)| {
-        let person = persons.get(id)?;
+    let rows = people.iter().map(|(person, answered)| {
         let fen = answered.standing.amounts.get(&no).map(|fen| Fen(*fen));
-        Some(ExportRow {
+        ExportRow {
             subject: Some(person.key.clone()),
             cells: vec![
                 Cell::text(person.name.clone()),
                 Cell::text(people::api::words::age(&person.facts, ask.today)),
-                Cell::text(people::api::words::area(
-                    &book,
-                    person,
-                    basis_fact(wanted.basis),
-                )),
+                Cell::text(people::api::words::area(&book, person, basis)),
                 Cell::text(if person.lives_apart() { "是" } else { "" }),
                 Cell::text(people::api::words::living(&person.facts)),
                 Cell::text(tags(person, ask.today).join("、")),
                 Cell::money(fen),
                 Cell::text(fen.map_or("", |_| words::unit_zh(item.service.benefit.unit))),
             ],
-        })
+        }
     });
     Ok(ExportChunk {
         rows: rows.collect(),

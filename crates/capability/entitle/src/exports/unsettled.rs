@@ -1,13 +1,13 @@
 //! The people for whom one fact is missing.
 
-use super::{area_words, areas, back, capped, head, in_force, persons, plain, query, refused};
+use super::{area_words, areas, back, chunk, counted, head, in_force, plain, query, refused};
 use crate::pages::unsettled::missing_words;
 use crate::standing::bit;
-use crate::store::answers::{self, Answered, Wanted};
+use crate::store::answers::Wanted;
 use area::api::AreaBook;
 use host::export::{
     Cell, CountOf, ExportAsk, ExportChunk, ExportColumn, ExportHead, ExportRow, HeadOf, RowsOf,
-    Secret, Walk,
+    Secret,
 };
 use host::{App, AppState};
 use rules::FactId;
@@ -25,8 +25,7 @@ pub(super) fn source() -> (HeadOf, CountOf, RowsOf) {
         Arc::new(|app, ask| {
             Box::pin(async move {
                 let (wanted, _) = wanted(&app, &ask).map_err(refused)?;
-                let rows = answers::count(&app.store, &ask.who.scope, &wanted).await?;
-                Ok(capped(rows))
+                counted(&app, &ask, &wanted).await
             })
         }),
         Arc::new(|app, ask, from, most| Box::pin(rows(app, ask, from, most))),
@@ -79,21 +78,11 @@ async fn rows(
     from: Option<String>,
     most: i64,
 ) -> StoreResult<ExportChunk> {
-    let (mut wanted, fact) = wanted(&app, &ask).map_err(refused)?;
+    let (wanted, fact) = wanted(&app, &ask).map_err(refused)?;
     let published = in_force(&app, &ask).map_err(refused)?;
-    let mut walk = Walk::of(from.as_deref(), most)?;
-    let (page, next) = loop {
-        (wanted.skip, wanted.most) = (walk.skip(), walk.most());
-        let page = answers::page(&app.store, &ask.who.scope, &wanted).await?;
-        if let Some(taken) = walk.take(page, |row: &(String, Answered)| row.0.as_str())? {
-            break taken;
-        }
-    };
-    let ids = page.iter().map(|(id, _)| id.clone()).collect();
-    let persons = persons(&app, &ask, ids).await?;
+    let (people, next) = chunk(&app, &ask, wanted, from.as_deref(), most).await?;
     let book = app.part::<AreaBook>()?;
-    let rows = page.iter().filter_map(|(id, answered)| {
-        let person = persons.get(id)?;
+    let rows = people.iter().map(|(person, answered)| {
         let waiting: Vec<&str> = published
             .list
             .items()
@@ -101,7 +90,7 @@ async fn rows(
             .filter(|item| answered.standing.unknown & bit(item.service.no) != 0)
             .map(|item| item.service.name.as_str())
             .collect();
-        Some(ExportRow {
+        ExportRow {
             subject: Some(person.key.clone()),
             cells: vec![
                 Cell::text(person.name.clone()),
@@ -116,7 +105,7 @@ async fn rows(
                     answered.standing.missing & !(1 << fact.index()),
                 )),
             ],
-        })
+        }
     });
     Ok(ExportChunk {
         rows: rows.collect(),

@@ -22,6 +22,13 @@ pub(crate) struct Bits {
     pub(crate) missing_high: u64,
 }
 
+impl Bits {
+    /// Missing facts by dictionary place.
+    pub(crate) fn missing(&self) -> u128 {
+        u128::from(self.missing_low) | (u128::from(self.missing_high) << 64)
+    }
+}
+
 /// Id, bits, and when they were answered.
 pub(crate) type Line<'a> = (&'a str, Bits, Instant);
 

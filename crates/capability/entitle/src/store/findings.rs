@@ -29,9 +29,10 @@ pub struct Finding {
     pub cause: String,
 }
 
-const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item, f.since, f.first_found, f.fen, f.cause FROM entitle_finding f";
+/// What [`finding_of`] reads, over alias `f`.
+pub(crate) const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item, f.since, f.first_found, f.fen, f.cause FROM entitle_finding f";
 
-fn finding_of(row: &Row) -> StoreResult<Finding> {
+pub(crate) fn finding_of(row: &Row) -> StoreResult<Finding> {
     Ok(Finding {
         finding: row.text("finding")?,
         key: PersonKey {

@@ -149,3 +149,38 @@ pub(crate) async fn ids_by(
         .await?;
     rows.iter().map(|row| row.text("id")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::Backend;
+    use store::testing::databases;
+
+    /// Row B01; engineering.md 3: whoever knows only an id is looked up by key in each shard, one or many; nobody
+    /// else's row is read.
+    #[tokio::test]
+    async fn an_id_alone_is_looked_up_by_key() {
+        let mut migrations = store::migrations();
+        migrations.extend(crate::capability().migrations);
+        for db in databases(&migrations).await.unwrap() {
+            if db.store.backend() != Backend::Sqlite {
+                // PostgreSQL plans by how many rows a table has, and here there are none.
+                continue;
+            }
+            for asked in ["p.id = 'a'", "p.id IN ('a', 'b')"] {
+                let sql = format!(
+                    "EXPLAIN QUERY PLAN SELECT p.name {BY_ID} WHERE (p.hukou_area >= '4' OR p.residence_area >= '4') \
+                     AND {asked} ORDER BY p.birth_date, p.id LIMIT 20"
+                );
+                let rows = db.store.all(&sql, vec![]).await.unwrap();
+                let plan: Vec<String> =
+                    rows.iter().map(|row| row.text("detail").unwrap()).collect();
+                let search = plan.iter().any(|step| {
+                    step.starts_with("SEARCH p ") && step.ends_with("(shard=? AND id=?)")
+                });
+                assert!(search, "{plan:?}");
+            }
+            db.close().await.unwrap();
+        }
+    }
+}

@@ -69,7 +69,7 @@ pub(super) async fn groups(
         if !asked.wants(kind) {
             continue;
         }
-        let count = count(ctx, book, asked, kind, approvals).await?;
+        let count = count(ctx, asked, kind, approvals).await?;
         found.total += count;
         if skip >= count || room == 0 {
             skip = (skip - count).max(0);
@@ -96,7 +96,6 @@ pub(super) async fn groups(
 
 async fn count(
     ctx: &Ctx,
-    book: &AreaBook,
     asked: &Asked,
     kind: Kind,
     approvals: &[Approval],
@@ -106,7 +105,7 @@ async fn count(
         Kind::Owed | Kind::Undue => {
             work::count(&ctx.app.store, &ctx.scope(), &asked.open(kind.key())).await?
         }
-        Kind::Visit => count_visits(ctx, book, asked, &asked.areas).await?,
+        Kind::Visit => count_visits(ctx, asked, &asked.areas).await?,
     })
 }
 
@@ -142,8 +141,8 @@ async fn page(
             Ok(findings.iter().filter_map(row).collect())
         }
         Kind::Visit => {
-            let visits = to_visit(book, asked, &asked.areas);
-            let found = work::page_to_visit(store, &scope, &visits, skip, most).await?;
+            let visits = to_visit(asked, &asked.areas);
+            let (_, found) = work::to_visit(&ctx.app, &scope, &visits, skip, most).await?;
             let ids: Vec<String> = found.iter().map(|one| one.id.clone()).collect();
             keys.extend(ids.iter().cloned());
             let persons = people::api::of_ids(store, &scope, ids).await?;
@@ -159,32 +158,17 @@ async fn page(
 /// People of the risk rule who wait for a visit, in some areas.
 pub(super) async fn count_visits(
     ctx: &Ctx,
-    book: &AreaBook,
     asked: &Asked,
     areas: &[AreaCode],
 ) -> Result<i64, Failure> {
-    let visits = to_visit(book, asked, areas);
-    Ok(work::count_to_visit(&ctx.app.store, &ctx.scope(), &visits).await?)
+    let visits = to_visit(asked, areas);
+    let (all, _) = work::to_visit(&ctx.app, &ctx.scope(), &visits, 0, 0).await?;
+    Ok(all)
 }
 
-fn to_visit(book: &AreaBook, asked: &Asked, areas: &[AreaCode]) -> ToVisit {
-    let mut places = Vec::new();
-    for area in areas {
-        places.push(*area);
-        let inside = |codes: Vec<&area::api::Area>| codes.into_iter().map(|one| one.code).collect();
-        let below: [Vec<AreaCode>; 2] = [inside(book.towns(area)), inside(book.villages(area))];
-        places.extend(below.into_iter().flatten());
-        places.extend(
-            book.counties()
-                .iter()
-                .map(|one| one.code)
-                .filter(|code| area.contains(code)),
-        );
-    }
-    places.sort_unstable();
-    places.dedup();
+fn to_visit(asked: &Asked, areas: &[AreaCode]) -> ToVisit {
     ToVisit {
-        places,
+        areas: areas.to_vec(),
         born_until: asked.today.plus_years(-VISIT_FROM_AGE),
     }
 }
