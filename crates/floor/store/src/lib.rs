@@ -34,11 +34,18 @@ pub use tx::Tx;
 
 /// The floor's own tables.
 pub fn migrations() -> Vec<Migration> {
-    vec![Migration {
-        id: "0001_floor",
-        owner: "store",
-        sql: include_str!("../migrations/0001_floor.sql"),
-    }]
+    vec![
+        Migration {
+            id: "0001_floor",
+            owner: "store",
+            sql: include_str!("../migrations/0001_floor.sql"),
+        },
+        Migration {
+            id: "0002_audit_actor",
+            owner: "store",
+            sql: include_str!("../migrations/0002_audit_actor.sql"),
+        },
+    ]
 }
 
 /// A statement's values from anything that turns into a [`Value`].
