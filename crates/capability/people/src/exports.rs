@@ -11,6 +11,7 @@ use host::export::{
 use host::{App, AppState};
 use kernel::Day;
 use rules::facts::{FactId, Value};
+use std::future::ready;
 use std::sync::Arc;
 use store::{StoreError, StoreResult};
 use ui::{ListQuery, PageError};
@@ -29,7 +30,7 @@ fn spec(key: &'static str, title: &'static str, elders: bool) -> ExportSpec {
         title,
         action: authz::Action::ReadLists,
         head: Arc::new(move |app, ask| head(app, ask, elders)),
-        count: Arc::new(move |app, ask| Box::pin(count(app, ask, elders))),
+        count: Arc::new(move |app, ask| Box::pin(ready(count(&app, &ask, elders)))),
         rows: Arc::new(move |app, ask, from, most| Box::pin(rows(app, ask, elders, from, most))),
     }
 }
@@ -108,8 +109,8 @@ fn head(app: &App, ask: &ExportAsk, elders: bool) -> Result<ExportHead, PageErro
     })
 }
 
-async fn count(app: AppState, ask: ExportAsk, elders: bool) -> StoreResult<ExportCount> {
-    let filter = filter(&ask, elders)?;
+fn count(app: &App, ask: &ExportAsk, elders: bool) -> StoreResult<ExportCount> {
+    let filter = filter(ask, elders)?;
     let index = app.part::<NameIndex>()?;
     Ok(ExportCount {
         rows: api::number(&index, &ask.who.scope, &filter),

@@ -54,10 +54,6 @@ impl Face {
         out
     }
 
-    fn frozen(&self) -> String {
-        frozen_label(&self.view)
-    }
-
     /// 一页纸 with the same filters.
     fn paper(&self, ending: &str) -> String {
         let page = self.with("screen", "");
@@ -155,9 +151,4 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         shell: ctx.shell(title),
         face,
     }))
-}
-
-/// 「（6月定版）」 where a frozen month-end exists; the period capability will tell.
-fn frozen_label(_view: &View) -> String {
-    String::new()
 }

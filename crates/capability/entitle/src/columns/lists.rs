@@ -41,7 +41,7 @@ pub(crate) async fn missing_any(app: &App, look: &Look<'_>, facts: u128) -> Stor
     let marks = columns.having(|bits| bits.unknown != 0 && bits.missing() & facts != 0);
     let looked = names.look(&Look {
         marks: Some(&marks),
-        ..look.clone()
+        ..*look
     });
     read(&app.store, looked).await
 }
