@@ -13,6 +13,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Store;
 
+/// Gives memory back that a night or an export needed for a while (docs/benchmarks.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 老幼通：城市「一老一小」工作的规划、人员、资格、发放和监督。
 #[derive(Parser)]
 #[command(name = "laoyou", version)]
