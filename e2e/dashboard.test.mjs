@@ -22,7 +22,6 @@ test('the pages of figures', { timeout: 180_000 }, t =>
       '/dashboard/money',
       '/dashboard/safety',
       '/dashboard/tasks?year=2024',
-      '/dashboard/day_care_coverage/letter',
       '/dashboard/nursing_bed_share',
       '/dashboard/home_adaptation',
       '/dashboard/elders_60',
@@ -84,7 +83,7 @@ test('from the dashboard to the records', { timeout: 120_000 }, t =>
     await v.signIn('李规划')
     await v.go('/dashboard')
     await page.getByRole('link', { name: /^督办：/ }).first().click()
-    await page.getByText('督 办 单').waitFor()
+    await page.getByRole('button', { name: '发出督办单' }).waitFor()
     await v.go('/dashboard')
     await page.getByRole('link', { name: '60岁以上常住老人', exact: true }).click()
     await page.getByRole('link', { name: '逐级看' }).click()

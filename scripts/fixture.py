@@ -17,7 +17,10 @@ for table in tables:
         continue
     columns = [(row[1], row[2]) for row in db.execute(f"PRAGMA table_info({table})")]
     names = ", ".join(name for name, _ in columns)
-    for row in db.execute(f"SELECT * FROM {table} ORDER BY rowid"):
+    # Without a rowid a table is read in the order of its key.
+    made = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    order = "" if "WITHOUT ROWID" in made.upper() else " ORDER BY rowid"
+    for row in db.execute(f"SELECT * FROM {table}{order}"):
         values = []
         for (_, kind), value in zip(columns, row):
             if value is None:

@@ -16,12 +16,16 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "base",
         folder: "crates/base",
-        crates: &["kernel", "rules", "figures", "workbook", "engine"],
+        crates: &[
+            "kernel", "rules", "figures", "workbook", "tabular", "engine",
+        ],
     },
     Room {
         name: "floor",
         folder: "crates/floor",
-        crates: &["authz", "store", "jobs", "files", "ui", "docs", "host"],
+        crates: &[
+            "authz", "store", "jobs", "files", "archive", "ui", "docs", "host",
+        ],
     },
     Room {
         name: "spine",
@@ -35,6 +39,9 @@ pub(crate) const ROOMS: &[Room] = &[
             "plan",
             "goals",
             "entitle",
+            "identity",
+            "intake",
+            "quality",
             "period",
             "assess",
             "casework",
@@ -50,7 +57,15 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "views",
         folder: "crates/capability",
-        crates: &["desk", "dashboard", "export", "outlook", "portal"],
+        crates: &[
+            "desk",
+            "dashboard",
+            "tasks",
+            "export",
+            "partner",
+            "outlook",
+            "portal",
+        ],
     },
     Room {
         name: "app",

@@ -26,10 +26,15 @@ pub fn capabilities() -> Vec<Capability> {
         plan::capability(),
         goals::capability(),
         entitle::capability(),
+        identity::capability(),
+        intake::capability(),
+        quality::capability(),
         period::capability(),
         desk::capability(),
         dashboard::capability(),
+        tasks::capability(),
         export::capability(),
+        partner::capability(),
     ]
 }
 
@@ -144,13 +149,16 @@ pub async fn app_with(
         .with_part(Arc::clone(&plans))
         .with_part(Arc::new(entitle::api::trials()))
         .with_part(Arc::new(periods))
-        .with_part(Arc::new(files));
+        .with_part(Arc::new(files))
+        .with_part(Arc::new(partner::Gate::default()));
     app = app.with_part(Arc::new(Org::new(settings)?));
     app = people::api::plug(app, names);
     for capability in capabilities() {
         app.nav.extend(capability.nav);
         app.panels.extend(capability.panels);
         app.exports.extend(capability.exports);
+        app.counters.extend(capability.counters);
+        app.handovers.extend(capability.handovers);
         app.snapshots.extend(capability.snapshots);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {
@@ -161,7 +169,9 @@ pub async fn app_with(
     }
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
+    app.facts_changed.push(quality::on_facts_changed());
     // After the hook that recomputes: it says whose answers are being written.
     app = entitle::api::plug(app, answers);
+    app = identity::api::plug(app);
     Ok(Arc::new(app))
 }

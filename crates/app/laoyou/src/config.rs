@@ -26,6 +26,8 @@ pub struct Config {
     pub port: u16,
     /// Address of `/metrics`, always on loopback.
     pub metrics_port: u16,
+    /// Proxies in front, whose `X-Forwarded-For` is believed; anybody else's is not.
+    pub proxies: Vec<IpAddr>,
     /// Sessions only over HTTPS.
     pub secure_cookie: bool,
     /// Serve a database made by `laoyou demo` outside of loopback.
@@ -45,10 +47,14 @@ impl Default for Config {
             key_file: PathBuf::from("data/laoyou.key"),
             files: PathBuf::from("data/files"),
             snapshots: PathBuf::from("data/snapshots"),
-            file_limit: 100 * 1024 * 1024,
+            file_limit: 1024 * 1024 * 1024,
             listen: IpAddr::from([127, 0, 0, 1]),
             port: 8080,
             metrics_port: 0,
+            proxies: vec![
+                IpAddr::from([127, 0, 0, 1]),
+                IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
+            ],
             secure_cookie: true,
             allow_demo: false,
             body_limit: 2 * 1024 * 1024,
@@ -68,6 +74,7 @@ const KEYS: &[&str] = &[
     "listen",
     "port",
     "metrics_port",
+    "proxies",
     "secure_cookie",
     "allow_demo",
     "body_limit",
@@ -110,6 +117,14 @@ impl Config {
                     _,
                 ) => toml::Value::Integer(number),
                 ("secure_cookie" | "allow_demo", _, Ok(flag)) => toml::Value::Boolean(flag),
+                ("proxies", _, _) => toml::Value::Array(
+                    value
+                        .split(',')
+                        .map(str::trim)
+                        .filter(|one| !one.is_empty())
+                        .map(|one| toml::Value::String(one.to_owned()))
+                        .collect(),
+                ),
                 _ => toml::Value::String(value),
             };
             table.insert(key, typed);
@@ -147,7 +162,7 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
             self.key_file.display(),
             self.files.display(),
             self.snapshots.display(),
@@ -155,6 +170,10 @@ impl Config {
             self.listen,
             self.port,
             self.metrics_port,
+            self.proxies
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
             self.secure_cookie,
             self.allow_demo,
             self.body_limit,
@@ -183,6 +202,9 @@ mod tests {
         let config =
             Config::from_text("port = 9000\n", [("port".to_owned(), "9100".to_owned())]).unwrap();
         assert_eq!(config.port, 9100);
+        let proxied = [("proxies".to_owned(), "10.0.0.2, 10.0.0.3".to_owned())];
+        assert_eq!(Config::from_text("", proxied).unwrap().proxies.len(), 2);
+        assert!(Config::from_text("proxies = [\"gateway\"]\n", []).is_err());
         assert!(Config::from_text("prot = 9000\n", []).is_err());
         assert!(Config::from_text("", [("prot".to_owned(), "1".to_owned())]).is_err());
         let secret = Config {

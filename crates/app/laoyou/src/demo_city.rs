@@ -1,5 +1,6 @@
 //! `laoyou demo`: makes a database with the demo city in it, shows progress, and serves it.
 
+mod duplicates;
 mod load;
 
 use crate::compose::{self, DEMO_DAY, DEMO_MADE};
@@ -119,6 +120,8 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
     let store = Store::open_scratch(database, keys, clock, ids).await?;
     store.migrate(&compose::migrations()).await?;
     fill(&store, options).await?;
+    demo_roles::extras(&store).await?;
+    duplicates::plant(&store, &village_codes()?, options.today).await?;
     let snapshots = period::api::PeriodSettings {
         directory: Some(options.data.join("snapshots")),
         ..period::api::PeriodSettings::default()
@@ -181,6 +184,7 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     if let Some(own) = book.places().first() {
         let areas = area::api::AreaBook::load(store).await?;
         dashboard::api::demo(store, &own.book, &areas).await?;
+        tasks::api::demo(store, own, &areas).await?;
     }
     store.seal_audit().await?;
     Ok(())
@@ -223,6 +227,16 @@ async fn publish(tx: &mut store::Tx, texts: &rules::Files) -> Outcome<()> {
     plan::api::publish(tx, &version, "李规划（市民政局）", "陈审定（市民政局）")
         .await
         .map_err(|error| Fault::new(error.to_string()))
+}
+
+/// Codes of the demo plan's towns and villages.
+fn village_codes() -> Outcome<Vec<kernel::AreaCode>> {
+    let folder =
+        rules::folder::load(&files_of(PLAN)).map_err(|problems| files::problems(&problems))?;
+    Ok(villages(&folder)
+        .into_iter()
+        .map(|village| village.code)
+        .collect())
 }
 
 fn villages(folder: &rules::folder::Folder) -> Vec<Village> {

@@ -1,12 +1,15 @@
 //! The demo's accounts: every role of product.md, each with a believable scope, opened by one click.
 
 use crate::fault::Outcome;
-use authz::{Actor, Role};
+use authz::{Actor, Role, Scope};
 use host::PersonKey;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day};
 use org::api::{Grant, NewAccount, create_account};
-use store::Store;
+use store::{Audit, Store};
+
+/// The village account of the demo: name, phone number, first code.
+const VILLAGE: (&str, &str, &str) = ("郑春兰", "16000002025", "2025-0630");
 
 /// Makes the accounts. The town and village of the first named person get a worker and a visitor, and
 /// her daughter an account, so that the first five minutes of `docs/demo-city.md` work.
@@ -102,7 +105,11 @@ pub async fn create(
             "demo-23-audit",
             "何审计",
             Role::InspectorDiscipline,
-            area(&city_code),
+            vec![
+                Grant::area(&city_code, today.plus_days(-10))
+                    .until(today.plus_days(60))
+                    .under("随审〔2025〕6号"),
+            ],
         ),
         ("demo-24-system", "吕系统", Role::SystemAdmin, Vec::new()),
         (
@@ -125,5 +132,50 @@ pub async fn create(
         create_account(&mut tx, new).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// What a visitor of the demo finds already there: people who looked at the first named person's record, and a village
+/// account whose phone number and first code stand in `docs/demo-city.md`.
+pub async fn extras(store: &Store) -> Outcome<()> {
+    let accounts = org::api::accounts(store).await?;
+    let of = |login: &str| accounts.iter().find(|account| account.login == login);
+    let actor = |login: &str| {
+        of(login).map(|account| Actor {
+            id: account.id.clone(),
+            name: account.name.clone(),
+            role: account.role,
+            scope: Scope::Nowhere,
+            scope_name: String::new(),
+        })
+    };
+    let mother = of("demo-08-family").and_then(|family| family.grants.first());
+    let (Some(mother), Some(town)) = (mother, actor("demo-01-town")) else {
+        return Ok(());
+    };
+    let Some(person) = people::api::person(store, &mother.code).await? else {
+        return Ok(());
+    };
+    let about = |action| Audit::new(action).person(&person.key.shard, &person.key.id);
+    for (login, entry) in [
+        ("demo-07-visitor", about("person.read")),
+        (
+            "demo-03-county",
+            Audit::new("person.list").with("keys", vec![person.key.id.clone()]),
+        ),
+        (
+            "demo-01-town",
+            about("person.unmask").with("reason", "apply"),
+        ),
+        ("demo-02-town", about("person.refused")),
+    ] {
+        if let Some(who) = actor(login) {
+            store.log_reads(&who, None, &[entry]).await?;
+        }
+    }
+    if let Some(village) = person.subject().hukou {
+        let (name, phone, code) = VILLAGE;
+        org::api::open_village(store, &town, name, phone, village, code).await?;
+    }
     Ok(())
 }

@@ -2,12 +2,13 @@
 //! own frame, the message cookie.
 
 use crate::metrics::Metrics;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use host::ctx::RequestId;
+use host::ctx::{ClientAddress, RequestId};
 use host::{AppState, Ctx, Session};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use ui::PageError;
 
@@ -20,13 +21,21 @@ const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsa
     reason = "a request's duration is measured, not decided on"
 )]
 pub async fn outermost(
-    State((app, metrics)): State<(AppState, Arc<Metrics>)>,
+    State((app, metrics, proxies)): State<(AppState, Arc<Metrics>, Arc<[IpAddr]>)>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let started = std::time::Instant::now();
     let id = app.store.new_id();
     request.extensions_mut().insert(RequestId(id.clone()));
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0.ip());
+    if let Some(peer) = peer {
+        let client = client(peer, request.headers(), &proxies);
+        request.extensions_mut().insert(ClientAddress(client));
+    }
     let method = request.method().clone();
     let route = request
         .extensions()
@@ -63,6 +72,25 @@ pub async fn outermost(
         HeaderValue::from_static("same-origin"),
     );
     response
+}
+
+/// Where a request came from. A proxy that is trusted says so in `X-Forwarded-For`: the last address there that is no
+/// such proxy itself. What anybody else writes there is not believed.
+fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    if !proxies.contains(&peer) {
+        return peer;
+    }
+    let said: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    said.into_iter()
+        .rev()
+        .map_while(|one| one.trim().parse().ok())
+        .find(|address| !proxies.contains(address))
+        .unwrap_or(peer)
 }
 
 /// Who asked, for the log line.
@@ -102,4 +130,24 @@ pub async fn framing(State(app): State<AppState>, request: Request, next: Next) 
         );
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Row M05: only a proxy that is named is believed, and nobody writes themselves another address through it.
+    #[test]
+    fn only_a_named_proxy_says_who_asks() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [ip("127.0.0.1"), ip("10.0.0.2")];
+        let mut headers = HeaderMap::new();
+        assert_eq!(client(ip("127.0.0.1"), &headers, &proxies), ip("127.0.0.1"));
+        headers.append(
+            "x-forwarded-for",
+            HeaderValue::from_static("6.6.6.6, 8.8.8.8, 10.0.0.2"),
+        );
+        assert_eq!(client(ip("127.0.0.1"), &headers, &proxies), ip("8.8.8.8"));
+        assert_eq!(client(ip("9.9.9.9"), &headers, &proxies), ip("9.9.9.9"));
+    }
 }

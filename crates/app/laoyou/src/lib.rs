@@ -1,5 +1,6 @@
 //! Composition: all capabilities added up, the web server, the worker, the demo, the commands.
 
+pub mod audit_commands;
 pub mod compose;
 pub mod config;
 pub mod demo_city;
@@ -9,6 +10,8 @@ pub mod entitle_diff;
 pub mod entitle_run;
 pub mod fault;
 pub mod files;
+pub mod imports;
+pub mod keep;
 pub mod layers;
 pub mod logs;
 pub mod metrics;

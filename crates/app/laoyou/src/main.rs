@@ -1,336 +1,25 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | admin | plan | entitle | snapshot | period`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period`.
 
-use clap::{Parser, Subcommand};
-use kernel::Day;
+mod cli;
+
+use clap::Parser;
+use cli::{
+    AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
+    PeriodCommand, PlanCommand, SnapshotCommand,
+};
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    compose, doctor, entitle_diff, entitle_run, logs, out, periods, plan_commands, plan_figures,
-    serve, snapshot, work,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, periods,
+    plan_commands, plan_figures, serve, snapshot, work,
 };
-use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Store;
 
 /// Gives memory back that a night or an export needed for a while (docs/benchmarks.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// 老幼通：城市「一老一小」工作的规划、人员、资格、发放和监督。
-#[derive(Parser)]
-#[command(name = "laoyou", version)]
-struct Cli {
-    /// 配置文件（默认读当前目录的 laoyou.toml）
-    #[arg(long, global = true)]
-    config: Option<PathBuf>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// 启动网站
-    Serve,
-    /// 只跑后台作业
-    Work,
-    /// 把数据库升级到本版本
-    Migrate,
-    /// 生成（或打开）演示城市并启动网站
-    Demo {
-        /// 常住人口数
-        #[arg(long, default_value_t = 20_000)]
-        people: usize,
-        /// 种子
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// 演示日期
-        #[arg(long, default_value = "2025-06-30", value_parser = day)]
-        today: Day,
-        /// 数据目录
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
-        /// 端口；0 为任意空闲端口
-        #[arg(long, default_value_t = 8080)]
-        port: u16,
-        /// 丢掉已有的演示数据重新生成
-        #[arg(long)]
-        reset: bool,
-        /// 只生成，不启动网站
-        #[arg(long)]
-        prepare_only: bool,
-        /// 用这个空数据库，不用数据目录里的 SQLite 文件
-        #[arg(long)]
-        database: Option<String>,
-    },
-    /// 检查安装
-    Doctor,
-    /// 管理员
-    #[command(subcommand)]
-    Admin(AdminCommand),
-    /// 密钥文件
-    #[command(subcommand)]
-    Keys(KeysCommand),
-    /// 配置
-    #[command(subcommand)]
-    Config(ConfigCommand),
-    /// 清单
-    #[command(subcommand)]
-    Plan(PlanCommand),
-    /// 资格
-    #[command(subcommand)]
-    Entitle(EntitleCommand),
-    /// 快照
-    #[command(subcommand)]
-    Snapshot(SnapshotCommand),
-    /// 月度定版和夜间核对
-    #[command(subcommand)]
-    Period(PeriodCommand),
-}
-
-#[derive(Subcommand)]
-enum AdminCommand {
-    /// 建第一个系统管理员，打印一次性密码
-    Create {
-        /// 账号
-        login: String,
-        /// 姓名
-        name: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum KeysCommand {
-    /// 生成密钥文件
-    Create {
-        /// 写到哪里
-        #[arg(long)]
-        out: PathBuf,
-    },
-}
-
-#[derive(Subcommand)]
-enum ConfigCommand {
-    /// 打印生效的配置（口令打码）
-    Show,
-}
-
-#[derive(Subcommand)]
-enum PlanCommand {
-    /// 检查规划文件夹：格式、条件、样例、口径差异
-    Check {
-        /// 规划文件夹，例如 plans/suizhou
-        dir: PathBuf,
-        /// 存放文件原文（.txt）的文件夹：核对每段引文
-        #[arg(long)]
-        sources: Option<PathBuf>,
-        /// 格式：text 或 json
-        #[arg(long, default_value = "text")]
-        format: String,
-    },
-    /// 打印整个清单目录
-    Show {
-        /// 清单目录
-        dir: PathBuf,
-        /// 格式，只有 json
-        #[arg(long, default_value = "json")]
-        format: String,
-    },
-    /// 载入为草稿
-    Load {
-        /// 清单目录
-        dir: PathBuf,
-        /// 载入人
-        #[arg(long)]
-        by: String,
-    },
-    /// 发布草稿
-    Publish {
-        /// 草稿编号
-        id: String,
-        /// 提交人
-        #[arg(long)]
-        by: String,
-        /// 批准人（另一个人）
-        #[arg(long)]
-        approved_by: String,
-        /// 未测算即发布的原因（记在这个版本上）
-        #[arg(long)]
-        without_trial: Option<String>,
-    },
-    /// 写回目录
-    Export {
-        /// 版本编号
-        id: String,
-        /// 写到哪里
-        dir: PathBuf,
-    },
-    /// 列出版本
-    Versions,
-    /// 比较几个地方（或一个地方的几份文件）在同一口径上的数
-    Compare {
-        /// 规划文件夹，一个或几个；只写一个就比较它的几份文件
-        #[arg(required = true)]
-        dirs: Vec<PathBuf>,
-        /// 格式：text 或 json
-        #[arg(long, default_value = "text")]
-        format: String,
-    },
-    /// 把规划写成 Excel 工作簿
-    ToXlsx {
-        /// 规划文件夹
-        dir: PathBuf,
-        /// 写到哪个文件
-        file: PathBuf,
-    },
-    /// 读回改过的 Excel 工作簿：先列出改了什么，写 --out 才存成新的文件夹
-    FromXlsx {
-        /// 原来的规划文件夹
-        dir: PathBuf,
-        /// 改过的工作簿
-        file: PathBuf,
-        /// 改后的文件夹写到哪里
-        #[arg(long)]
-        out: Option<PathBuf>,
-    },
-    /// 两个版本的规划有哪些行不同
-    Diff {
-        /// 原来的规划文件夹
-        before: PathBuf,
-        /// 现在的规划文件夹
-        after: PathBuf,
-        /// 格式：text 或 json
-        #[arg(long, default_value = "text")]
-        format: String,
-    },
-    /// 确认一处口径差异并写明原因（或用 --serious 一次确认全部严重的）
-    Acknowledge {
-        /// 版本编号
-        id: String,
-        /// 口径差异编号，见 plan check
-        finding: Option<String>,
-        /// 全部严重的
-        #[arg(long)]
-        serious: bool,
-        /// 原因
-        #[arg(long)]
-        reason: String,
-        /// 确认人
-        #[arg(long)]
-        by: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum EntitleCommand {
-    /// 一个人在某天符合哪些项目、为什么
-    Explain {
-        /// 清单目录
-        #[arg(long)]
-        plan: PathBuf,
-        /// 哪一天
-        #[arg(long, value_parser = day)]
-        as_of: Day,
-        /// 人员 JSON 文件
-        #[arg(long)]
-        person: PathBuf,
-        /// 演示值文件
-        #[arg(long)]
-        overlay: Option<PathBuf>,
-        /// text 或 json
-        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
-        format: String,
-    },
-    /// 用一份快照把整个清单算一遍：每项、每县多少人、多少钱
-    Run {
-        /// 清单目录
-        #[arg(long)]
-        plan: PathBuf,
-        /// 人员快照（laoyou snapshot write 写出的 people.parquet）
-        #[arg(long)]
-        snapshot: PathBuf,
-        /// 哪一天
-        #[arg(long, value_parser = day)]
-        as_of: Day,
-        /// 演示值文件
-        #[arg(long)]
-        overlay: Option<PathBuf>,
-        /// 另存每个人每一项的结果（Parquet）
-        #[arg(long)]
-        out: Option<PathBuf>,
-        /// 用几个线程
-        #[arg(long, default_value_t = 2)]
-        threads: usize,
-        /// text 或 json
-        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
-        format: String,
-    },
-    /// 两天、两版清单或两份快照相比：每项、每县谁新符合、谁不再符合、因哪一条、一年差多少钱
-    Diff {
-        /// 清单目录
-        #[arg(long)]
-        plan: PathBuf,
-        /// 人员快照
-        #[arg(long)]
-        snapshot: PathBuf,
-        /// 哪一天
-        #[arg(long, value_parser = day)]
-        as_of: Day,
-        /// 演示值文件
-        #[arg(long)]
-        overlay: Option<PathBuf>,
-        /// 后一边的清单目录（后一边不写的，都与前一边相同）
-        #[arg(long)]
-        plan2: Option<PathBuf>,
-        /// 后一边的人员快照
-        #[arg(long)]
-        snapshot2: Option<PathBuf>,
-        /// 后一边的日期
-        #[arg(long, value_parser = day)]
-        as_of2: Option<Day>,
-        /// 后一边的演示值文件
-        #[arg(long)]
-        overlay2: Option<PathBuf>,
-        /// 用几个线程
-        #[arg(long, default_value_t = 2)]
-        threads: usize,
-        /// text 或 json
-        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
-        format: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum PeriodCommand {
-    /// 定版一个月末；以后补录的事实改变了汇总数，再运行一次另出新版
-    Freeze {
-        /// 年-月，例如 2025-05
-        #[arg(long)]
-        month: String,
-    },
-    /// 核对每一期的文件和汇总数与摘要是否相符
-    Verify,
-    /// 现在就做夜间作业：到期重算、快照、全员核对，打印用时和内存
-    Night,
-}
-
-#[derive(Subcommand)]
-enum SnapshotCommand {
-    /// 写一天的快照：人员、资格、在享、规划指标
-    Write {
-        /// 哪一天
-        #[arg(long, value_parser = day)]
-        as_of: Day,
-        /// 写到哪个目录
-        #[arg(long)]
-        out: PathBuf,
-    },
-}
-
-fn day(text: &str) -> Result<Day, String> {
-    text.parse()
-        .map_err(|error: kernel::day::NotADay| error.to_string())
-}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -394,6 +83,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Migrate => {
             let store = open(&config()?).await?;
             let ran = store.migrate(&compose::migrations()).await?;
+            keep::identify(&store).await?;
             out::line(format!("数据库结构已是最新（新执行 {ran} 步）"));
         }
         Command::Demo {
@@ -435,8 +125,27 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             })
             .await?;
         }
-        Command::Doctor => {
-            if !doctor::run(&config()?).await? {
+        Command::Doctor { format } => {
+            if !doctor::run(&config()?, format == "json").await? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Backup { out, verify } => match (out, verify) {
+            (Some(file), _) => keep::backup(&config()?, &file).await?,
+            (None, Some(file)) => keep::verify(&config()?, &file)?,
+            (None, None) => return Err(Fault::new("写 --out 文件 或 --verify 文件")),
+        },
+        Command::Restore { file, into } => keep::restore(&config()?, &file, into).await?,
+        Command::Audit(command) => {
+            let store = open(&config()?).await?;
+            let well = match command {
+                AuditCommand::Verify { heads } => {
+                    audit_commands::verify(&store, heads.as_deref()).await?
+                }
+                AuditCommand::Heads { out } => audit_commands::heads(&store, &out).await?,
+            };
+            store.close().await;
+            if !well {
                 return Ok(ExitCode::FAILURE);
             }
         }
@@ -447,6 +156,33 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             out::line(format!(
                 "已建系统管理员 {login}，首次登录密码：{code}（只显示这一次，登录后必须修改）"
             ));
+        }
+        Command::Import {
+            kind,
+            file,
+            source,
+            day,
+            complete,
+            area,
+            by,
+            approved_by,
+            commit,
+        } => {
+            let config = config()?;
+            let asked = imports::Asked {
+                kind: &kind,
+                file: &file,
+                source,
+                day,
+                complete,
+                area,
+                by: &by,
+                approved_by: approved_by.as_deref(),
+                commit,
+            };
+            if !imports::run(&config, open(&config).await?, &asked).await? {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Command::Keys(KeysCommand::Create { out: path }) => create_keys(&path)?,
         Command::Config(ConfigCommand::Show) => out::line(config()?.shown()),
@@ -519,7 +255,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                     periods::freeze(&config, &store, &month).await?;
                     true
                 }
-                PeriodCommand::Verify => periods::verify(&store).await?,
+                PeriodCommand::Verify => periods::verify(&config, &store).await?,
                 PeriodCommand::Night => periods::night(&config, &store).await?,
             };
             store.close().await;

@@ -56,9 +56,9 @@ pub async fn freeze(config: &Config, store: &Store, month: &str) -> Outcome<()> 
 }
 
 /// Proves every snapshot against its digests; whether all is well.
-pub async fn verify(store: &Store) -> Outcome<bool> {
+pub async fn verify(config: &Config, store: &Store) -> Outcome<bool> {
     let mut well = true;
-    for (snapshot, wrong) in period::api::verify(store).await? {
+    for (snapshot, wrong) in period::api::verify_in(store, Some(&config.snapshots)).await? {
         let what = format!(
             "{} {} 第 {} 版（{} 人）",
             snapshot.day,

@@ -3,6 +3,7 @@
 use crate::compose;
 use crate::config::Config;
 use crate::fault::{Fault, Outcome};
+use crate::imports;
 use crate::layers;
 use crate::metrics::Metrics;
 use axum::Router;
@@ -20,7 +21,6 @@ use store::{Keys, Store};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
 
 /// Reads the key file.
 pub fn keys(path: &Path) -> Outcome<Keys> {
@@ -50,14 +50,19 @@ pub fn router(app: &AppState, metrics: &Arc<Metrics>, config: &Config) -> Router
         .fallback(|| async { ui::PageError::not_found() })
         .layer(from_fn_with_state(Arc::clone(app), layers::framing))
         .layer(from_fn_with_state(Arc::clone(app), org::api::session_layer))
+        .layer(from_fn_with_state(Arc::clone(app), partner::token_layer))
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(config.body_limit))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
+        .layer(from_fn_with_state(
             Duration::from_secs(config.request_seconds),
+            imports::in_time,
         ))
         .layer(from_fn_with_state(
-            (Arc::clone(app), Arc::clone(metrics)),
+            (
+                Arc::clone(app),
+                Arc::clone(metrics),
+                Arc::<[std::net::IpAddr]>::from(config.proxies.as_slice()),
+            ),
             layers::outermost,
         ))
         .layer(CompressionLayer::new().gzip(true))
@@ -81,6 +86,12 @@ pub async fn serve(
         secure_cookie: config.secure_cookie,
         ..OrgSettings::default()
     };
+    // Nobody real is in a demo, and its doors ask for no password: whoever tries it is not slowed.
+    let settings = if compose::demo_day(&store).await.is_some() {
+        settings
+    } else {
+        settings.guarded()
+    };
     let app = compose::app_with(store, settings, config.file_store(), config.periods()).await?;
     if app.demo.is_some() && !config.listen.is_loopback() && !config.allow_demo {
         return Err(Fault::new(
@@ -101,7 +112,8 @@ pub async fn serve(
     tracing::info!(%address, "serving");
     let observing = observe(config, &metrics).await?;
     let working = crate::work::spawn(Arc::clone(&app));
-    let served = axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(stop_signal())
         .await;
     working.stop().await;

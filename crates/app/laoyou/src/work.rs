@@ -63,10 +63,13 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
     let today = app.clock().today();
     if *last_day != Some(today) {
         for kind in [
+            org::api::HANDOVERS,
             "entitle.due",
             period::api::NIGHTLY,
             dashboard::api::NIGHTLY,
             export::api::EXPIRE,
+            quality::CHECKUP,
+            identity::api::SEARCH,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;

@@ -1,6 +1,9 @@
 //! The only door for other capabilities and the app.
 
 pub use crate::demo::demo;
+pub use crate::known::{Formula, Known, KnownKind, formula, formulas, values};
+pub use crate::light::{LightSays, light};
+pub use crate::pages::paper::{Format, set_paper};
 
 use area::api::AreaBook;
 use authz::Actor;

@@ -9,6 +9,8 @@ mod board;
 mod computed;
 mod demo;
 mod drill;
+mod known;
+mod light;
 mod nightly;
 mod pages;
 mod places;
@@ -88,7 +90,6 @@ fn routes() -> Routes {
         .get("/dashboard/money", read, pages::money::get)
         .get("/dashboard/safety", read, pages::money::safety)
         .get("/dashboard/tasks", read, pages::tasks::get)
-        .get("/dashboard/{measure}/letter", read, pages::letter::get)
         .get("/dashboard/{measure}", read, pages::figure::get)
         .get("/reports", report, pages::reports::get)
         .post("/reports/computation", report, pages::reports::compute)

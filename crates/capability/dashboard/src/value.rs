@@ -6,7 +6,7 @@
 use figures::Num;
 use kernel::{Day, Instant};
 use std::collections::BTreeMap;
-use store::{Audit, Reads, Row, StoreError, StoreResult, Tx, values};
+use store::{Audit, Reads, Row, Sql, StoreError, StoreResult, Tx, values};
 
 /// Where a value comes from, as product.md 42 wants it said beside every figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -176,6 +176,34 @@ pub(crate) async fn known_latest(
         .into_iter()
         .filter_map(|(key, mut values)| Some((key, values.pop()?)))
         .collect())
+}
+
+/// Values of these measures until `day` that no other row took the place of, by measure and area, days ascending.
+pub(crate) async fn counting(
+    reads: &impl Reads,
+    measures: &[String],
+    day: Day,
+) -> StoreResult<Series> {
+    let mut out = Series::new();
+    for some in measures.chunks(500) {
+        let mut sql = Sql::new(&format!(
+            "SELECT {COLUMNS} FROM dashboard_value WHERE superseded_by IS NULL AND day <= "
+        ));
+        sql.bind(day.number()).push(" AND measure IN (");
+        for (at, measure) in some.iter().enumerate() {
+            sql.push(if at == 0 { "" } else { ", " })
+                .bind(measure.as_str());
+        }
+        sql.push(") ORDER BY measure, area, day");
+        let (text, values) = sql.parts();
+        for row in &reads.all(&text, values).await? {
+            let value = of_row(row)?;
+            out.entry((value.measure.clone(), value.area.clone()))
+                .or_default()
+                .push(value);
+        }
+    }
+    Ok(out)
 }
 
 /// Every row of a measure with what was superseded, newest day first.

@@ -2,6 +2,7 @@
 //!
 //! A view: it owns no tables and asks other capabilities through their `api`.
 
+pub mod api;
 mod calendar;
 mod pages;
 mod terms;

@@ -10,7 +10,7 @@ pub(crate) fn is_weekend(day: Day) -> bool {
 }
 
 /// The day `n` working days after a day; the day itself for 0.
-pub(crate) fn plus(day: Day, n: i32) -> Day {
+pub fn plus(day: Day, n: i32) -> Day {
     let (mut at, mut left) = (day, n);
     while left > 0 {
         at = at.plus_days(1);
@@ -22,7 +22,7 @@ pub(crate) fn plus(day: Day, n: i32) -> Day {
 }
 
 /// Working days after `from` up to `until`; negative, counted the same way, where `until` lies before.
-pub(crate) fn between(from: Day, until: Day) -> i32 {
+pub fn between(from: Day, until: Day) -> i32 {
     if until < from {
         return -between(until, from);
     }

@@ -1,9 +1,13 @@
 //! The only door of entitlement for other capabilities: recomputation, receipts, counts.
 
+mod received;
 pub mod work;
+
+pub use received::*;
 
 pub use crate::columns::{AnswerColumns, on_facts_changed as on_answers_changed};
 pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
+pub use crate::fold::{Folded, fold, unfold};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
 pub use crate::store::findings::{Finding, FindingFilter};

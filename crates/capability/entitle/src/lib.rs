@@ -7,6 +7,7 @@ pub mod api;
 mod columns;
 mod exports;
 mod first;
+mod fold;
 mod pages;
 mod recompute;
 mod settle;
@@ -121,6 +122,7 @@ pub fn capability() -> Capability {
                 run: Arc::new(|app, job| Box::pin(pages::nightly::run_everyone(app, job))),
             },
         ],
+        ..Capability::default()
     }
 }
 

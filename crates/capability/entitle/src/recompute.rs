@@ -82,14 +82,12 @@ pub(crate) async fn people(
     keys: &[PersonKey],
     published: &Published,
 ) -> StoreResult<()> {
-    let mut persons = Vec::with_capacity(keys.len());
-    for key in keys {
-        if let Some(person) = people::api::person(tx, &key.id).await? {
-            persons.push(person);
-        }
-    }
     let rolls = people::api::roll_book(tx).await?;
-    recompute(tx, &persons, published, &rolls, Counts::Apply).await
+    for keys in keys.chunks(CHUNK as usize) {
+        let persons = people::api::of_keys(tx, keys).await?;
+        recompute(tx, &persons, published, &rolls, Counts::Apply).await?;
+    }
+    Ok(())
 }
 
 /// Recomputes everyone, a chunk a transaction; `progress` hears how many are done. `first` when no
@@ -185,6 +183,14 @@ async fn recompute(
     } else {
         answers::of_many(tx, &keys).await?
     };
+    let (mut records, mut open) = if fresh {
+        Default::default()
+    } else {
+        (
+            people::api::records_of(tx, &keys).await?,
+            findings::open_of_many(tx, &keys).await?,
+        )
+    };
     let list = &published.list;
     let mut change = Change::default();
     let mut new_findings = Vec::new();
@@ -202,7 +208,11 @@ async fn recompute(
         let turn = if standing.found.is_empty() && fresh {
             next_turn(&who, published, receipts, today)
         } else {
-            let records = people::api::records(tx, &person.key).await?;
+            let records = match records.remove(&person.key.id) {
+                Some(records) => records,
+                None => people::api::records(tx, &person.key).await?,
+            };
+            let open = open.remove(&person.key.id).unwrap_or_default();
             settle_findings(
                 tx,
                 &who,
@@ -212,6 +222,7 @@ async fn recompute(
                 &standing,
                 receipts,
                 fresh,
+                &open,
                 &mut new_findings,
             )
             .await?;

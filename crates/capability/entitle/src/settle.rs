@@ -2,7 +2,7 @@
 
 use crate::recompute::{Who, day_of, param_days};
 use crate::standing::{Found, Kind, Receipt, Standing, birthdays, verdict_since};
-use crate::store::findings::{self, NewFinding};
+use crate::store::findings::{self, Finding, NewFinding};
 use kernel::{Day, Instant};
 use people::api::{RollBook, resolve};
 use plan::api::Published;
@@ -24,14 +24,14 @@ pub(crate) async fn settle_findings(
     standing: &Standing,
     receipts: &[Receipt],
     first: bool,
+    open: &[Finding],
     new: &mut Vec<NewFinding>,
 ) -> StoreResult<()> {
     let today = tx.at().day();
-    let open = findings::open_of(tx, person.key).await?;
     let same = |found: &Found, kind: &str, programme: &str| {
         found.kind.key() == kind && found.programme == programme
     };
-    for finding in &open {
+    for finding in open {
         if !standing
             .found
             .iter()

@@ -1,11 +1,12 @@
 //! Accounts and their grants: all SQL of `org_account` and `org_grant` that is not about signing in.
 
+use crate::grants;
 use crate::password::{HashCost, PasswordHash, first_code};
 use crate::scope::resolve_scope;
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use kernel::{AreaCode, Day, Instant};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Audit, Reads, Row, Sql, Store, StoreError, StoreResult, Tx, Value, values};
 
 /// What a grant names.
@@ -20,7 +21,7 @@ pub enum GrantKind {
 }
 
 impl GrantKind {
-    const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::Area => "area",
             Self::Management => "management",
@@ -40,6 +41,8 @@ pub struct Grant {
     pub from: Day,
     /// First day on which it no longer holds.
     pub until: Option<Day>,
+    /// 文号 of the order it was granted for: an auditor's or an inspector's.
+    pub mandate: Option<String>,
 }
 
 impl Grant {
@@ -50,6 +53,7 @@ impl Grant {
             code: code.to_string(),
             from,
             until: None,
+            mandate: None,
         }
     }
 
@@ -63,6 +67,7 @@ impl Grant {
             code,
             from,
             until: None,
+            mandate: None,
         }
     }
 
@@ -73,12 +78,19 @@ impl Grant {
             code: id.to_owned(),
             from,
             until: None,
+            mandate: None,
         }
     }
 
     /// Until (not including) this day.
     pub fn until(mut self, day: Day) -> Self {
         self.until = Some(day);
+        self
+    }
+
+    /// Under an order of this number.
+    pub fn under(mut self, mandate: &str) -> Self {
+        self.mandate = Some(mandate.to_owned());
         self
     }
 
@@ -120,6 +132,8 @@ pub struct Account {
     pub must_change: bool,
     /// It has a password at all.
     pub has_password: bool,
+    /// It signs in with a second factor.
+    pub has_factor: bool,
     /// When it was made.
     pub created_at: Instant,
     /// When it last signed in.
@@ -180,19 +194,7 @@ pub async fn create_account(tx: &mut Tx, new: NewAccount) -> StoreResult<String>
         ],
     )
     .await?;
-    let mut rows = Vec::with_capacity(new.grants.len());
-    for grant in &new.grants {
-        rows.push(values![
-            tx.store().new_id(),
-            id.clone(),
-            grant.kind.key(),
-            grant.code.clone(),
-            grant.from.number(),
-            grant.until.map(Day::number),
-        ]);
-    }
-    let columns = ["id", "account", "kind", "code", "from_day", "until_day"];
-    tx.insert_many("org_grant", &columns, rows).await?;
+    grants::insert(tx, &id, &new.grants).await?;
     let places: Vec<String> = new
         .grants
         .iter()
@@ -226,8 +228,8 @@ pub async fn first_admin(store: &Store, login: &str, name: &str) -> StoreResult<
 }
 
 const SELECT: &str = "SELECT a.id, a.login, a.name, a.role, a.disabled, a.must_change, a.password_hash, a.created_at, \
-     a.last_sign_in_at, t.locked_until FROM org_account a \
-     LEFT JOIN org_attempt t ON t.login_digest = a.login_digest";
+     a.last_sign_in_at, t.locked_until, f.account AS factor FROM org_account a \
+     LEFT JOIN org_attempt t ON t.login_digest = a.login_digest LEFT JOIN org_factor f ON f.account = a.id";
 
 /// All accounts by login (the demo's doors stand in this order within a role).
 pub async fn accounts(store: &Store) -> StoreResult<Vec<Account>> {
@@ -238,7 +240,7 @@ pub async fn accounts(store: &Store) -> StoreResult<Vec<Account>> {
 }
 
 /// One account.
-pub(crate) async fn account(reads: &impl Reads, id: &str) -> StoreResult<Option<Account>> {
+pub async fn account(reads: &impl Reads, id: &str) -> StoreResult<Option<Account>> {
     let rows = reads
         .all(&format!("{SELECT} WHERE a.id = $1"), values![id])
         .await?;
@@ -306,19 +308,50 @@ pub(crate) async fn page_of_accounts(
 }
 
 /// Names of these accounts by id, for histories; ids that are no account are left out.
-pub async fn account_names(store: &Store, ids: &[String]) -> StoreResult<BTreeMap<String, String>> {
+pub async fn account_names(
+    reads: &impl Reads,
+    ids: &[String],
+) -> StoreResult<BTreeMap<String, String>> {
     let mut names = BTreeMap::new();
-    for row in rows_of(store, "SELECT id, name FROM org_account WHERE id", ids).await? {
+    for row in rows_of(reads, "SELECT id, name FROM org_account WHERE id", ids).await? {
         names.insert(row.text("id")?, row.text("name")?);
     }
     Ok(names)
 }
 
+/// Those of these accounts that can sign in.
+pub(crate) async fn active(reads: &impl Reads, ids: &[String]) -> StoreResult<HashSet<String>> {
+    let mut active = HashSet::new();
+    for row in rows_of(reads, "SELECT id, disabled FROM org_account WHERE id", ids).await? {
+        if !row.flag("disabled")? {
+            active.insert(row.text("id")?);
+        }
+    }
+    Ok(active)
+}
+
 /// Grants of an account.
 pub(crate) async fn grants_of(reads: &impl Reads, account: &str) -> StoreResult<Vec<Grant>> {
-    let sql = "SELECT account, kind, code, from_day, until_day FROM org_grant WHERE account = $1 ORDER BY kind, code";
+    let sql = "SELECT account, kind, code, from_day, until_day, mandate FROM org_grant WHERE account = $1 ORDER BY kind, code";
     let rows = reads.all(sql, values![account]).await?;
     rows.iter().map(grant_of).collect()
+}
+
+/// Grants of these accounts, by account.
+pub(crate) async fn grants_of_many(
+    reads: &impl Reads,
+    ids: &[String],
+) -> StoreResult<HashMap<String, Vec<Grant>>> {
+    let sql =
+        "SELECT account, kind, code, from_day, until_day, mandate FROM org_grant WHERE account";
+    let mut grants: HashMap<String, Vec<Grant>> = HashMap::new();
+    for row in rows_of(reads, sql, ids).await? {
+        grants
+            .entry(row.text("account")?)
+            .or_default()
+            .push(grant_of(&row)?);
+    }
+    Ok(grants)
 }
 
 async fn with_grants(reads: &impl Reads, rows: Vec<Row>) -> StoreResult<Vec<Account>> {
@@ -327,14 +360,7 @@ async fn with_grants(reads: &impl Reads, rows: Vec<Row>) -> StoreResult<Vec<Acco
         .map(account_of)
         .collect::<StoreResult<Vec<_>>>()?;
     let ids: Vec<String> = accounts.iter().map(|account| account.id.clone()).collect();
-    let sql = "SELECT account, kind, code, from_day, until_day FROM org_grant WHERE account";
-    let mut grants: HashMap<String, Vec<Grant>> = HashMap::new();
-    for row in rows_of(reads, sql, &ids).await? {
-        grants
-            .entry(row.text("account")?)
-            .or_default()
-            .push(grant_of(&row)?);
-    }
+    let mut grants = grants_of_many(reads, &ids).await?;
     for account in &mut accounts {
         account.grants = grants.remove(&account.id).unwrap_or_default();
         account
@@ -368,6 +394,7 @@ fn account_of(row: &Row) -> StoreResult<Account> {
         disabled: row.flag("disabled")?,
         must_change: row.flag("must_change")?,
         has_password: row.opt_text("password_hash")?.is_some(),
+        has_factor: row.opt_text("factor")?.is_some(),
         created_at: row.instant("created_at")?,
         last_sign_in_at: row.opt_instant("last_sign_in_at")?,
         locked_until: row.opt_instant("locked_until")?,
@@ -380,7 +407,7 @@ pub(crate) fn role_of(row: &Row) -> StoreResult<Role> {
     Role::from_key(&key).ok_or_else(|| bad("org_account.role", &key))
 }
 
-fn grant_of(row: &Row) -> StoreResult<Grant> {
+pub(crate) fn grant_of(row: &Row) -> StoreResult<Grant> {
     let kind = match row.text("kind")?.as_str() {
         "area" => GrantKind::Area,
         "management" => GrantKind::Management,
@@ -392,6 +419,7 @@ fn grant_of(row: &Row) -> StoreResult<Grant> {
         code: row.text("code")?,
         from: row.day("from_day")?,
         until: row.opt_day("until_day")?,
+        mandate: row.opt_text("mandate")?,
     })
 }
 

@@ -13,33 +13,114 @@ mod accounts;
 pub mod api;
 mod attempts;
 mod audit_words;
+mod factor;
+mod grants;
+mod handover;
 mod layer;
 mod names;
+mod offices;
+mod pace;
 mod pages;
 mod part;
 mod password;
+mod pin;
+mod questions;
+mod regrant;
 mod scope;
 mod sessions;
 mod settings;
+mod slow;
+mod totp;
+mod village;
 
-use authz::Action;
-use host::{Access, Capability, NavEntry, Routes};
+use authz::{Action, Role};
+use host::{Access, Capability, DeskCounter, JobSpec, NavEntry, Routes};
+use std::sync::Arc;
 use store::Migration;
+use store::jobs::JobError;
 
 /// Tables, routes, menu entries and schema of this capability.
 pub fn capability() -> Capability {
     let admin = Access::May(Action::ManageAccounts);
+    let town = Access::May(Action::ManageVillage);
+    let granter = Access::May(Action::GrantScope);
+    let passing = Access::May(Action::HandOver);
     let auditor = Access::May(Action::ReadAudit);
     Capability {
         name: "org",
-        tables: &["org_account", "org_grant", "org_session", "org_attempt"],
+        tables: &[
+            "org_account",
+            "org_grant",
+            "org_session",
+            "org_attempt",
+            "org_question",
+            "org_factor",
+            "org_recovery",
+            "org_village",
+            "org_device",
+            "org_notice",
+            "org_handover",
+        ],
         routes: Routes::new()
             .get("/sign-in", Access::Public, pages::sign_in::get)
             .post("/sign-in", Access::Public, pages::sign_in::post)
+            .get("/sign-in/code", Access::Public, pages::sign_in_code::get)
+            .post("/sign-in/code", Access::Public, pages::sign_in_code::post)
+            .get("/sign-in/phone", Access::Public, pages::sign_in_phone::get)
+            .post("/sign-in/phone", Access::Public, pages::sign_in_phone::post)
+            .get(
+                "/sign-in/phone/first",
+                Access::Public,
+                pages::sign_in_phone::get_first,
+            )
+            .post(
+                "/sign-in/phone/first",
+                Access::Public,
+                pages::sign_in_phone::post_first,
+            )
+            .get("/village-accounts", town, pages::village_accounts::get)
+            .get("/village-accounts/new", town, pages::village_accounts::new)
+            .post("/village-accounts/new", town, pages::village_accounts::post)
+            .post(
+                "/village-accounts/{id}/code",
+                town,
+                pages::village_accounts::code,
+            )
+            .post(
+                "/village-accounts/{id}/disable",
+                town,
+                pages::village_accounts::disable,
+            )
+            .post(
+                "/village-accounts/{id}/enable",
+                town,
+                pages::village_accounts::enable,
+            )
             .post("/sign-out", Access::Public, pages::sign_out::post)
             .post("/demo/sign-in", Access::Demo, pages::demo_door::post)
             .get("/password", Access::SignedIn, pages::change_password::get)
             .post("/password", Access::SignedIn, pages::change_password::post)
+            .get("/security", Access::SignedIn, pages::security::get)
+            .post(
+                "/security/end-others",
+                Access::SignedIn,
+                pages::security::end_others,
+            )
+            .get(
+                "/security/factor",
+                Access::SignedIn,
+                pages::security::factor,
+            )
+            .post(
+                "/security/factor",
+                Access::SignedIn,
+                pages::security::set_up,
+            )
+            .post(
+                "/security/factor/off",
+                Access::SignedIn,
+                pages::security::off,
+            )
             .get("/big-text", Access::Public, pages::big_text::get)
             .get("/coming", Access::SignedIn, pages::coming::get)
             .get("/system/accounts", admin, pages::account_list::get)
@@ -60,18 +141,108 @@ pub fn capability() -> Capability {
                 admin,
                 pages::account_acts::reset,
             )
+            .post(
+                "/system/accounts/{id}/factor-off",
+                admin,
+                pages::account_acts::factor_off,
+            )
+            .get("/system/grants", granter, pages::grants::get)
+            .get("/system/grants/{id}", granter, pages::grants::one)
+            .post("/system/grants/{id}", granter, pages::grants::post)
+            .post("/system/grants/{id}/{no}/end", granter, pages::grants::end)
+            .get("/system/handovers", passing, pages::handovers::get)
+            .get("/system/handovers/new", admin, pages::handovers::new)
+            .post("/system/handovers/new", admin, pages::handovers::post)
+            .get("/system/handovers/{id}", passing, pages::handovers::one)
+            .post(
+                "/system/handovers/{id}/confirm",
+                granter,
+                pages::handovers::confirm,
+            )
+            .post(
+                "/system/handovers/{id}/cancel",
+                passing,
+                pages::handovers::cancel,
+            )
+            .get(
+                "/ownerless",
+                Access::May(Action::ReadCounts),
+                pages::ownerless::get,
+            )
+            .get("/system/notices", granter, pages::notices::get)
+            .post("/system/notices/{id}", granter, pages::notices::seen)
             .get("/system/log", auditor, pages::log::get)
-            .post("/system/log/check", auditor, pages::log::check),
+            .post("/system/log/check", auditor, pages::log::check)
+            .get("/system/questions", auditor, pages::questions::get)
+            .post(
+                "/system/questions/{id}/answer",
+                auditor,
+                pages::questions::answer,
+            ),
         nav: vec![
+            nav("村级账号", "/village-accounts", Action::ManageVillage),
             nav("账号", "/system/accounts", Action::ManageAccounts),
+            nav("权限", "/system/grants", Action::GrantScope),
+            nav("工作移交", "/system/handovers", Action::HandOver),
+            nav("异常提醒", "/system/notices", Action::GrantScope),
             nav("操作与查阅记录", "/system/log", Action::ReadAudit),
+            nav("查阅疑问", "/system/questions", Action::ReadAudit),
         ],
-        migrations: vec![Migration {
-            id: "0001_org",
-            owner: "org",
-            sql: include_str!("../migrations/0001_org.sql"),
+        migrations: vec![
+            migration("0001_org", include_str!("../migrations/0001_org.sql")),
+            migration(
+                "0002_question",
+                include_str!("../migrations/0002_question.sql"),
+            ),
+            migration(
+                "0003_second_factor",
+                include_str!("../migrations/0003_second_factor.sql"),
+            ),
+            migration(
+                "0004_village",
+                include_str!("../migrations/0004_village.sql"),
+            ),
+            migration(
+                "0005_mandate",
+                include_str!("../migrations/0005_mandate.sql"),
+            ),
+            migration("0006_notice", include_str!("../migrations/0006_notice.sql")),
+            migration(
+                "0007_handover",
+                include_str!("../migrations/0007_handover.sql"),
+            ),
+        ],
+        jobs: vec![JobSpec {
+            kind: handover::HANDOVERS,
+            run: Arc::new(|app, _job| {
+                Box::pin(async move {
+                    let done = handover::due(&app).await;
+                    done.map(|_| ())
+                        .map_err(|error| JobError::Retry(error.to_string()))
+                })
+            }),
         }],
+        counters: vec![ownerless()],
         ..Capability::default()
+    }
+}
+
+/// 无人负责: open work whose owner can no longer sign in, for those who see to it that somebody takes it.
+fn ownerless() -> DeskCounter {
+    DeskCounter {
+        title: "无人负责",
+        unit: "件",
+        tone: "danger",
+        roles: &[Role::CityCivil, Role::CountyCivil],
+        count: Arc::new(|ctx| Box::pin(pages::ownerless::count(ctx))),
+    }
+}
+
+const fn migration(id: &'static str, sql: &'static str) -> Migration {
+    Migration {
+        id,
+        owner: "org",
+        sql,
     }
 }
 

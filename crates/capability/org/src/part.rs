@@ -1,8 +1,11 @@
 //! What this capability keeps in memory: settings, the cache of sessions, and the turn for slow hashes.
 
+use crate::pace::Pace;
 use crate::password::{HashCost, PasswordHash};
 use crate::sessions::Cache;
 use crate::settings::OrgSettings;
+use kernel::Day;
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::{StoreError, StoreResult, secure_random};
 use tokio::sync::Semaphore;
@@ -17,6 +20,8 @@ pub struct Org {
     nobody: PasswordHash,
     turns: Semaphore,
     cache: Mutex<Cache>,
+    pace: Mutex<Pace>,
+    reported: Mutex<(Option<Day>, HashSet<String>)>,
 }
 
 impl std::fmt::Debug for Org {
@@ -35,6 +40,8 @@ impl Org {
             nobody,
             turns: Semaphore::new(HASHES_AT_ONCE),
             cache: Mutex::default(),
+            pace: Mutex::default(),
+            reported: Mutex::default(),
         })
     }
 
@@ -71,6 +78,19 @@ impl Org {
             .map_err(|error| broken(error.to_string()))?;
         drop(turn);
         result
+    }
+
+    pub(crate) fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this is the first of its kind today.
+    pub(crate) fn first_today(&self, what: &str, today: Day) -> bool {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.0 != Some(today) {
+            *reported = (Some(today), HashSet::new());
+        }
+        reported.1.insert(what.to_owned())
     }
 
     pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {

@@ -59,6 +59,7 @@ pub fn resolve_scope(role: Role, grants: &[Grant], book: &AreaBook, today: Day) 
 pub const fn home(role: Role) -> &'static str {
     match (role, role.home()) {
         (Role::SystemAdmin, _) => "/system/accounts",
+        (Role::SecurityAdmin, _) => "/system/grants",
         (Role::AuditAdmin, _) => "/system/log",
         (_, Home::Desk | Home::OwnPeople) => "/",
         (_, Home::Coming | Home::Administration) => "/coming",

@@ -3,12 +3,15 @@
 
 use crate::accounts::{grants_of, role_of};
 use crate::attempts;
+use crate::factor;
+use crate::grants;
 use crate::part::Org;
 use crate::scope::resolve_scope;
 use crate::settings::OrgSettings;
 use area::api::AreaBook;
 use authz::Actor;
 use axum::http::{HeaderMap, HeaderValue, header};
+use host::ctx::Mandate;
 use host::{AppState, Session};
 use kernel::Instant;
 use std::collections::HashMap;
@@ -22,6 +25,32 @@ pub const SESSION_COOKIE: &str = "laoyou";
 /// More sessions than a city has officers; beyond it the oldest resolved ones are read again.
 const MOST_CACHED: usize = 20_000;
 
+/// `step` of a session that began with a password.
+pub(crate) const BY_PASSWORD: &str = "password";
+/// `step` of a session that waits for its code.
+pub(crate) const CODE_DUE: &str = "code";
+/// How long it waits.
+const CODE_SECONDS: i64 = 300;
+
+/// What a session still lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lacks {
+    /// Nothing.
+    Nothing,
+    /// The code: nobody is signed in yet.
+    Code,
+    /// A second factor, which its role must have.
+    Factor,
+}
+
+/// A session and what it lacks.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) session: Arc<Session>,
+    pub(crate) lacks: Lacks,
+    pub(crate) mandate: Option<Mandate>,
+}
+
 /// Sessions resolved lately, by token digest.
 #[derive(Default)]
 pub(crate) struct Cache {
@@ -31,6 +60,8 @@ pub(crate) struct Cache {
 
 struct Entry {
     session: Arc<Session>,
+    lacks: Lacks,
+    mandate: Option<Mandate>,
     read_at: Instant,
     created_at: Instant,
     expires_at: Instant,
@@ -48,18 +79,17 @@ impl Entry {
 }
 
 impl Cache {
-    fn fresh(
-        &mut self,
-        digest: &str,
-        now: Instant,
-        settings: &OrgSettings,
-    ) -> Option<Arc<Session>> {
+    fn fresh(&mut self, digest: &str, now: Instant, settings: &OrgSettings) -> Option<Known> {
         let entry = self.entries.get_mut(digest)?;
         if entry.ended(now, settings) || apart(now, entry.read_at) >= settings.cache_seconds {
             return None;
         }
         entry.last_seen = now.max(entry.last_seen);
-        Some(Arc::clone(&entry.session))
+        Some(Known {
+            session: Arc::clone(&entry.session),
+            lacks: entry.lacks,
+            mandate: entry.mandate.clone(),
+        })
     }
 
     fn last_seen(&self, digest: &str) -> Option<Instant> {
@@ -82,6 +112,13 @@ impl Cache {
     pub(crate) fn forget_account(&mut self, account: &str) {
         self.entries
             .retain(|_, entry| entry.session.actor.id != account);
+    }
+
+    /// Everybody's session is read anew at their next request.
+    pub(crate) fn forget_all(&mut self) {
+        for entry in self.entries.values_mut() {
+            entry.read_at = Instant::from_micros(0);
+        }
     }
 
     fn forget(&mut self, digest: &str) {
@@ -121,10 +158,7 @@ pub(crate) fn digest_of(token: &str) -> Option<String> {
 }
 
 /// The session of the request's cookie, if it still holds.
-pub(crate) async fn resolve(
-    app: &AppState,
-    headers: &HeaderMap,
-) -> StoreResult<Option<Arc<Session>>> {
+pub(crate) async fn resolve(app: &AppState, headers: &HeaderMap) -> StoreResult<Option<Known>> {
     let token = host::ctx::cookie(headers, SESSION_COOKIE);
     let Some(digest) = token.as_deref().and_then(digest_of) else {
         return Ok(None);
@@ -134,8 +168,9 @@ pub(crate) async fn resolve(
     if known.is_some() {
         return Ok(known);
     }
-    let sql = "SELECT s.account, s.created_at, s.last_seen_at, s.expires_at, a.name, a.role, a.must_change, a.disabled \
-         FROM org_session s JOIN org_account a ON a.id = s.account WHERE s.token_digest = $1";
+    let sql = "SELECT s.account, s.created_at, s.last_seen_at, s.expires_at, s.step, a.name, a.role, a.must_change, a.disabled, \
+         f.account AS factor FROM org_session s JOIN org_account a ON a.id = s.account \
+         LEFT JOIN org_factor f ON f.account = s.account WHERE s.token_digest = $1";
     let Some(row) = app.store.one(sql, values![digest.clone()]).await? else {
         org.cache().forget(&digest);
         return Ok(None);
@@ -145,7 +180,20 @@ pub(crate) async fn resolve(
         role_of(&row)?,
         row.instant("last_seen_at")?,
     );
+    let lacks = match row.opt_text("step")?.as_deref() {
+        Some(CODE_DUE) => Lacks::Code,
+        Some(BY_PASSWORD)
+            if org.settings.force_factor
+                && factor::must_have(role)
+                && row.opt_text("factor")?.is_none() =>
+        {
+            Lacks::Factor
+        }
+        _ => Lacks::Nothing,
+    };
     let grants = grants_of(&app.store, &account).await?;
+    let grants = grants::counted(role, grants, now.day());
+    let mandate = grants::mandate(role, &grants).map(Mandate);
     let (scope, scope_name) = resolve_scope(role, &grants, &*app.part::<AreaBook>()?, now.day());
     let actor = Actor {
         id: account,
@@ -162,6 +210,8 @@ pub(crate) async fn resolve(
     let mut cache = org.cache();
     let mut entry = Entry {
         session: Arc::new(session),
+        lacks,
+        mandate: mandate.clone(),
         read_at: now,
         created_at: row.instant("created_at")?,
         expires_at: row.instant("expires_at")?,
@@ -177,32 +227,77 @@ pub(crate) async fn resolve(
     entry.last_seen = now.max(entry.last_seen);
     let session = Arc::clone(&entry.session);
     cache.put(&digest, entry);
-    Ok(Some(session))
+    Ok(Some(Known {
+        session,
+        lacks,
+        mandate,
+    }))
 }
 
 /// Starts a session in this transaction; returns the token for the cookie.
 pub(crate) async fn start(
     tx: &mut Tx,
     account: &str,
+    step: Option<&str>,
     settings: &OrgSettings,
 ) -> StoreResult<String> {
     let token = secure_random::token()?;
     let now = tx.at();
     let digest = sm3_hex(token.as_bytes());
+    let lasts = if step == Some(CODE_DUE) {
+        CODE_SECONDS
+    } else {
+        settings.absolute_seconds
+    };
     tx.run(
-        "INSERT INTO org_session (token_digest, account, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO org_session (token_digest, account, created_at, last_seen_at, expires_at, step) VALUES ($1, $2, $3, $4, $5, $6)",
         values![
             digest,
             account,
             now.micros(),
             now.micros(),
-            now.plus_seconds(settings.absolute_seconds).micros(),
+            now.plus_seconds(lasts).micros(),
+            step.map(str::to_owned),
         ],
     )
     .await?;
+    if step == Some(CODE_DUE) {
+        return Ok(token);
+    }
     let seen = "UPDATE org_account SET last_sign_in_at = $1 WHERE id = $2";
     tx.run(seen, values![now.micros(), account]).await?;
     Ok(token)
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    pub(crate) created: String,
+    pub(crate) seen: String,
+    pub(crate) expires: String,
+    pub(crate) here: bool,
+}
+
+/// Where an account is signed in, newest first; `here` is the digest of the asker's own session.
+pub(crate) async fn of_account(
+    reads: &impl Reads,
+    account: &str,
+    here: &str,
+    now: Instant,
+) -> StoreResult<Vec<Listed>> {
+    let sql = "SELECT token_digest, created_at, last_seen_at, expires_at FROM org_session \
+         WHERE account = $1 AND expires_at > $2 ORDER BY created_at DESC LIMIT 50";
+    let rows = reads.all(sql, values![account, now.micros()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Listed {
+                created: row.instant("created_at")?.minute(),
+                seen: row.instant("last_seen_at")?.minute(),
+                expires: row.instant("expires_at")?.minute(),
+                here: row.text("token_digest")? == here,
+            })
+        })
+        .collect()
 }
 
 /// Ends one session.

@@ -1,5 +1,6 @@
 //! Parameters of signing in, set by the configuration.
 
+use crate::pace::Rate;
 use crate::password::HashCost;
 
 /// How long sessions last, when a login is locked, what a hash costs.
@@ -22,6 +23,16 @@ pub struct OrgSettings {
     pub flush_seconds: i64,
     /// The cookie goes over HTTPS only.
     pub secure_cookie: bool,
+    /// The three administrators who signed in with a password set up a second factor before anything else.
+    pub force_factor: bool,
+    /// Pages of people that one account opens.
+    pub opens: Rate,
+    /// Different people that one account opens in a day; 0 sets no limit.
+    pub people_a_day: i64,
+    /// Searches for people by one account.
+    pub searches: Rate,
+    /// Tries to sign in from one address.
+    pub sign_ins: Rate,
 }
 
 impl Default for OrgSettings {
@@ -35,6 +46,25 @@ impl Default for OrgSettings {
             cache_seconds: 10,
             flush_seconds: 60,
             secure_cookie: false,
+            force_factor: false,
+            opens: Rate::NONE,
+            people_a_day: 0,
+            searches: Rate::NONE,
+            sign_ins: Rate::NONE,
+        }
+    }
+}
+
+impl OrgSettings {
+    /// The limits of an installation with real people: far above a day's work, far below copying a register.
+    pub fn guarded(self) -> Self {
+        Self {
+            force_factor: true,
+            opens: Rate::of(120, 600),
+            people_a_day: 600,
+            searches: Rate::of(60, 300),
+            sign_ins: Rate::of(30, 300),
+            ..self
         }
     }
 }

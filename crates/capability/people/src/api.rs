@@ -3,13 +3,16 @@
 pub use crate::api_bulk::{
     LARGE, Prepared, Preparer, RollDigest, insert_prepared, record_roll_digest,
 };
+pub use crate::api_correct::{Correction, claim, correct};
+pub use crate::api_identity::*;
+pub use crate::api_intake::*;
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
 pub use crate::pages::list::area_choices;
 pub use crate::pages::search::Found;
-pub use crate::pages::words;
+pub use crate::pages::{fact_form, words};
 pub use crate::snapshot::{PEOPLE_FILE, PeopleFile};
 pub use crate::store::history::Event;
 pub use crate::store::list::{Filter, Group};
@@ -171,6 +174,17 @@ pub async fn facts_on(
 /// People of a filter within a scope, a page at a time.
 pub async fn list(reads: &impl Reads, scope: &Scope, filter: &Filter) -> StoreResult<Vec<Person>> {
     sql::list::page(reads, scope, filter).await
+}
+
+/// People of a filter within a scope in key order after a key, up to `filter.most`: pages that stay put while the
+/// register changes.
+pub async fn by_key(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &Filter,
+    after: Option<&PersonKey>,
+) -> StoreResult<Vec<Person>> {
+    sql::list::by_key(reads, scope, filter, after).await
 }
 
 /// The people of these ids within a scope, living or not.

@@ -1,6 +1,6 @@
 //! Doors for work that walks everyone: snapshots, month-ends, the nightly check.
 
-pub use crate::store::walk::{Part, Walked};
+pub use crate::store::walk::{Part, Reach, Walked};
 
 use crate::model::Record;
 use crate::store::walk as sql;
@@ -26,7 +26,15 @@ pub async fn walk_records(
     sql::records(reads, part).await
 }
 
+/// How the people of a part can be reached, in key order: whether there is a number and a phone, not which.
+pub async fn walk_reach(reads: &impl Reads, part: &Part) -> StoreResult<Vec<(PersonKey, Reach)>> {
+    sql::reach(reads, part).await
+}
+
+/// Hexadecimal digits of a pseudonym: 96 bits keep the people of a country apart.
+const PSEUDONYM: usize = 24;
+
 /// The pseudonym that stands for a person in every snapshot of this installation (engineering.md 13).
 pub fn pseudonym(keys: &Keys, id: &str) -> String {
-    keys.blind("snapshot", id)
+    keys.blind_short("snapshot", id, PSEUDONYM)
 }

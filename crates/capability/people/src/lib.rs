@@ -5,6 +5,9 @@
 
 pub mod api;
 mod api_bulk;
+mod api_correct;
+mod api_identity;
+mod api_intake;
 mod api_walk;
 mod columns;
 mod exports;
@@ -30,6 +33,7 @@ pub fn capability() -> Capability {
             "people_event",
             "people_ward",
             "people_remark",
+            "people_alias",
         ],
         routes: routes(),
         nav: vec![
@@ -73,6 +77,16 @@ pub fn capability() -> Capability {
                 owner: "people",
                 sql: include_str!("../migrations/0002_compact.sql"),
             },
+            ::store::Migration {
+                id: "0003_people_provisional",
+                owner: "people",
+                sql: include_str!("../migrations/0003_people_provisional.sql"),
+            },
+            ::store::Migration {
+                id: "0004_people_alias",
+                owner: "people",
+                sql: include_str!("../migrations/0004_people_alias.sql"),
+            },
         ],
         snapshots: vec![host::SnapshotTable {
             name: "people",
@@ -102,6 +116,21 @@ fn routes() -> Routes {
             pages::groups::get,
         )
         .get("/family", Access::SignedIn, pages::family::get)
+        .get(
+            "/family/{id}/reads",
+            Access::May(Action::ReadPerson),
+            pages::family_reads::get,
+        )
+        .get(
+            "/family/{id}/questions/new",
+            Access::May(Action::ReadPerson),
+            pages::family_reads::new,
+        )
+        .post(
+            "/family/{id}/questions",
+            Access::May(Action::ReadPerson),
+            pages::family_reads::post,
+        )
         .post(
             "/people/search",
             Access::May(Action::ReadLists),

@@ -2,7 +2,7 @@
 
 pub use crate::book::{Alarm, Kind, Moved, Rollup, Snapshot};
 pub use crate::files::{PeriodSettings, StoredFile};
-pub use crate::freeze::{freeze_past, month_end as freeze, verify};
+pub use crate::freeze::{freeze_past, month_end as freeze, verify, verify_in};
 pub use crate::nightly::{Night, NightResult, nightly, run as run_night};
 pub use crate::take::write_all;
 
@@ -15,6 +15,13 @@ pub const NIGHTLY: &str = "period.nightly";
 /// All snapshots, latest day first.
 pub async fn snapshots(reads: &impl Reads) -> StoreResult<Vec<Snapshot>> {
     crate::book::all(reads).await
+}
+
+/// Names, in the directory of snapshots, of the directories that hold person-level files.
+pub async fn directories(reads: &impl Reads) -> StoreResult<Vec<std::path::PathBuf>> {
+    let stored = crate::book::directories(reads).await?;
+    let name = |stored: &String| Some(std::path::Path::new(stored).file_name()?.into());
+    Ok(stored.iter().filter_map(name).collect())
 }
 
 /// The latest frozen month-end on or before a day: «6月定版».

@@ -156,6 +156,13 @@ pub(crate) async fn all(reads: &impl Reads) -> StoreResult<Vec<Snapshot>> {
     reads.all(&sql, vec![]).await?.iter().map(of_row).collect()
 }
 
+/// Where person-level files were written, each place once.
+pub(crate) async fn directories(reads: &impl Reads) -> StoreResult<Vec<String>> {
+    let sql = "SELECT DISTINCT directory FROM period_snapshot WHERE directory IS NOT NULL ORDER BY directory";
+    let rows = reads.all(sql, vec![]).await?;
+    rows.iter().map(|row| row.text("directory")).collect()
+}
+
 /// The snapshot of this number.
 pub(crate) async fn one(reads: &impl Reads, number: i64) -> StoreResult<Option<Snapshot>> {
     let sql = format!("SELECT {COLUMNS} FROM period_snapshot WHERE snapshot = $1");

@@ -36,6 +36,15 @@ pub struct StoredFile {
     pub digest: String,
 }
 
+/// Where the files of a snapshot lie: under its name in the present directory, wherever that was when they were
+/// written, so that an installation can be moved.
+pub(crate) fn place(directory: Option<&Path>, stored: &str) -> PathBuf {
+    match (directory, Path::new(stored).file_name()) {
+        (Some(directory), Some(name)) => directory.join(name),
+        _ => PathBuf::from(stored),
+    }
+}
+
 pub(crate) fn broken(what: &str) -> impl FnOnce(std::io::Error) -> StoreError {
     let what = what.to_owned();
     move |error| StoreError::Other(format!("{what}：{error}"))

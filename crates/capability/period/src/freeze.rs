@@ -46,9 +46,12 @@ pub async fn month_end(night: &Night<'_>, day: Day) -> StoreResult<Option<i64>> 
     let found = frozen(night, &[Ask { day, known }], Some(&dir)).await?;
     let number = found.first().copied().flatten();
     if number.is_none() || night.settings.directory.is_none() {
-        let shown = dir.display().to_string();
         let all = book::all(store).await?;
-        if all.iter().all(|s| s.directory.as_ref() != Some(&shown)) {
+        let place = |stored: &String| files::place(night.settings.directory.as_deref(), stored);
+        if all
+            .iter()
+            .all(|s| s.directory.as_ref().map(place).as_ref() != Some(&dir))
+        {
             files::remove(&dir)?;
         }
     }
@@ -416,15 +419,23 @@ impl Past {
     }
 }
 
-/// Looks whether stored files and roll-ups are what they were: a line for each snapshot, and whether all
-/// is well.
+/// As [`verify_in`], where the files were written.
 pub async fn verify(store: &Store) -> StoreResult<Vec<(book::Snapshot, Vec<String>)>> {
+    verify_in(store, None).await
+}
+
+/// Looks whether stored files (in the present directory of snapshots) and roll-ups are what they were: a line
+/// for each snapshot, and what is wrong with it.
+pub async fn verify_in(
+    store: &Store,
+    directory: Option<&Path>,
+) -> StoreResult<Vec<(book::Snapshot, Vec<String>)>> {
     let mut out = Vec::new();
     for snapshot in book::all(store).await? {
         let mut wrong = Vec::new();
         if let Some(dir) = &snapshot.directory {
             for file in &snapshot.files {
-                match files::digest(&Path::new(dir).join(&file.file)) {
+                match files::digest(&files::place(directory, dir).join(&file.file)) {
                     Ok(digest) if digest == file.digest => {}
                     Ok(_) => wrong.push(format!("{} 被改过", file.file)),
                     Err(error) => wrong.push(format!("{} 读不了：{error}", file.file)),

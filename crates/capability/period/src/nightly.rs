@@ -273,7 +273,7 @@ async fn thin(night: &Night<'_>) -> StoreResult<()> {
     let old = nights.into_iter().rev().skip(night.settings.nights);
     for snapshot in old.flat_map(|(_, snapshots)| snapshots) {
         if let Some(dir) = &snapshot.directory {
-            files::remove(std::path::Path::new(dir))?;
+            files::remove(&files::place(night.settings.directory.as_deref(), dir))?;
             let mut tx = night.store.begin(&Actor::system("nightly"), None).await?;
             book::thin(&mut tx, snapshot.number).await?;
             tx.commit().await?;
@@ -285,7 +285,7 @@ async fn thin(night: &Night<'_>) -> StoreResult<()> {
     let kept = book::all(night.store).await?;
     let kept: BTreeSet<PathBuf> = kept
         .into_iter()
-        .filter_map(|snapshot| snapshot.directory.map(PathBuf::from))
+        .filter_map(|snapshot| Some(files::place(Some(directory), &snapshot.directory?)))
         .collect();
     for path in files::nightly(directory)? {
         if !kept.contains(&path) {

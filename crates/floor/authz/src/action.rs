@@ -32,10 +32,24 @@ pub enum Action {
     PublishPlan,
     /// Report a value of a measure for one's own area.
     ReportValue,
+    /// See the task loop: items, parts, 督办单, 通报.
+    ReadTask,
+    /// Report progress and answer 督办单 for one's own executor.
+    ReportTask,
+    /// Split items, review reports, issue 督办单 and 通报.
+    LeadTask,
     /// Take a list out as a workbook; the list itself needs its own action besides.
     Export,
+    /// Bring lists into the register.
+    Import,
+    /// Open, reset and stop accounts of the villages of one's own town.
+    ManageVillage,
     /// Manage accounts.
     ManageAccounts,
+    /// Say where an account may look, and until when.
+    GrantScope,
+    /// Prepare and confirm that somebody's work and places pass to a successor.
+    HandOver,
     /// Read the operation log.
     ReadAudit,
 }
@@ -56,8 +70,15 @@ impl Action {
         Self::EditPlan,
         Self::PublishPlan,
         Self::ReportValue,
+        Self::ReadTask,
+        Self::ReportTask,
+        Self::LeadTask,
         Self::Export,
+        Self::Import,
+        Self::ManageVillage,
         Self::ManageAccounts,
+        Self::GrantScope,
+        Self::HandOver,
         Self::ReadAudit,
     ];
 
@@ -65,7 +86,8 @@ impl Action {
     pub fn allowed_to(self, role: Role) -> bool {
         use Role::{
             AuditAdmin, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
-            Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
+            InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
+            Visitor,
         };
         if role == System {
             return true;
@@ -74,7 +96,13 @@ impl Action {
             Self::ReadPerson => {
                 matches!(
                     role,
-                    CityCivil | CountyCivil | TownWorker | Visitor | DepartmentData | Family
+                    CityCivil
+                        | CountyCivil
+                        | TownWorker
+                        | Visitor
+                        | DepartmentData
+                        | Family
+                        | InspectorDiscipline
                 )
             }
             Self::Unmask => matches!(role, CityCivil | CountyCivil | TownWorker),
@@ -95,9 +123,13 @@ impl Action {
                         | Planner
                         | TownWorker
                         | Visitor
+                        | InspectorDiscipline
                 )
             }
-            Self::ReadLists => matches!(role, CityCivil | CountyCivil | TownWorker | Visitor),
+            Self::ReadLists => matches!(
+                role,
+                CityCivil | CountyCivil | TownWorker | Visitor | InspectorDiscipline
+            ),
             Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
             Self::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
             Self::PublishPlan => matches!(role, CityCivil),
@@ -105,10 +137,26 @@ impl Action {
                 role,
                 CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
             ),
+            Self::ReadTask => matches!(
+                role,
+                Leader | CityCivil | CountyCivil | CityHealth | CountyHealth | Planner
+            ),
+            Self::ReportTask => matches!(
+                role,
+                CityCivil | CountyCivil | CityHealth | CountyHealth | Planner
+            ),
+            Self::LeadTask => matches!(role, CityCivil | CityHealth | Planner),
             Self::Export => matches!(
                 role,
                 CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth
             ),
+            Self::Import => matches!(
+                role,
+                CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth | DepartmentData
+            ),
+            Self::ManageVillage => matches!(role, TownWorker),
+            Self::HandOver => matches!(role, SystemAdmin | SecurityAdmin),
+            Self::GrantScope => matches!(role, SecurityAdmin),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),
         }

@@ -117,6 +117,14 @@ pub(crate) async fn find(reads: &impl Reads, id: &str) -> StoreResult<Option<Kep
     row.as_ref().map(of_row).transpose()
 }
 
+/// The digests of all files, each once.
+pub(crate) async fn digests(reads: &impl Reads) -> StoreResult<Vec<String>> {
+    let rows = reads
+        .all("SELECT DISTINCT digest FROM file ORDER BY digest", vec![])
+        .await?;
+    rows.iter().map(|row| row.text("digest")).collect()
+}
+
 pub(crate) async fn expired(reads: &impl Reads, today: Day, most: i64) -> StoreResult<Vec<String>> {
     let sql = "SELECT id FROM file WHERE keep_until < $1 ORDER BY keep_until, id LIMIT $2";
     let rows = reads.all(sql, values![today.number(), most]).await?;

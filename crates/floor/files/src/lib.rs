@@ -7,11 +7,13 @@
 
 mod kept;
 mod reader;
+mod seeker;
 mod sniff;
 mod writer;
 
 pub use kept::{Kept, NewFile};
 pub use reader::Reader;
+pub use seeker::Seeker;
 pub use sniff::sniff;
 pub use writer::{Sealed, Writer};
 
@@ -82,6 +84,11 @@ impl Files {
         Reader::open(keys, &self.path(&kept.digest)?)
     }
 
+    /// Opens a file to be read anywhere.
+    pub fn open_anywhere(&self, keys: &Keys, kept: &Kept) -> StoreResult<Seeker> {
+        Seeker::open(keys, &self.path(&kept.digest)?)
+    }
+
     /// Whether a file is whole and what its row says: reads all of it.
     pub fn check(&self, keys: &Keys, kept: &Kept) -> StoreResult<()> {
         let (mut digester, mut size) = (Digester::default(), 0_u64);
@@ -127,13 +134,61 @@ impl Files {
         kept::expired(reads, today, most).await
     }
 
-    fn path(&self, digest: &str) -> StoreResult<PathBuf> {
-        match (digest.get(..2), digest.get(2..)) {
-            (Some(first), Some(rest)) if digest.bytes().all(|b| b.is_ascii_hexdigit()) => {
-                Ok(self.folder.join(first).join(rest))
+    /// Where they lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Paths, below the folder, of all files that rows speak of; each once.
+    pub async fn paths(reads: &impl Reads) -> StoreResult<Vec<PathBuf>> {
+        let digests = kept::digests(reads).await?;
+        digests.iter().map(|digest| below(digest)).collect()
+    }
+
+    /// Files that rows speak of and that are not there, and files that are there and no row speaks of.
+    pub async fn strays(&self, reads: &impl Reads) -> StoreResult<(Vec<PathBuf>, Vec<PathBuf>)> {
+        let mut known: std::collections::BTreeSet<PathBuf> =
+            Self::paths(reads).await?.into_iter().collect();
+        let mut orphans = Vec::new();
+        for folder in entries(&self.folder)? {
+            let name = folder.file_name().unwrap_or_default().to_owned();
+            if name.len() != 2 {
+                continue;
             }
-            _ => Err(StoreError::Other(format!("{digest} is not a digest"))),
+            for file in entries(&folder)? {
+                let path = Path::new(&name).join(file.file_name().unwrap_or_default());
+                if !known.remove(&path) {
+                    orphans.push(path);
+                }
+            }
         }
+        Ok((known.into_iter().collect(), orphans))
+    }
+
+    fn path(&self, digest: &str) -> StoreResult<PathBuf> {
+        Ok(self.folder.join(below(digest)?))
+    }
+}
+
+/// The path of a file below the folder.
+fn below(digest: &str) -> StoreResult<PathBuf> {
+    match (digest.get(..2), digest.get(2..)) {
+        (Some(first), Some(rest)) if digest.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Ok(Path::new(first).join(rest))
+        }
+        _ => Err(StoreError::Other(format!("{digest} is not a digest"))),
+    }
+}
+
+/// What lies in a folder; nothing where there is no folder.
+fn entries(folder: &Path) -> StoreResult<Vec<PathBuf>> {
+    match std::fs::read_dir(folder) {
+        Ok(found) => found
+            .map(|entry| entry.map(|entry| entry.path()).map_err(|error| io(&error)))
+            .collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(Vec::new()),
+        Err(error) => Err(io(&error)),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
+use crate::counter::DeskCounter;
 use crate::export::ExportSpec;
+use crate::handover::Handover;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
 use crate::snapshot::SnapshotTable;
@@ -51,6 +53,10 @@ pub struct App {
     pub panels: Vec<PersonPanel>,
     /// Lists that can be exported.
     pub exports: Vec<ExportSpec>,
+    /// What capabilities count on the desk, in order.
+    pub counters: Vec<DeskCounter>,
+    /// Work that accounts own, by kind.
+    pub handovers: Vec<Handover>,
     /// What capabilities write into a snapshot, in order.
     pub snapshots: Vec<SnapshotTable>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
@@ -76,6 +82,8 @@ impl App {
             facts_changed: Vec::new(),
             panels: Vec::new(),
             exports: Vec::new(),
+            counters: Vec::new(),
+            handovers: Vec::new(),
             snapshots: Vec::new(),
             parts: HashMap::new(),
         }

@@ -1,7 +1,9 @@
 //! What a capability offers to the app.
 
 use crate::app::{AppState, Boxed};
+use crate::counter::DeskCounter;
 use crate::export::ExportSpec;
+use crate::handover::Handover;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
 use crate::route::Routes;
@@ -42,6 +44,10 @@ pub struct Capability {
     pub jobs: Vec<JobSpec>,
     /// Its lists that can be exported.
     pub exports: Vec<ExportSpec>,
+    /// What it counts on the desk.
+    pub counters: Vec<DeskCounter>,
+    /// Its work that accounts own.
+    pub handovers: Vec<Handover>,
     /// Its tables in a snapshot.
     pub snapshots: Vec<SnapshotTable>,
 }

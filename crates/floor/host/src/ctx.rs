@@ -35,11 +35,22 @@ pub struct Ctx {
     pub app: AppState,
     session: Option<Arc<Session>>,
     request: Option<String>,
+    mandate: Option<String>,
+    client: Option<std::net::IpAddr>,
     address: String,
     partial: bool,
     big_text: bool,
     flash: Option<(String, String)>,
 }
+
+/// The order (文号) under which an auditor or inspector looks, put in by `org`: it stands in every row of the log that
+/// their reading leaves.
+#[derive(Debug, Clone)]
+pub struct Mandate(pub String);
+
+/// The address a request came from, put in by the app, behind its proxy's word for it where the proxy is trusted.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub std::net::IpAddr);
 
 /// The id of a request, put in by the app's outermost layer.
 #[derive(Debug, Clone)]
@@ -64,6 +75,14 @@ impl Ctx {
             app: Arc::clone(state),
             session: parts.extensions.get::<Arc<Session>>().cloned(),
             request: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
+            client: parts
+                .extensions
+                .get::<ClientAddress>()
+                .map(|client| client.0),
+            mandate: parts
+                .extensions
+                .get::<Mandate>()
+                .map(|mandate| mandate.0.clone()),
             address: parts
                 .uri
                 .path_and_query()
@@ -107,6 +126,11 @@ impl Ctx {
     /// Only the inner part of the page is wanted.
     pub fn partial(&self) -> bool {
         self.partial
+    }
+
+    /// The address this request came from; unknown where nothing serves it over a network.
+    pub fn client(&self) -> Option<std::net::IpAddr> {
+        self.client
     }
 
     /// Path and query of this request.
@@ -164,6 +188,17 @@ impl Ctx {
 
     /// Logs reads in the asker's name; durable when it returns, so call it before answering.
     pub async fn log_reads(&self, entries: &[Audit]) -> StoreResult<()> {
+        let under: Vec<Audit>;
+        let entries = match &self.mandate {
+            Some(mandate) => {
+                under = entries
+                    .iter()
+                    .map(|entry| entry.clone().with("mandate", mandate.as_str()))
+                    .collect();
+                under.as_slice()
+            }
+            None => entries,
+        };
         self.app
             .store
             .log_reads(&self.actor(), self.request.as_deref(), entries)

@@ -5,9 +5,11 @@
 
 pub mod app;
 pub mod capability;
+pub mod counter;
 pub mod ctx;
 pub mod export;
 pub mod failure;
+pub mod handover;
 pub mod menu;
 pub mod panel;
 pub mod route;
@@ -15,10 +17,12 @@ pub mod snapshot;
 
 pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, JobSpec};
+pub use counter::{Counted, DeskCounter};
 pub use ctx::{Ctx, Session};
 pub use export::{ExportAsk, ExportSpec, export_href};
 pub use failure::{Failure, Page};
+pub use handover::{Handover, OwnedItem};
 pub use menu::{NavEntry, menu_for};
 pub use panel::{PanelPlace, PersonPanel, PersonView};
-pub use route::{Access, Route, Routes};
+pub use route::{Access, Route, Routes, may_send};
 pub use snapshot::{SnapshotAsk, SnapshotFile, SnapshotTable, SnapshotWriter};

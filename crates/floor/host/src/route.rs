@@ -18,6 +18,8 @@ pub enum Access {
     Public,
     /// Anyone, and only in demo mode.
     Demo,
+    /// Another system by its token; what its account may do is asked inside.
+    Token,
     /// Anyone who signed in.
     SignedIn,
     /// Roles that may do this action.
@@ -29,6 +31,7 @@ impl Access {
     pub fn admits(self, role: Role) -> bool {
         match self {
             Self::Public | Self::Demo | Self::SignedIn => true,
+            Self::Token => false,
             Self::May(action) => action.allowed_to(role),
         }
     }
@@ -81,7 +84,7 @@ impl Routes {
         handler: MethodRouter<AppState>,
     ) -> Self {
         let guarded = handler.route_layer(from_fn(move |request: Request, next: Next| {
-            guard(access, request, next)
+            guard(access, path, request, next)
         }));
         self.0.push(Route {
             method,
@@ -100,16 +103,43 @@ impl Routes {
     }
 }
 
-async fn guard(access: Access, request: Request, next: Next) -> Response {
+/// What a role that only reads may still send: leaving, its own password and sign-in, and the search, whose words must
+/// stand in no address.
+const READERS_SEND: &[&str] = &[
+    "/sign-out",
+    "/password",
+    "/people/search",
+    "/security/end-others",
+    "/security/factor",
+    "/security/factor/off",
+];
+
+/// Whether `role` may send a form to this route at all: auditors and inspectors look and change nothing, whatever an
+/// action would let their role do.
+pub fn may_send(role: Role, path: &str) -> bool {
+    role != Role::InspectorDiscipline || READERS_SEND.contains(&path)
+}
+
+async fn guard(access: Access, path: &'static str, request: Request, next: Next) -> Response {
     let session: Option<&Session> = session_of(request.extensions());
     match (access, session) {
-        (Access::Public | Access::Demo, _) => next.run(request).await,
+        // A browser's session never comes as far as the addresses of tokens: what is there came by token.
+        (Access::Public | Access::Demo, _) | (Access::Token, Some(_)) => next.run(request).await,
+        (Access::Token, None) => no_token(),
         (Access::SignedIn | Access::May(_), None) => {
             if request.method() == axum::http::Method::GET && !ui::is_partial(request.headers()) {
                 let to = request.uri().path_and_query().map_or("/", |p| p.as_str());
                 return ui::redirect(&format!("/sign-in?next={}", ui::query_encode(to)));
             }
             PageError::signed_out().into_response()
+        }
+        (access, Some(session))
+            if access.admits(session.actor.role)
+                && request.method() == axum::http::Method::POST
+                && !may_send(session.actor.role, path) =>
+        {
+            let text = format!("「{}」只能查看，不能办理或改动。", session.actor.role.zh());
+            PageError::refused("经办单位").text(text).into_response()
         }
         (access, Some(session)) if access.admits(session.actor.role) => next.run(request).await,
         (_, Some(session)) => {
@@ -120,4 +150,15 @@ async fn guard(access: Access, request: Request, next: Next) -> Response {
             PageError::refused("系统管理员").text(text).into_response()
         }
     }
+}
+
+/// What an address for other systems says to whoever brings no token.
+fn no_token() -> Response {
+    use axum::http::{StatusCode, header};
+    let body = "{\"status\":401,\"code\":\"unauthorized\",\"detail\":\"要带 Authorization: Bearer 令牌，令牌向系统管理员申请\"}";
+    let head = [
+        (header::CONTENT_TYPE, "application/problem+json"),
+        (header::WWW_AUTHENTICATE, "Bearer"),
+    ];
+    (StatusCode::UNAUTHORIZED, head, body).into_response()
 }

@@ -5,8 +5,7 @@
 //! sent (engineering.md 14). Rows are sealed in order into `audit_seal`; a sealed row that changes
 //! breaks the chain.
 
-use crate::secret::sm3_hex;
-use crate::{Reads, Store, StoreError, StoreResult, Tx, values};
+use crate::{Reads, Store, StoreResult, Tx, values};
 use authz::Actor;
 use kernel::Instant;
 use sea_orm::Value;
@@ -86,9 +85,33 @@ pub(crate) fn rows(
         .collect()
 }
 
+pub(crate) const SEEN_COLUMNS: &[&str] = &["subject", "at", "audit_id"];
+
+/// Whom these rows showed: the texts of their `keys`, each once.
+pub(crate) fn seen(rows: &[Vec<Value>], entries: &[Audit]) -> Vec<Vec<Value>> {
+    let mut out = Vec::new();
+    for (row, entry) in rows.iter().zip(entries) {
+        let (Some(id), Some(at)) = (row.first(), row.get(1)) else {
+            continue;
+        };
+        let Some(Json::Array(keys)) = entry.detail.get("keys") else {
+            continue;
+        };
+        let mut keys: Vec<&str> = keys.iter().filter_map(Json::as_str).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        out.extend(
+            keys.into_iter()
+                .map(|key| vec![Value::from(key), at.clone(), id.clone()]),
+        );
+    }
+    out
+}
+
 #[derive(Default)]
 pub(crate) struct Pending {
     rows: Vec<Vec<Value>>,
+    seen: Vec<Vec<Value>>,
     queued: u64,
     written: u64,
 }
@@ -108,22 +131,29 @@ impl Store {
         let mine = {
             let mut pending = self.pending();
             pending.queued += new.len() as u64;
+            pending.seen.extend(seen(&new, entries));
             pending.rows.extend(new);
             pending.queued
         };
         // Whoever comes first writes everything that waits; who comes later must not answer before
         // that commit is through (on PostgreSQL no gate makes them wait).
         let _one_commit = self.0.read_log.lock().await;
-        let (batch, up_to) = {
+        let (batch, shown, up_to) = {
             let mut pending = self.pending();
             if pending.written >= mine {
                 return Ok(());
             }
-            (std::mem::take(&mut pending.rows), pending.queued)
+            (
+                std::mem::take(&mut pending.rows),
+                std::mem::take(&mut pending.seen),
+                pending.queued,
+            )
         };
         let result = async {
             let mut tx = self.begin(&Actor::system("read-log"), None).await?;
             tx.insert_many("audit_row", COLUMNS, batch.clone()).await?;
+            tx.insert_many("audit_seen", SEEN_COLUMNS, shown.clone())
+                .await?;
             tx.commit_reads().await
         }
         .await;
@@ -136,6 +166,7 @@ impl Store {
             Err(error) => {
                 // Nothing is lost: the rows wait for the next commit; this page is not sent.
                 pending.rows.splice(0..0, batch);
+                pending.seen.splice(0..0, shown);
                 Err(error)
             }
         }
@@ -171,7 +202,7 @@ impl Store {
         let mut seals = Vec::with_capacity(open.len());
         for row in &open {
             seq += 1;
-            hash = link(&hash, row)?;
+            hash = crate::audit_chain::link(&hash, row)?;
             seals.push(values![seq, row.text("id")?, hash.clone()]);
         }
         let sealed = seals.len() as u64;
@@ -179,32 +210,6 @@ impl Store {
             .await?;
         tx.commit_reads().await?;
         Ok(sealed)
-    }
-
-    /// Walks the chain; `Err` names the first row that does not fit.
-    pub async fn verify_audit(&self) -> StoreResult<Result<i64, String>> {
-        let rows = self
-            .all(
-                "SELECT s.seq, s.hash, s.audit_id, a.id, a.at, a.actor, a.role, a.action, a.shard, a.subject, a.detail, a.request \
-                 FROM audit_seal s LEFT JOIN audit_row a ON a.id = s.audit_id ORDER BY s.seq",
-                vec![],
-            )
-            .await?;
-        let mut hash = String::new();
-        for (place, row) in rows.iter().enumerate() {
-            let (seq, id) = (row.int("seq")?, row.text("audit_id")?);
-            if seq != place as i64 + 1 {
-                return Ok(Err(format!("the chain lacks number {}", place + 1)));
-            }
-            if row.opt_text("id")?.is_none() {
-                return Ok(Err(format!("audit row {id} (number {seq}) is gone")));
-            }
-            hash = link(&hash, row)?;
-            if hash != row.text("hash")? {
-                return Ok(Err(format!("audit row {id} (number {seq}) was changed")));
-            }
-        }
-        Ok(Ok(rows.len() as i64))
     }
 }
 
@@ -250,17 +255,4 @@ pub async fn about(reads: &impl Reads, subject: &str, most: i64) -> StoreResult<
             })
         })
         .collect()
-}
-
-fn link(previous: &str, row: &crate::Row) -> Result<String, StoreError> {
-    let mut text = previous.to_owned();
-    for column in [
-        "id", "actor", "role", "action", "shard", "subject", "detail", "request",
-    ] {
-        text.push('\n');
-        text.push_str(row.opt_text(column)?.as_deref().unwrap_or("-"));
-    }
-    text.push('\n');
-    text.push_str(&row.int("at")?.to_string());
-    Ok(sm3_hex(text.as_bytes()))
 }

@@ -140,3 +140,101 @@ fn row_of(row: &Row) -> StoreResult<AuditRow> {
         detail: row.text("detail")?,
     })
 }
+
+/// A row that showed a person, for that person and the family.
+#[derive(Debug, Clone)]
+pub struct SeenRow {
+    /// The row.
+    pub row: AuditRow,
+    /// The person was one of those on a list, not the one it was about.
+    pub listed: bool,
+}
+
+/// Which rows about one person are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Span<'a> {
+    /// From this moment.
+    pub from: Instant,
+    /// Before this moment.
+    pub until: Instant,
+    /// Behind the row of this key ([`AuditRow::key`]); `None` begins with the newest.
+    pub after: Option<&'a str>,
+}
+
+/// Whoever saw or handled this person, newest first: rows about them, and lists, exports and desks that showed them.
+/// Answered from two indexes; `true` when older rows follow within the span.
+pub async fn about_person(
+    reads: &impl Reads,
+    person: &str,
+    span: &Span<'_>,
+    size: u32,
+) -> StoreResult<(Vec<SeenRow>, bool)> {
+    let bounds = |sql: &mut Sql, at: &str, id: &str| {
+        sql.push(" AND ").push(at).push(" >= ");
+        sql.bind(span.from.micros()).push(" AND ").push(at);
+        sql.push(" < ").bind(span.until.micros());
+        if let Some((before, row)) = span.after.and_then(key_parts) {
+            sql.push(" AND (").push(at).push(" < ").bind(before);
+            sql.push(" OR (").push(at).push(" = ").bind(before);
+            sql.push(" AND ").push(id).push(" < ").bind(row).push("))");
+        }
+    };
+    let mut sql = Sql::new(
+        "SELECT id, at, actor, role, action, subject, detail, '0' AS listed FROM audit_row WHERE subject = ",
+    );
+    sql.bind(person);
+    bounds(&mut sql, "at", "id");
+    sql.push(
+        " UNION ALL SELECT a.id, a.at, a.actor, a.role, a.action, a.subject, a.detail, '1' AS listed \
+         FROM audit_seen s JOIN audit_row a ON a.id = s.audit_id WHERE s.subject = ",
+    );
+    sql.bind(person);
+    bounds(&mut sql, "s.at", "s.audit_id");
+    sql.push(" ORDER BY at DESC, id DESC LIMIT ")
+        .bind(i64::from(size) + 1);
+    let (text, values) = sql.parts();
+    let mut rows = Vec::new();
+    for row in reads.all(&text, values).await? {
+        let seen = SeenRow {
+            row: row_of(&row)?,
+            listed: row.text("listed")? == "1",
+        };
+        rows.push(seen);
+    }
+    let more = rows.len() > size as usize;
+    rows.truncate(size as usize);
+    Ok((rows, more))
+}
+
+/// One row of the log by its id.
+pub async fn one(reads: &impl Reads, id: &str) -> StoreResult<Option<AuditRow>> {
+    let sql = "SELECT id, at, actor, role, action, subject, detail FROM audit_row WHERE id = $1";
+    reads
+        .one(sql, crate::values![id])
+        .await?
+        .map(|row| row_of(&row))
+        .transpose()
+}
+
+/// The details of rows of `action` about these subjects, by subject: an export's reason for the rows it took.
+pub async fn details_of(
+    reads: &impl Reads,
+    action: &str,
+    subjects: &[String],
+) -> StoreResult<Vec<(String, String)>> {
+    let mut out = Vec::new();
+    for chunk in subjects.chunks(200) {
+        let mut sql = Sql::new("SELECT subject, detail FROM audit_row WHERE action = ");
+        sql.bind(action).push(" AND subject IN (");
+        for (place, subject) in chunk.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " })
+                .bind(subject.as_str());
+        }
+        sql.push(")");
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            out.push((row.text("subject")?, row.text("detail")?));
+        }
+    }
+    Ok(out)
+}

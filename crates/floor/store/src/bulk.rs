@@ -22,20 +22,7 @@ impl Store {
         let mut tx = self.begin(actor, None).await?;
         let mut statements = Vec::new();
         for table in tables {
-            let sql = match self.backend() {
-                Backend::Sqlite => {
-                    "SELECT name, sql AS made FROM sqlite_master WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name"
-                }
-                Backend::Postgres => {
-                    "SELECT i.indexname AS name, i.indexdef AS made FROM pg_indexes i WHERE i.schemaname = current_schema() \
-                     AND i.tablename = $1 AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname) ORDER BY i.indexname"
-                }
-            };
-            for row in tx.all(sql, vec![(*table).into()]).await? {
-                statements.push(row.text("made")?);
-                let name = row.text("name")?;
-                tx.run(&format!("DROP INDEX {name}"), vec![]).await?;
-            }
+            statements.extend(drop_indexes(&mut tx, table).await?);
         }
         end(tx, "indexes.down", statements.len()).await?;
         Ok(TakenDown(statements))
@@ -48,8 +35,33 @@ impl Store {
             tx.run(statement, vec![]).await?;
             end(tx, "indexes.built", 1).await?;
         }
-        Ok(())
+        // What was loaded at once is known to the planner before its own rounds come by; small tables it would
+        // never visit.
+        match self.backend() {
+            Backend::Postgres => self.plain("ANALYZE").await,
+            Backend::Sqlite => Ok(()),
+        }
     }
+}
+
+/// Drops the indexes of a table, except those of its keys; returns the statements that build them.
+pub(crate) async fn drop_indexes(tx: &mut Tx, table: &str) -> StoreResult<Vec<String>> {
+    let sql = match tx.dialect() {
+        Backend::Sqlite => {
+            "SELECT name, sql AS made FROM sqlite_master WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name"
+        }
+        Backend::Postgres => {
+            "SELECT i.indexname AS name, i.indexdef AS made FROM pg_indexes i WHERE i.schemaname = current_schema() \
+             AND i.tablename = $1 AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname) ORDER BY i.indexname"
+        }
+    };
+    let mut statements = Vec::new();
+    for row in tx.all(sql, vec![table.into()]).await? {
+        statements.push(row.text("made")?);
+        let name = row.text("name")?;
+        tx.run(&format!("DROP INDEX {name}"), vec![]).await?;
+    }
+    Ok(statements)
 }
 
 async fn end(mut tx: Tx, action: &'static str, indexes: usize) -> StoreResult<()> {

@@ -34,6 +34,11 @@ pub enum StoreError {
     /// The database was made by a newer version.
     #[error("the database knows migration {0}, this version does not: use a newer laoyou")]
     Newer(String),
+    /// The database is half of an archive: filling it was cut short.
+    #[error(
+        "the database was being restored from archive {0} and this was cut short: run laoyou restore with the same archive again"
+    )]
+    HalfRestored(String),
     /// A landed migration was changed.
     #[error("migration {0} differs from the one that made this database")]
     ChangedMigration(String),

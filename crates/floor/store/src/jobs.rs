@@ -48,41 +48,49 @@ impl Store {
         tx.commit().await
     }
 
-    /// Claims the next ready job, or one whose lease ran out; nobody else gets it for a minute.
+    /// Claims the next ready job, or one whose lease ran out; nobody else gets it for a minute. A job that was begun
+    /// again and again and never ended is not begun once more: it may be what stops its worker.
     pub async fn claim_job(&self) -> StoreResult<Option<Job>> {
-        let now = self.clock().now();
-        let ready = "SELECT id, kind, payload, attempts, done_units FROM job \
-             WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1) ORDER BY run_at LIMIT 1";
-        if self.one(ready, values![now.micros()]).await?.is_none() {
-            return Ok(None);
+        loop {
+            let now = self.clock().now();
+            let ready = "SELECT id, kind, payload, state, attempts, done_units FROM job \
+                 WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1) ORDER BY run_at LIMIT 1";
+            if self.one(ready, values![now.micros()]).await?.is_none() {
+                return Ok(None);
+            }
+            let mut tx = self.begin(&Actor::system("jobs"), None).await?;
+            let locked = match self.backend() {
+                Backend::Sqlite => ready.to_owned(),
+                Backend::Postgres => format!("{ready} FOR UPDATE SKIP LOCKED"),
+            };
+            let Some(row) = tx.one(&locked, values![now.micros()]).await? else {
+                tx.rollback().await?;
+                return Ok(None);
+            };
+            let job = Job {
+                id: row.text("id")?,
+                kind: row.text("kind")?,
+                payload: row.text("payload")?,
+                attempts: row.int("attempts")? + 1,
+                done_units: row.int("done_units")?,
+            };
+            if row.text("state")? == "running" && job.attempts > MOST_ATTEMPTS {
+                park(&mut tx, &job).await?;
+                tx.commit().await?;
+                continue;
+            }
+            tx.run(
+                "UPDATE job SET state = 'running', lease_until = $1, attempts = $2 WHERE id = $3",
+                values![
+                    now.plus_seconds(LEASE_SECONDS).micros(),
+                    job.attempts,
+                    job.id.clone()
+                ],
+            )
+            .await?;
+            tx.commit_reads().await?;
+            return Ok(Some(job));
         }
-        let mut tx = self.begin(&Actor::system("jobs"), None).await?;
-        let locked = match self.backend() {
-            Backend::Sqlite => ready.to_owned(),
-            Backend::Postgres => format!("{ready} FOR UPDATE SKIP LOCKED"),
-        };
-        let Some(row) = tx.one(&locked, values![now.micros()]).await? else {
-            tx.rollback().await?;
-            return Ok(None);
-        };
-        let job = Job {
-            id: row.text("id")?,
-            kind: row.text("kind")?,
-            payload: row.text("payload")?,
-            attempts: row.int("attempts")? + 1,
-            done_units: row.int("done_units")?,
-        };
-        tx.run(
-            "UPDATE job SET state = 'running', lease_until = $1, attempts = $2 WHERE id = $3",
-            values![
-                now.plus_seconds(LEASE_SECONDS).micros(),
-                job.attempts,
-                job.id.clone()
-            ],
-        )
-        .await?;
-        tx.commit_reads().await?;
-        Ok(Some(job))
     }
 
     /// Saves how far a job got and renews its lease.
@@ -137,16 +145,86 @@ impl Store {
         tx.commit().await
     }
 
-    /// Gives claimed jobs back at once (shutdown).
+    /// Gives claimed jobs back at once (shutdown); this was no failed try.
     pub async fn release_job(&self, job: &Job) -> StoreResult<()> {
         let mut tx = self.begin(&Actor::system("jobs"), None).await?;
         tx.run(
-            "UPDATE job SET state = 'ready', lease_until = NULL WHERE id = $1 AND state = 'running' AND attempts = $2",
+            "UPDATE job SET state = 'ready', lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND state = 'running' AND attempts = $2",
             values![job.id.clone(), job.attempts],
         )
         .await?;
         tx.commit_reads().await
     }
+}
+
+/// Ends a job whose workers were lost each time.
+async fn park(tx: &mut Tx, job: &Job) -> StoreResult<()> {
+    let error =
+        format!("开始了 {MOST_ATTEMPTS} 次都没有结束，运行它的进程每次都中途停止；不再自动重试");
+    tracing::error!(
+        job = job.id,
+        kind = job.kind,
+        "a job was begun {MOST_ATTEMPTS} times and never ended: it is parked"
+    );
+    tx.run(
+        "UPDATE job SET state = 'failed', error = $1, lease_until = NULL, dedupe = NULL WHERE id = $2",
+        values![error, job.id.clone()],
+    )
+    .await?;
+    tx.audit(
+        crate::Audit::new("job.finish")
+            .subject(&job.id)
+            .with("kind", job.kind.clone())
+            .with("state", "failed")
+            .with("attempts", MOST_ATTEMPTS),
+    );
+    Ok(())
+}
+
+/// What a caretaker wants to know of the jobs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JobHealth {
+    /// Jobs that should have begun more than some minutes ago.
+    pub waiting: i64,
+    /// Jobs whose lease ran out and that nobody took up.
+    pub lost: i64,
+    /// Jobs that ended badly since a moment: kind, times, last error.
+    pub failed: Vec<(String, i64, String)>,
+    /// Jobs that are being tried again: kind, tries so far, last error.
+    pub retried: Vec<(String, i64, String)>,
+}
+
+impl Store {
+    /// How the jobs are: what waits since before `late`, and what failed since `since`.
+    pub async fn job_health(&self, late: Instant, since: Instant) -> StoreResult<JobHealth> {
+        let count = "SELECT CAST(count(*) AS BIGINT) AS n FROM job WHERE ";
+        let waiting = format!("{count}state = 'ready' AND run_at < $1");
+        let lost = format!("{count}state = 'running' AND lease_until < $1");
+        let mut health = JobHealth {
+            waiting: self.number(&waiting, values![late.micros()]).await?,
+            lost: self.number(&lost, values![late.micros()]).await?,
+            ..JobHealth::default()
+        };
+        let failed = "SELECT kind, CAST(count(*) AS BIGINT) AS n, max(error) AS error FROM job \
+             WHERE state = 'failed' AND run_at >= $1 GROUP BY kind ORDER BY kind";
+        let retried = "SELECT kind, attempts AS n, error FROM job WHERE state = 'ready' AND error IS NOT NULL \
+             AND attempts >= $1 ORDER BY kind LIMIT 20";
+        for row in self.all(failed, values![since.micros()]).await? {
+            health.failed.push(told(&row)?);
+        }
+        for row in self.all(retried, values![MOST_ATTEMPTS / 2]).await? {
+            health.retried.push(told(&row)?);
+        }
+        Ok(health)
+    }
+}
+
+fn told(row: &crate::Row) -> StoreResult<(String, i64, String)> {
+    Ok((
+        row.text("kind")?,
+        row.int("n")?,
+        row.opt_text("error")?.unwrap_or_default(),
+    ))
 }
 
 impl Tx {

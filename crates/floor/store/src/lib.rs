@@ -5,10 +5,15 @@
 //! sealed before they reach a statement. SQL never asks for the time.
 
 pub mod audit;
+pub mod audit_chain;
 pub mod audit_log;
 pub mod bulk;
+pub mod catalogue;
+pub mod cells;
 mod error;
 pub mod jobs;
+pub mod load;
+mod many;
 pub mod migrate;
 pub mod pool;
 pub mod read;
@@ -16,6 +21,7 @@ pub mod scope_sql;
 pub mod secret;
 pub mod secure_random;
 pub mod settings;
+pub mod still;
 pub mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -24,12 +30,14 @@ pub mod tx;
 pub use audit::Audit;
 pub use bulk::TakenDown;
 pub use error::{StoreError, StoreResult};
+pub use many::places;
 pub use migrate::Migration;
 pub use pool::{Backend, Store};
 pub use read::{Reads, Row};
 pub use scope_sql::{Sql, scope_condition};
 pub use sea_orm::Value;
 pub use secret::{Keys, Sealed};
+pub use still::Still;
 pub use tx::Tx;
 
 /// The floor's own tables.
@@ -44,6 +52,11 @@ pub fn migrations() -> Vec<Migration> {
             id: "0002_audit_actor",
             owner: "store",
             sql: include_str!("../migrations/0002_audit_actor.sql"),
+        },
+        Migration {
+            id: "0003_audit_seen",
+            owner: "store",
+            sql: include_str!("../migrations/0003_audit_seen.sql"),
         },
     ]
 }

@@ -17,8 +17,14 @@ pub struct Migration {
 }
 
 impl Migration {
-    fn key(&self) -> String {
+    /// Its name in the database: `people/0001_people`.
+    pub fn key(&self) -> String {
         format!("{}/{}", self.owner, self.id)
+    }
+
+    /// The digest of its text, as kept in the database.
+    pub fn digest(&self) -> String {
+        sm3_hex(self.sql.as_bytes())
     }
 }
 
@@ -41,7 +47,7 @@ impl Store {
         }
         let mut ran = 0;
         for migration in migrations {
-            let digest = sm3_hex(migration.sql.as_bytes());
+            let digest = migration.digest();
             match done.remove(&migration.key()) {
                 Some(known) if known == digest => {}
                 Some(_) => return Err(StoreError::ChangedMigration(migration.key())),
@@ -62,6 +68,9 @@ impl Store {
             }
         }
         if let Some((unknown, _)) = done.into_iter().next() {
+            if let Some(archive) = unknown.strip_prefix(crate::load::MARK) {
+                return Err(StoreError::HalfRestored(archive.to_owned()));
+            }
             return Err(StoreError::Newer(unknown));
         }
         tx.forget_written();
@@ -69,11 +78,52 @@ impl Store {
         Ok(ran)
     }
 
+    /// How many migrations have not run yet; an error for a newer or changed schema, as [`Store::migrate`] would say.
+    pub async fn schema_state(&self, migrations: &[Migration]) -> StoreResult<usize> {
+        let applied = crate::catalogue::applied(self).await?;
+        for (id, digest) in &applied {
+            match migrations.iter().find(|migration| migration.key() == *id) {
+                Some(migration) if migration.digest() == *digest => {}
+                Some(_) => return Err(StoreError::ChangedMigration(id.clone())),
+                None => return Err(StoreError::Newer(id.clone())),
+            }
+        }
+        Ok(migrations.len().saturating_sub(applied.len()))
+    }
+
     /// Whether every migration has run (for readiness).
     pub async fn is_migrated(&self, migrations: &[Migration]) -> StoreResult<bool> {
         let rows = self.all("SELECT id FROM schema_migration", vec![]).await?;
-        Ok(rows.len() == migrations.len())
+        let mut ran = std::collections::BTreeSet::new();
+        for row in &rows {
+            ran.insert(row.text("id")?);
+        }
+        // A database that is being filled has one row more, whichever schema it has so far.
+        Ok(ran.len() == migrations.len() && migrations.iter().all(|one| ran.contains(&one.key())))
     }
+}
+
+/// The tables these migrations leave behind, sorted.
+pub fn tables_of(migrations: &[Migration]) -> Vec<String> {
+    let mut tables = std::collections::BTreeSet::new();
+    for statement in migrations.iter().flat_map(|one| statements(one.sql)) {
+        let words: Vec<&str> = statement.split([' ', '\n', '(']).collect();
+        match words.as_slice() {
+            ["CREATE", "TABLE", "IF", "NOT", "EXISTS", table, ..]
+            | ["CREATE", "TABLE", table, ..] => {
+                tables.insert((*table).to_owned());
+            }
+            ["DROP", "TABLE", table, ..] => {
+                tables.remove(*table);
+            }
+            ["ALTER", "TABLE", from, "RENAME", "TO", to, ..] => {
+                tables.remove(*from);
+                tables.insert((*to).to_owned());
+            }
+            _ => {}
+        }
+    }
+    tables.into_iter().collect()
 }
 
 /// The text as this database reads it.

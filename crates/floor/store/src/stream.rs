@@ -101,6 +101,11 @@ impl Stream {
             .map_err(|_error| bad(field, "wrong key, or the file is cut or changed"))
     }
 
+    /// Goes to a chunk, counted from 0: the next one sealed or opened is that.
+    pub fn go_to(&mut self, chunk: u64) {
+        self.next = chunk;
+    }
+
     fn nonce(&mut self, last: bool) -> [u8; 12] {
         let mut nonce = [0_u8; 12];
         if let Some(place) = nonce.get_mut(..8) {

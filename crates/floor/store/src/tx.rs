@@ -105,16 +105,29 @@ impl Tx {
         columns: &[&str],
         rows: Vec<Vec<Value>>,
     ) -> StoreResult<()> {
+        self.insert_many_ending(table, columns, rows, "").await
+    }
+
+    /// As [`Tx::insert_many`], with what to do where a row is already there: ` ON CONFLICT …`.
+    pub async fn insert_many_ending(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+        ending: &str,
+    ) -> StoreResult<()> {
         let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
         let mut rows = rows.into_iter().peekable();
         let (backend, mut full): (Backend, Option<String>) = (self.dialect(), None);
         while rows.peek().is_some() {
             let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
             let sql = if chunk.len() == per_statement {
-                full.get_or_insert_with(|| insert_sql(backend, table, columns, per_statement))
-                    .clone()
+                full.get_or_insert_with(|| {
+                    insert_sql(backend, table, columns, per_statement) + ending
+                })
+                .clone()
             } else {
-                insert_sql(backend, table, columns, chunk.len())
+                insert_sql(backend, table, columns, chunk.len()) + ending
             };
             self.run(&sql, chunk.into_iter().flatten().collect())
                 .await?;
@@ -142,6 +155,12 @@ impl Tx {
         self.written = None;
     }
 
+    /// Commits what is the log itself, the schema or rows of an archive, which brings its own log.
+    pub(crate) async fn commit_unlogged(mut self) -> StoreResult<()> {
+        self.forget_written();
+        self.commit().await
+    }
+
     /// Commits. Refused when something was written and nothing audited (row M05).
     pub async fn commit(mut self) -> StoreResult<()> {
         if let Some(written) = &self.written
@@ -157,7 +176,10 @@ impl Tx {
             self.request.as_deref(),
             &audits,
         );
+        let seen = audit::seen(&rows, &audits);
         self.insert_many("audit_row", audit::COLUMNS, rows).await?;
+        self.insert_many("audit_seen", audit::SEEN_COLUMNS, seen)
+            .await?;
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await?;
         }

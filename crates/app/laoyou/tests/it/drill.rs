@@ -188,11 +188,13 @@ async fn the_other_halves_of_the_dashboard_are_alive() {
     for city in cities().await {
         let leader = city.door("demo-09-leader").await;
         let board = city.get("/dashboard", &leader).await.body;
-        let letter = board.split("/letter").next().unwrap();
-        let letter = letter.rsplit("href=\"").next().unwrap();
-        let letter = city.get(&format!("{letter}/letter"), &leader).await;
+        let letter = board.split("href=\"/tasks/letters/new?").nth(1).unwrap();
+        let letter = letter.split('"').next().unwrap().replace("&amp;", "&");
+        let letter = city
+            .get(&format!("/tasks/letters/new?{letter}"), &leader)
+            .await;
         assert_eq!(letter.status, StatusCode::OK);
-        for words in ["督 办 单", "盖章", "督办通报", "红："] {
+        for words in ["发督办单", "单上写的事实", "由牵头单位签发", "红："] {
             assert!(letter.body.contains(words), "{words}");
         }
         for (path, words) in [

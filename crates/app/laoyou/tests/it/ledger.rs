@@ -22,7 +22,7 @@ pub(crate) fn pages(person: &str, account: &str) -> Vec<String> {
 
 fn filled(path: &str, person: &str, account: &str, version: &str) -> String {
     let id = match path {
-        path if path.starts_with("/people") => person,
+        path if path.starts_with("/people") || path.starts_with("/family") => person,
         path if path.starts_with("/list") => version,
         _ => account,
     };
@@ -107,6 +107,18 @@ async fn every_route_admits_exactly_whom_its_access_names() {
                 table += &format!(
                     "| {method} | `{what}` | {who} |{}\n",
                     " ● |".repeat(roles.len())
+                );
+                continue;
+            }
+            if route.access == Access::Token {
+                assert_eq!(stranger.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                for cookie in &cookies {
+                    let answer = call(cookie).await;
+                    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                }
+                table += &format!(
+                    "| {method} | `{what}` | 令牌 |{}\n",
+                    "  |".repeat(roles.len())
                 );
                 continue;
             }

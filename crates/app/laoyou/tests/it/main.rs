@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod corrections;
 mod dashboard;
 mod drill;
 mod events;
 mod export;
 mod first_journey;
+mod keep;
 mod ledger;
 mod nightly;
+mod partner;
 mod place;
 mod privacy;
+mod read_log;
 mod register;
 mod same;
 mod tallies;

@@ -94,7 +94,7 @@ pub(crate) struct Line {
     pub(crate) who_short: String,
     /// Whose value is the worst, with it.
     pub(crate) worst: String,
-    /// The letter to the office that answers for it.
+    /// Where a 督办单 to the office that answers for it is issued.
     pub(crate) letter: String,
     rank: (bool, Num),
     colour: Light,
@@ -175,13 +175,12 @@ pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> Vi
         .filter_map(|target| {
             let aim = target.leading()?;
             let mut line = line(target, aim, &board.standing(target, aim, &place.key));
-            let area = if whole {
-                String::new()
-            } else {
-                format!("?area={}", ui::query_encode(&place.key))
-            };
-            line.letter = format!("{}/letter{area}", line.href);
-            line.href.push_str(&area);
+            let area = ui::query_encode(&place.key);
+            line.letter = format!("/tasks/letters/new?measure={}", target.measure.id);
+            if !whole {
+                line.letter.push_str(&format!("&area={area}"));
+                line.href.push_str(&format!("?area={area}"));
+            }
             if whole {
                 line.worst = worst(board, target, aim.goal.down);
             }

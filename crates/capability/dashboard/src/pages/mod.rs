@@ -7,7 +7,6 @@ mod dashboard_tiles;
 pub(crate) mod dashboard_view;
 pub(crate) mod drill;
 pub(crate) mod figure;
-pub(crate) mod letter;
 pub(crate) mod map;
 pub(crate) mod money;
 pub(crate) mod paper;

@@ -25,20 +25,24 @@ static TURN: Semaphore = Semaphore::const_new(1);
 
 /// PDF or DOCX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// Portable document.
     Pdf,
+    /// Word and WPS.
     Docx,
 }
 
 impl Format {
-    const fn ending(self) -> &'static str {
+    /// The ending of a file's name.
+    pub const fn ending(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
             Self::Docx => "docx",
         }
     }
 
-    const fn mime(self) -> &'static str {
+    /// The content type.
+    pub const fn mime(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -65,11 +69,7 @@ async fn export(ctx: Ctx, raw: Option<&str>, format: Format) -> Page {
     let paper = content(&board, &asked, &money);
     let name = format!("{}一老一小一页纸-{}", asked.place.name, board.today.zh());
     let digest = paper.digest();
-    let folder = ctx
-        .app
-        .part::<FontFolder>()
-        .map_or_else(|_none| None, |folder| folder.0.clone());
-    let bytes = made(paper, format, folder).await?;
+    let bytes = set_paper(&ctx, paper, format).await?;
     ctx.log_reads(&[Audit::new("dashboard.export")
         .subject(&asked.place.key)
         .with("format", format.ending())
@@ -115,7 +115,12 @@ fn asked(ctx: &Ctx, board: &Board, query: &ListQuery) -> Result<Asked, PageError
     })
 }
 
-async fn made(paper: Paper, format: Format, folder: Option<PathBuf>) -> Result<Vec<u8>, Failure> {
+/// Sets a paper as a file, one at a time; what an administrator can mend is said on the page.
+pub async fn set_paper(ctx: &Ctx, paper: Paper, format: Format) -> Result<Vec<u8>, Failure> {
+    let folder: Option<PathBuf> = ctx
+        .app
+        .part::<FontFolder>()
+        .map_or_else(|_none| None, |folder| folder.0.clone());
     let broken = |error: String| StoreError::Other(format!("one page: {error}"));
     let turn = TURN
         .acquire()

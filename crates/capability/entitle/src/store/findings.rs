@@ -60,6 +60,23 @@ pub(crate) async fn open_of(reads: &impl Reads, key: &PersonKey) -> StoreResult<
     rows.iter().map(finding_of).collect()
 }
 
+/// Open findings of these people, by person id.
+pub(crate) async fn open_of_many(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+) -> StoreResult<std::collections::BTreeMap<String, Vec<Finding>>> {
+    let mut sql = Sql::new(&format!("{READ} WHERE f.closed_on IS NULL AND "));
+    sql.append(&super::of_keys("f.", keys))
+        .push(" ORDER BY f.item, f.programme");
+    let (text, values) = sql.parts();
+    let mut out = std::collections::BTreeMap::<String, Vec<Finding>>::new();
+    for row in reads.all(&text, values).await? {
+        let finding = finding_of(&row)?;
+        out.entry(finding.key.id.clone()).or_default().push(finding);
+    }
+    Ok(out)
+}
+
 /// A finding to open.
 #[derive(Debug)]
 pub(crate) struct NewFinding {
@@ -125,6 +142,16 @@ pub(crate) async fn close(tx: &mut Tx, finding: &str, today: Day) -> StoreResult
     tx.run(
         "UPDATE entitle_finding SET closed_on = $1 WHERE finding = $2",
         values![today.number(), finding],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Opens a finding again that only rested.
+pub(crate) async fn reopen(tx: &mut Tx, finding: &str) -> StoreResult<()> {
+    tx.run(
+        "UPDATE entitle_finding SET closed_on = NULL WHERE finding = $1",
+        values![finding],
     )
     .await?;
     Ok(())

@@ -104,6 +104,32 @@ pub(crate) async fn insert(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreR
     .await
 }
 
+/// Gives the receipts of a file another key: aside and back.
+pub(crate) async fn rename(tx: &mut Tx, from: &PersonKey, to: &PersonKey) -> StoreResult<()> {
+    tx.run(
+        "UPDATE entitle_receipt SET shard = $1 WHERE shard = $2 AND id = $3",
+        values![to.shard.as_str(), from.shard.as_str(), from.id.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes out one receipt that had been added from another file.
+pub(crate) async fn remove_one(
+    tx: &mut Tx,
+    key: &PersonKey,
+    programme: &str,
+    from: i32,
+    recorded: i64,
+) -> StoreResult<()> {
+    tx.run(
+        "DELETE FROM entitle_receipt WHERE shard = $1 AND id = $2 AND programme = $3 AND from_day = $4 AND recorded_at = $5",
+        values![key.shard.as_str(), key.id.as_str(), programme, from, recorded],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Marks a programme as connected.
 pub(crate) async fn connect(
     tx: &mut Tx,
@@ -119,4 +145,74 @@ pub(crate) async fn connect(
     )
     .await?;
     Ok(())
+}
+
+/// Writes the end of one receipt.
+pub(crate) async fn set_until(
+    tx: &mut Tx,
+    key: &PersonKey,
+    programme: &str,
+    (from, recorded): (i32, i64),
+    until: Option<i32>,
+) -> StoreResult<()> {
+    tx.run(
+        "UPDATE entitle_receipt SET until_day = $1 WHERE shard = $2 AND id = $3 AND programme = $4 AND from_day = $5 \
+         AND recorded_at = $6",
+        values![
+            until,
+            key.shard.as_str(),
+            key.id.as_str(),
+            programme,
+            from,
+            recorded,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// People whose receipts stand on a source.
+pub(crate) async fn paid_by(
+    reads: &impl Reads,
+    source: &str,
+    most: i64,
+) -> StoreResult<Vec<PersonKey>> {
+    let rows = reads
+        .all(
+            "SELECT DISTINCT r.shard, r.id FROM entitle_receipt r WHERE r.payer IN \
+             (SELECT p.no FROM entitle_payer p WHERE p.source = $1) ORDER BY r.shard, r.id LIMIT $2",
+            values![source, most],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(PersonKey {
+                shard: row.text("shard")?,
+                id: row.text("id")?,
+            })
+        })
+        .collect()
+}
+
+/// Removes receipts of these people that stand on a source.
+pub(crate) async fn remove(tx: &mut Tx, keys: &[PersonKey], source: &str) -> StoreResult<()> {
+    let mut sql = store::Sql::new(
+        "DELETE FROM entitle_receipt WHERE payer IN (SELECT p.no FROM entitle_payer p WHERE p.source = ",
+    );
+    sql.bind(source)
+        .push(") AND ")
+        .append(&super::of_keys("", keys));
+    let (text, values) = sql.parts();
+    tx.run(&text, values).await?;
+    Ok(())
+}
+
+/// Forgets the rolls of programmes that nobody receives or received.
+pub(crate) async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
+    let done = tx.run(
+        "DELETE FROM entitle_roll WHERE NOT EXISTS (SELECT 1 FROM entitle_receipt r WHERE r.programme = entitle_roll.programme)",
+        vec![],
+    )
+    .await?;
+    Ok(done > 0)
 }

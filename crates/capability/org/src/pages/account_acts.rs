@@ -1,7 +1,8 @@
-//! `POST /system/accounts/{id}/disable | enable | reset`: what an administrator does to an account.
+//! `POST /system/accounts/{id}/disable | enable | reset | factor-off`: what an administrator does to an account.
 
 use crate::accounts::{Account, account, login_digest};
 use crate::attempts;
+use crate::factor;
 use crate::pages::new_account::FirstCodePage;
 use crate::part::Org;
 use crate::password::first_code;
@@ -76,6 +77,27 @@ pub(crate) async fn reset(ctx: Ctx, Path(id): Path<String>) -> Page {
     tx.commit().await?;
     org.cache().forget_account(&id);
     Ok(FirstCodePage::answer(&ctx, "密码已重置", &account, code)?)
+}
+
+/// Takes the second factor of somebody who lost the phone; they sign in with the password and set up another one.
+pub(crate) async fn factor_off(ctx: Ctx, Path(id): Path<String>) -> Page {
+    let account = other_account(&ctx, &id).await?;
+    let mut tx = ctx.begin().await?;
+    let had = factor::take_away(&mut tx, &id).await?;
+    let ended = sessions::end_others(&mut tx, &id, "").await?;
+    tx.audit(
+        Audit::new("factor.reset")
+            .subject(&id)
+            .with("ended_sessions", ended),
+    );
+    tx.commit().await?;
+    ctx.app.part::<Org>()?.cache().forget_account(&id);
+    let text = if had {
+        format!("“{}”的动态码已取消，下次登录后重新设置。", account.name)
+    } else {
+        format!("“{}”没有设置动态码。", account.name)
+    };
+    Ok(ctx.redirect_with(LIST, "ok", &text))
 }
 
 /// The account, which is not the administrator's own.

@@ -49,6 +49,8 @@ struct AccountRow {
     me: bool,
     ask_disable: String,
     ask_reset: String,
+    factor: bool,
+    ask_factor: String,
 }
 
 pub(crate) async fn get(ctx: Ctx) -> Page {
@@ -87,6 +89,11 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         ),
         ask_reset: format!(
             "重置“{}”（{}）的密码？旧密码立即失效，会给出一个新的首次登录密码。",
+            account.name, account.login
+        ),
+        factor: account.has_factor,
+        ask_factor: format!(
+            "取消“{}”（{}）的动态码？请先当面核实是本人。他的登录会立即退出。",
             account.name, account.login
         ),
         id: account.id.clone(),

@@ -22,7 +22,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         sessions::end(&mut tx, &old.id).await?;
         org.cache().forget_account(&old.actor.id);
     }
-    let token = sessions::start(&mut tx, &account.id, &org.settings).await?;
+    let token = sessions::start(&mut tx, &account.id, None, &org.settings).await?;
     tx.audit(
         Audit::new("sign_in")
             .subject(&account.id)

@@ -2,6 +2,7 @@
 
 use crate::accounts::{login_digest, role_of};
 use crate::attempts;
+use crate::factor;
 use crate::pages::doors::{Doors, doors};
 use crate::pages::local::local_path;
 use crate::part::Org;
@@ -9,8 +10,10 @@ use crate::password::PasswordHash;
 use crate::scope::home;
 use crate::sessions;
 use crate::settings::OrgSettings;
+use crate::slow;
 use askama::Template;
 use authz::{Actor, Role, Scope};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use host::{Ctx, Page};
 use kernel::Instant;
@@ -86,9 +89,19 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let mut form = Form::from(data);
     let login = form.required("login", "请填写账号");
     let password = form.required("password", "请填写密码");
+    if let Some(wait) = slow::sign_in(&ctx, &org).await? {
+        form.errors.add("login", too_fast_words(wait));
+        return Ok(too_fast(ui::page_422(page(&ctx, form, next).await?), wait));
+    }
     if let (Some(login), Some(password)) = (login, password) {
         match try_sign_in(&ctx, &org, &login, password).await? {
             Outcome::In(role, token) => return Ok(answer(&next, role, &token, &org.settings)),
+            Outcome::CodeDue(token) => {
+                let to = format!("/sign-in/code?next={}", ui::query_encode(&next));
+                let mut response = ui::redirect(&to);
+                sessions::set(&mut response, sessions::cookie(&token, &org.settings));
+                return Ok(response);
+            }
             Outcome::Wrong => {
                 let (most, minutes) = (org.settings.most_attempts, org.settings.lock_seconds / 60);
                 let text = format!("账号或密码不对。连续输错 {most} 次，该账号锁定 {minutes} 分钟");
@@ -107,8 +120,24 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     Ok(ui::page_422(page(&ctx, form, next).await?))
 }
 
+/// From one address came more tries than people make.
+pub(crate) fn too_fast(mut response: Response, wait: i64) -> Response {
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(wait.max(1)));
+    response
+}
+
+/// What is said then.
+pub(crate) fn too_fast_words(wait: i64) -> String {
+    format!("从这个网络地址登录得太频繁，请过 {} 秒再试", wait.max(1))
+}
+
 enum Outcome {
     In(Role, String),
+    /// The password fits; the second factor is still due.
+    CodeDue(String),
     Wrong,
     Locked(Instant),
     Disabled,
@@ -160,9 +189,17 @@ async fn try_sign_in(ctx: &Ctx, org: &Org, login: &str, password: String) -> Sto
                 sessions::end(&mut tx, &old.id).await?;
                 org.cache().forget_account(&old.actor.id);
             }
-            let token = sessions::start(&mut tx, &id, &org.settings).await?;
-            tx.audit(Audit::new("sign_in").subject(&id).with("by", "password"));
-            Outcome::In(role, token)
+            if factor::has(&tx, &id).await? {
+                let token =
+                    sessions::start(&mut tx, &id, Some(sessions::CODE_DUE), &org.settings).await?;
+                tx.audit(Audit::new("sign_in.code_due").subject(&id));
+                Outcome::CodeDue(token)
+            } else {
+                let by = Some(sessions::BY_PASSWORD);
+                let token = sessions::start(&mut tx, &id, by, &org.settings).await?;
+                tx.audit(Audit::new("sign_in").subject(&id).with("by", "password"));
+                Outcome::In(role, token)
+            }
         }
         (None, None) => {
             tx.audit(failed("wrong"));

@@ -43,12 +43,29 @@ pub(crate) struct Place {
 
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    pub(crate) retry_after: Option<i64>,
     pub(crate) to: String,
     pub(crate) cookies: Vec<String>,
     pub(crate) body: String,
 }
 
 impl Answer {
+    /// The value of a cookie set by this answer.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let set = self.cookies.iter().find_map(|cookie| {
+            cookie
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix('='))
+        })?;
+        set.split(';').next().map(str::to_owned)
+    }
+
+    /// The text between these two in the page, the first time.
+    pub(crate) fn between(&self, from: &str, until: &str) -> String {
+        let (_, rest) = self.body.split_once(from).unwrap();
+        rest.split_once(until).unwrap().0.to_owned()
+    }
+
     /// The session token set by this answer.
     pub(crate) fn token(&self) -> String {
         let set = self
@@ -99,17 +116,31 @@ pub(crate) fn tree() -> Tree {
 
 /// One place for every database.
 pub(crate) async fn places(demo: bool) -> Vec<Place> {
+    places_with(demo, OrgSettings::default()).await
+}
+
+/// The same with other settings; hashes are cheap all the same.
+pub(crate) async fn places_with(demo: bool, settings: OrgSettings) -> Vec<Place> {
+    let settings = OrgSettings {
+        cost: HashCost::CHEAP,
+        ..settings
+    };
     let mut migrations = store::migrations();
     migrations.extend(org::capability().migrations);
+    migrations.push(store::Migration {
+        id: "0001_work",
+        owner: "test",
+        sql: "CREATE TABLE work (id TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL);\n",
+    });
     let mut places = Vec::new();
     for db in databases(&migrations).await.unwrap() {
-        places.push(Place::new(db, demo).await);
+        places.push(Place::new(db, demo, settings.clone()).await);
     }
     places
 }
 
 impl Place {
-    async fn new(db: TestDb, demo: bool) -> Self {
+    async fn new(db: TestDb, demo: bool, settings: OrgSettings) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(test_now().micros())));
         let url = url_of(&db).await;
         let (keys, ids) = (
@@ -118,10 +149,6 @@ impl Place {
         );
         let handed: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let store = Store::open(&url, keys, handed, ids).await.unwrap();
-        let settings = OrgSettings {
-            cost: HashCost::CHEAP,
-            ..OrgSettings::default()
-        };
         let mode = demo.then(|| DemoMode {
             today: day("2025-06-30"),
         });
@@ -129,6 +156,7 @@ impl Place {
             .with_part(Arc::new(AreaBook::of_tree(&tree())))
             .with_part(Arc::new(Org::new(settings).unwrap()));
         app.nav = org::capability().nav;
+        app.handovers = vec![owned_work()];
         let app: AppState = Arc::new(app);
         let router = org::capability()
             .routes
@@ -211,6 +239,28 @@ impl Place {
             .await
     }
 
+    /// As [`Place::post`], with further cookies and headers of a browser.
+    pub(crate) async fn post_from(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        cookies: &str,
+        address: Option<&str>,
+    ) -> Answer {
+        let body: Vec<String> = form
+            .iter()
+            .map(|(k, v)| format!("{k}={}", ui::query_encode(v)))
+            .collect();
+        let mut request = Request::post(path)
+            .header(header::COOKIE, cookies)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(address) = address {
+            request = request.extension(host::ctx::ClientAddress(address.parse().unwrap()));
+        }
+        self.answer(request.body(Body::from(body.join("&"))).unwrap())
+            .await
+    }
+
     pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Answer {
         self.post("/sign-in", &[("login", login), ("password", password)], "")
             .await
@@ -231,15 +281,37 @@ impl Place {
             .map(text)
             .collect();
         let status = response.status();
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .map(|value| text(value).parse().unwrap());
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
             .await
             .unwrap();
         Answer {
             status,
+            retry_after,
             to,
             cookies,
             body: String::from_utf8(bytes.to_vec()).unwrap(),
         }
+    }
+
+    /// The night's work of this capability.
+    pub(crate) async fn night(&self) {
+        let by = Actor::system("nightly");
+        let now = self.clock.now();
+        let kind = org::api::HANDOVERS;
+        self.store
+            .enqueue(&by, kind, "{}", Some(kind), now)
+            .await
+            .unwrap();
+        let job = self.store.claim_job().await.unwrap().unwrap();
+        let specs = org::capability().jobs;
+        let spec = specs.iter().find(|spec| spec.kind == kind).unwrap();
+        let result = (spec.run)(Arc::clone(&self.app), job.clone()).await;
+        assert!(result.is_ok());
+        self.store.finish_job(&job, result).await.unwrap();
     }
 
     /// How many rows of the log have this action.
@@ -259,6 +331,15 @@ impl Place {
             }
         }
         out
+    }
+
+    /// A text column of a table, one row a line.
+    pub(crate) async fn texts_of(&self, table: &str, column: &str) -> String {
+        let sql = format!("SELECT {column} FROM {table}");
+        let rows = self.store.all(&sql, vec![]).await.unwrap();
+        rows.iter()
+            .map(|row| row.opt_text(column).unwrap().unwrap_or_default() + "\n")
+            .collect()
     }
 
     pub(crate) async fn sessions(&self) -> i64 {
@@ -293,5 +374,50 @@ async fn url_of(db: &TestDb) -> String {
             let (base, _) = server.rsplit_once('/').unwrap();
             format!("{base}/{name}")
         }
+    }
+}
+
+/// Work that accounts own, as a capability above would offer it.
+fn owned_work() -> host::Handover {
+    host::Handover {
+        key: "work",
+        title: "事项",
+        owned_by: Arc::new(|store, account| {
+            Box::pin(async move {
+                let sql = "SELECT id FROM work WHERE owner = $1 ORDER BY id";
+                let rows = store.all(sql, values![account]).await?;
+                rows.iter()
+                    .map(|row| {
+                        let id = row.text("id")?;
+                        let title = format!("事项 {id}");
+                        Ok(host::OwnedItem { id, title })
+                    })
+                    .collect()
+            })
+        }),
+        pass_on: Arc::new(|tx, from, to, only| {
+            Box::pin(async move {
+                let sql = "SELECT id FROM work WHERE owner = $1 ORDER BY id";
+                let mut ids = Vec::new();
+                for row in tx.all(sql, values![from]).await? {
+                    let id = row.text("id")?;
+                    if only.is_none_or(|only| only.contains(&id)) {
+                        let sql = "UPDATE work SET owner = $1 WHERE id = $2";
+                        tx.run(sql, values![to, id.as_str()]).await?;
+                        ids.push(id);
+                    }
+                }
+                Ok(ids)
+            })
+        }),
+        owners: Arc::new(|store| {
+            Box::pin(async move {
+                let sql = "SELECT owner, CAST(count(*) AS BIGINT) AS n FROM work GROUP BY owner";
+                let rows = store.all(sql, vec![]).await?;
+                rows.iter()
+                    .map(|row| Ok((row.text("owner")?, row.int("n")?)))
+                    .collect()
+            })
+        }),
     }
 }

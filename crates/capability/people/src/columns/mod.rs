@@ -17,4 +17,4 @@ pub(crate) use load::{Loader, resolve_households, rows_of};
 pub use look::{Basis, Flags, Look, Looked};
 pub(crate) use look::{Key, Match, More, Pick};
 pub(crate) use rows::{GONE, Row, Rows, arrange, grow};
-pub(crate) use traits::Traits;
+pub(crate) use traits::{Traits, sex_of};

@@ -52,6 +52,15 @@ impl Traits {
     }
 }
 
+/// Whether these flags say male, female, or nothing.
+pub(crate) fn sex_of(flags: u32) -> Option<bool> {
+    match (flags & MALE != 0, flags & FEMALE != 0) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    }
+}
+
 /// A day as the column holds it.
 pub(crate) fn number(day: Option<Day>) -> u32 {
     day.and_then(|day| u32::try_from(day.number()).ok())

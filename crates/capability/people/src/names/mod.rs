@@ -14,6 +14,7 @@ mod measure;
 mod oracle;
 mod packed;
 mod query;
+mod roster;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use authz::Scope;
 use kernel::{text_of_uuid as text_of, uuid_of_text as uuid_of};
 use packed::Packed;
 use query::{Query, Reach};
+pub use roster::{Roster, Seen};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use store::{Reads, StoreResult};

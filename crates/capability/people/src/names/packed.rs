@@ -30,7 +30,7 @@ impl Packed {
         self.ids.len()
     }
 
-    fn id(&self, place: u32) -> u128 {
+    pub(super) fn id(&self, place: u32) -> u128 {
         self.ids.get(place as usize).copied().unwrap_or(u128::MAX)
     }
 

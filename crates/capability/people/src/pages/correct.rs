@@ -3,15 +3,14 @@
 //! A correction supersedes and never overwrites (invariant 5). Only the fact's owner writes it
 //! (product.md 38); two people saving at once: the second is told (409) and loses nothing typed.
 
-use super::{one, words};
-use crate::api::{self, NameIndex, Person, Record, Set};
+use super::{fact_form, one, words};
+use crate::api::{self, Correction, NameIndex, Person, correct};
 use crate::store::write;
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
-use kernel::Day;
-use rules::facts::{self, FactId, Kind, Value, parse_value, value_text};
+use rules::facts::{self, FactId, value_text};
 use store::Audit;
 use ui::{Choice, Field, Form, FormData, PageError, Shell};
 
@@ -42,51 +41,11 @@ struct CorrectPage {
 
 impl CorrectPage {
     fn value(&self) -> Field {
-        let label = self.fact.def().zh;
-        let field = match self.fact.def().kind {
-            Kind::Bool => Field::radio(
-                "value",
-                label,
-                vec![
-                    Choice::new("true", "是"),
-                    Choice::new("false", "否"),
-                    Choice::new("unknown", "不清楚"),
-                ],
-            ),
-            Kind::Word(allowed) => {
-                let mut choices: Vec<Choice> = allowed
-                    .iter()
-                    .map(|word| Choice::new(*word, facts::word_zh(self.fact, word).unwrap_or(word)))
-                    .collect();
-                choices.push(Choice::new("unknown", "不清楚"));
-                Field::radio("value", label, choices)
-            }
-            Kind::Int { min, max } if max <= 9 => {
-                let mut choices: Vec<Choice> = (min..=max)
-                    .map(|number| {
-                        Choice::new(
-                            number.to_string(),
-                            facts::value_zh(self.fact, &Value::Int(number)),
-                        )
-                    })
-                    .collect();
-                choices.push(Choice::new("unknown", "不清楚"));
-                Field::radio("value", label, choices)
-            }
-            Kind::Int { min, max } => Field::number("value", label).hint(format!("{min} 到 {max}")),
-            Kind::Day => Field::date("value", label),
-            Kind::Area => Field::area("value", label, "/areas/children", &self.root),
-            Kind::Text => Field::text("value", label),
-        };
-        self.form.field(field.required().hint(self.fact.def().says))
+        fact_form::value(&self.form, self.fact, &self.root)
     }
 
     fn since(&self) -> Field {
-        self.form.field(
-            Field::date("since", "自何时起")
-                .required()
-                .hint("这个情况从哪一天开始，不是今天登记的日期"),
-        )
+        fact_form::since(&self.form)
     }
 
     fn reason(&self) -> Field {
@@ -148,8 +107,8 @@ pub(crate) async fn post(
         offices: fact.def().owner,
     };
     let mut form = Form::from(data);
-    let value = value_from(&mut form, fact, ctx.today());
-    let since = since_from(&mut form, ctx.today());
+    let value = fact_form::value_from(&mut form, fact, ctx.today());
+    let since = fact_form::since_from(&mut form, ctx.today());
     let reasons: Vec<&str> = REASONS.iter().map(|(code, _)| *code).collect();
     let reason = form.one_of("reason", &reasons, "请选择更正依据");
     let remark = form.text("remark");
@@ -168,36 +127,16 @@ pub(crate) async fn post(
         let page = page(&ctx, &person, fact, form, true).await?;
         return Ok(ui::page_409(page));
     }
-    let records = api::records(&tx, &person.key).await?;
-    let record = Record {
-        seq: records.last().map_or(1, |record| record.seq + 1),
-        recorded: tx.at(),
+    let correction = Correction {
+        fact,
+        value,
+        since,
         source: words_of(&reason).to_owned(),
         by: ctx.actor().name,
-        sets: vec![Set {
-            fact,
-            value,
-            since,
-            until: None,
-        }],
-        reason: Some(reason.clone()),
-        withdrawn: None,
+        reason,
+        remark,
     };
-    write::add_record(&mut tx, &person.key, &record).await?;
-    if let Some(remark) = remark {
-        write::add_remark(&mut tx, &person.key, record.seq, &remark).await?;
-    }
-    let changed = api::refresh(&mut tx, &person.key.id).await?;
-    ctx.app
-        .facts_changed(&mut tx, std::slice::from_ref(&person.key))
-        .await?;
-    tx.audit(
-        Audit::new("fact.correct")
-            .person(&person.key.shard, &person.key.id)
-            .with("fact", fact.name())
-            .with("since", since.to_string())
-            .with("reason", reason),
-    );
+    let changed = correct(&ctx.app, &mut tx, &person.key, correction).await?;
     tx.commit().await?;
     index(&ctx, &changed).await?;
     let text = format!("已更正「{}」，资格和名单已重新计算。", fact.def().zh);
@@ -234,51 +173,6 @@ fn owned(failure: Failure, fact: FactId) -> Failure {
             .into();
     }
     failure
-}
-
-/// The typed value: `Some(None)` says that it is not known.
-#[expect(
-    clippy::option_option,
-    reason = "unknown is a value of its own; the outer None is an error in the form"
-)]
-fn value_from(form: &mut Form, fact: FactId, today: Day) -> Option<Option<Value>> {
-    let typed = form.required("value", &format!("请填写{}", fact.def().zh))?;
-    if typed == "unknown" {
-        return Some(None);
-    }
-    let text = match fact.def().kind {
-        Kind::Day => ui::day_from_typed(&typed).map_or(typed.clone(), |day| day.to_string()),
-        _ => typed,
-    };
-    match parse_value(fact, &text) {
-        Ok(Value::Day(day)) if fact == FactId::BIRTH_DATE && day > today => {
-            form.errors.add("value", "出生日期不能晚于今天");
-            None
-        }
-        Ok(Value::Area(code)) => match words::area_from(code.as_str()) {
-            Ok(code) => Some(Some(Value::Area(code))),
-            Err(message) => {
-                form.errors.add("value", message);
-                None
-            }
-        },
-        Ok(value) => Some(Some(value)),
-        Err(message) => {
-            form.errors.add("value", message);
-            None
-        }
-    }
-}
-
-fn since_from(form: &mut Form, today: Day) -> Option<Day> {
-    form.required("since", "请填写从哪一天起")?;
-    let since = form.day("since")?;
-    if since > today {
-        form.errors
-            .add("since", "不能晚于今天；将来的变化到时再登记");
-        return None;
-    }
-    Some(since)
 }
 
 async fn page(

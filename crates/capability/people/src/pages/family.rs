@@ -1,13 +1,14 @@
 //! 我的家人: a family member's own people, with what they are owed on their page.
 
 use super::words;
-use crate::api::{self, Filter};
+use crate::api;
 use askama::Template;
 use host::{Ctx, Page};
 use ui::Shell;
 
 struct Card {
     href: String,
+    reads: String,
     name: String,
     age: String,
     tags: Vec<String>,
@@ -23,16 +24,16 @@ struct FamilyPage {
 /// `GET /family`
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let people = match ctx.scope() {
-        scope @ authz::Scope::People(_) => {
-            api::list(
-                &ctx.app.store,
-                &scope,
-                &Filter {
-                    most: 20,
-                    ..Filter::default()
-                },
-            )
-            .await?
+        authz::Scope::People(ids) => {
+            // Whoever is looked up by id is found, also when they have died.
+            let scope = ctx.scope();
+            let mut own = Vec::new();
+            for person in api::of_ids(&ctx.app.store, &scope, ids).await? {
+                if api::may_see_child(&ctx, &person).await? {
+                    own.push(person);
+                }
+            }
+            own
         }
         _ => Vec::new(),
     };
@@ -40,13 +41,22 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         .iter()
         .map(|person| Card {
             href: format!("/people/{}", person.key.id),
+            reads: format!("/family/{}/reads", person.key.id),
             name: person.name.clone(),
             age: words::age(&person.facts, ctx.today()),
-            tags: words::tags(&person.facts, ctx.today()),
+            tags: dead(&person.facts)
+                .then(|| "已故".to_owned())
+                .into_iter()
+                .chain(words::tags(&person.facts, ctx.today()))
+                .collect(),
         })
         .collect();
     Ok(ui::page_no_store(FamilyPage {
         shell: ctx.shell("我的家人"),
         cards,
     }))
+}
+
+fn dead(facts: &rules::Facts) -> bool {
+    facts.get(rules::FactId::ALIVE) == Some(&rules::Value::Bool(false))
 }

@@ -2,11 +2,15 @@
 
 pub(crate) mod correct;
 pub(crate) mod death;
+pub mod fact_form;
 pub(crate) mod family;
+pub(crate) mod family_reads;
 pub(crate) mod groups;
 pub(crate) mod list;
 pub(crate) mod one;
+mod reads;
 pub(crate) mod register;
+mod register_alike;
 pub(crate) mod relocate;
 pub(crate) mod search;
 pub(crate) mod show;

@@ -45,5 +45,15 @@ async fn admit(ctx: &Ctx, person: &Person, action: Action) -> Result<(), Failure
         let refusal = store::Audit::new("person.refused").person(&person.key.shard, &person.key.id);
         ctx.log_reads(&[refusal]).await?;
     }
-    ctx.decide(action, &subject, &ask)
+    ctx.decide(action, &subject, &ask)?;
+    if !api::may_see_child(ctx, person).await? {
+        let refusal = store::Audit::new("person.refused").person(&person.key.shard, &person.key.id);
+        ctx.log_reads(&[refusal]).await?;
+        return Err(PageError::refused(&ask)
+            .text(format!(
+                "孩子的档案只有登记在册、在有效期内的监护人可以查看，可向{ask}登记监护关系。"
+            ))
+            .into());
+    }
+    Ok(())
 }

@@ -1,8 +1,8 @@
 //! 新增人员: with an identity number, or under a provisional one; nobody is registered twice.
 
+use super::register_alike::Alike;
 use super::{correct, one, words};
 use crate::api::{self, NewPerson, Person, PersonKey, Record, Set};
-use crate::store::person as sql;
 use askama::Template;
 use authz::Subject;
 use host::{Ctx, Failure, Page};
@@ -23,6 +23,7 @@ struct RegisterPage {
     shell: Shell,
     form: Form,
     twin: Option<Twin>,
+    alike: Option<Alike>,
     root: String,
 }
 
@@ -82,7 +83,7 @@ impl RegisterPage {
 
 /// `GET /people/new`
 pub(crate) async fn get(ctx: Ctx) -> Page {
-    Ok(ui::page_no_store(page(&ctx, Form::default(), None)?))
+    Ok(ui::page_no_store(page(&ctx, Form::default(), None, None)?))
 }
 
 struct Typed {
@@ -100,54 +101,32 @@ struct Typed {
 pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let mut form = Form::from(data);
     let Some(typed) = typed(&ctx, &mut form) else {
-        return Ok(ui::page_422(page(&ctx, form, None)?));
+        return Ok(ui::page_422(page(&ctx, form, None, None)?));
     };
-    let mut tx = ctx.begin().await?;
     if let Some(number) = &typed.number
-        && let Some(known) = registered(&ctx, &tx, number).await?
+        && let Some(known) = registered(&ctx, &ctx.app.store, number).await?
     {
-        tx.rollback().await?;
         return duplicate(&ctx, form, &known);
     }
-    let id = tx.store().new_id();
-    let shard = api::shard_of(typed.hukou.or(Some(typed.residence)));
-    let key = PersonKey { shard, id };
-    let provisional = typed.number.is_none().then(|| provisional(&key));
-    let record = Record {
-        seq: 1,
-        recorded: tx.at(),
-        source: "现场登记".to_owned(),
-        by: ctx.actor().name,
-        sets: sets(&typed, tx.at().day()),
-        reason: None,
-        withdrawn: None,
-    };
-    let person = NewPerson {
-        key: key.clone(),
-        name: typed.name,
-        provisional: provisional.clone(),
-        id_number: typed
-            .number
-            .as_ref()
-            .map(|number| number.reveal().to_owned()),
-        phone: typed.phone,
-        address: typed.address,
-        contact_name: None,
-        contact_phone: None,
-        contact_relation: None,
-        household: None,
-        relation: None,
-        registered: tx.at(),
-        guardians: Vec::new(),
-        records: vec![record],
-    };
+    let number = typed.number.clone();
+    let person = new_person(&ctx, typed);
+    let (key, provisional) = (person.key.clone(), person.provisional.clone());
+    let alike = Alike::of(&ctx, &person).await?;
+    if let Some(alike) = &alike
+        && form.text("other").as_ref() != Some(&alike.mark)
+    {
+        form.errors
+            .add("other", "可能已经建过档案，请先核对下面的疑似重复");
+        return Ok(ui::page_422(page(&ctx, form, None, Some(alike.clone()))?));
+    }
+    let mut tx = ctx.begin().await?;
     let rolls = api::roll_book(&tx).await?;
     match api::register_many(&mut tx, vec![person], &rolls, "page").await {
         Ok(()) => {}
         // Somebody else registered the same number a moment ago.
         Err(error) if error.is_duplicate() => {
             tx.rollback().await?;
-            let known = match &typed.number {
+            let known = match &number {
                 Some(number) => registered(&ctx, &ctx.app.store, number).await?,
                 None => None,
             };
@@ -158,11 +137,22 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         }
         Err(error) => return Err(error.into()),
     }
+    // A file with this number may have been set aside while the insert waited: its number is taken all the same.
+    if let Some(number) = &number
+        && let Some(known) = registered(&ctx, &tx, number).await?
+        && known.key != key
+    {
+        tx.rollback().await?;
+        return duplicate(&ctx, form, &known);
+    }
     let registered = api::refresh(&mut tx, &key.id).await?;
     ctx.app
         .facts_changed(&mut tx, std::slice::from_ref(&key))
         .await?;
     tx.audit(Audit::new("person.register").person(&key.shard, &key.id));
+    if let Some(alike) = &alike {
+        alike.saved(&ctx, &mut tx, &key).await?;
+    }
     tx.commit().await?;
     correct::index(&ctx, &registered).await?;
     let text = provisional.map_or_else(
@@ -170,6 +160,41 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         |number| format!("已建档，临时编号 {number}；有身份证号后补录，历史不丢。"),
     );
     Ok(ctx.redirect_with(&format!("/people/{}", key.id), "ok", &text))
+}
+
+/// The person of the form, to be registered now.
+fn new_person(ctx: &Ctx, typed: Typed) -> NewPerson {
+    let now = ctx.app.clock().now();
+    let shard = api::shard_of(typed.hukou.or(Some(typed.residence)));
+    let key = PersonKey {
+        shard,
+        id: ctx.app.store.new_id(),
+    };
+    let record = Record {
+        seq: 1,
+        recorded: now,
+        source: "现场登记".to_owned(),
+        by: ctx.actor().name,
+        sets: sets(&typed, now.day()),
+        reason: None,
+        withdrawn: None,
+    };
+    NewPerson {
+        provisional: typed.number.is_none().then(|| provisional(&key)),
+        key,
+        name: typed.name,
+        id_number: typed.number.map(|number| number.reveal().to_owned()),
+        phone: typed.phone,
+        address: typed.address,
+        contact_name: None,
+        contact_phone: None,
+        contact_relation: None,
+        household: None,
+        relation: None,
+        registered: now,
+        guardians: Vec::new(),
+        records: vec![record],
+    }
 }
 
 /// A provisional number: 临 + county + the end of the id.
@@ -303,9 +328,7 @@ async fn registered(
     reads: &impl Reads,
     number: &IdNumber,
 ) -> Result<Option<Person>, Failure> {
-    let index =
-        crate::store::write::blind_index(ctx.app.store.keys(), "id_number", number.reveal());
-    Ok(sql::by_id_number(reads, &index).await?)
+    Ok(api::by_number(reads, ctx.app.store.keys(), number.reveal()).await?)
 }
 
 /// The form again, with where the person is already registered.
@@ -328,15 +351,21 @@ fn duplicate(
             href: None,
         }
     };
-    Ok(ui::page_422(page(ctx, form, Some(twin))?))
+    Ok(ui::page_422(page(ctx, form, Some(twin), None)?))
 }
 
-fn page(ctx: &Ctx, form: Form, twin: Option<Twin>) -> Result<RegisterPage, Failure> {
+fn page(
+    ctx: &Ctx,
+    form: Form,
+    twin: Option<Twin>,
+    alike: Option<Alike>,
+) -> Result<RegisterPage, Failure> {
     let book = one::book(ctx)?;
     Ok(RegisterPage {
         shell: ctx.shell("新增人员").crumb("人员档案", "/people"),
         form,
         twin,
+        alike,
         root: book
             .root()
             .map(|area| area.code.to_string())

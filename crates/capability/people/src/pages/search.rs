@@ -4,6 +4,7 @@
 //! lives in memory for half an hour (engineering.md 16). The log keeps a keyed digest of the text.
 
 use crate::api::{self, Filter, NameIndex};
+use crate::store::alias;
 use crate::store::write::blind_index;
 use host::{Ctx, Page};
 use kernel::{IdNumber, Instant};
@@ -55,6 +56,7 @@ enum Asked {
     IdNumber,
     LastFour,
     Phone,
+    Provisional,
     Name,
 }
 
@@ -64,6 +66,9 @@ fn asked(text: &str) -> Asked {
         .bytes()
         .enumerate()
         .all(|(i, b)| b.is_ascii_digit() || (i + 1 == text.len() && matches!(b, b'x' | b'X')));
+    if text.starts_with('临') && text.bytes().any(|b| b.is_ascii_digit()) {
+        return Asked::Provisional;
+    }
     match text.len() {
         18 if number_like => Asked::IdNumber,
         4 if number_like => Asked::LastFour,
@@ -100,6 +105,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         Asked::IdNumber => "按身份证号",
         Asked::LastFour => "按证号后四位",
         Asked::Phone => "按电话",
+        Asked::Provisional => "按临时编号",
         Asked::Name => "按姓名或拼音首字母",
     };
     let more = if hits.ids.len() == MOST_HITS {
@@ -122,7 +128,18 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
     let (store, scope) = (&ctx.app.store, ctx.scope());
     let index = |field: &str, text: &str| blind_index(store.keys(), field, text);
     match kind {
-        Asked::Name => Ok(ctx.app.part::<NameIndex>()?.find(&scope, text, MOST_HITS)),
+        Asked::Name => {
+            let mut ids = ctx.app.part::<NameIndex>()?.find(&scope, text, MOST_HITS);
+            // Whoever had this name in a file that gave way to another.
+            let led = alias::survivors_by(store, "name", text).await?;
+            for id in in_scope(store, &scope, led).await? {
+                if ids.len() < MOST_HITS && !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            Ok(ids)
+        }
+        Asked::Provisional => by_index(store, &scope, "provisional", &text.to_uppercase()).await,
         Asked::IdNumber => {
             let number = IdNumber::parse(text, ctx.today())
                 .map_or_else(|_unchecked| text.to_uppercase(), |n| n.reveal().to_owned());
@@ -153,7 +170,19 @@ async fn by_index(
     column: &'static str,
     value: &str,
 ) -> StoreResult<Vec<String>> {
-    let ids = crate::store::person::ids_by(store, column, value).await?;
+    let mut ids = crate::store::person::ids_by(store, column, value).await?;
+    ids.extend(alias::survivors_by(store, column, value).await?);
+    in_scope(store, scope, ids).await
+}
+
+async fn in_scope(
+    store: &store::Store,
+    scope: &authz::Scope,
+    ids: Vec<String>,
+) -> StoreResult<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(ids);
+    }
     let filter = Filter {
         ids: Some(ids),
         most: MOST_HITS as i64,
@@ -177,6 +206,7 @@ mod tests {
             ("002x", Asked::LastFour),
             ("1234", Asked::LastFour),
             ("19900001234", Asked::Phone),
+            ("临421303-0A1B2C3D", Asked::Provisional),
             ("王秀兰", Asked::Name),
             ("wxl", Asked::Name),
         ] {

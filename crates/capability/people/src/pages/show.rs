@@ -1,8 +1,9 @@
 //! 一人一档: who this is, what they are owed, which facts are known, who looked.
 
+use super::reads::{ReadLog, Wanted, read_log};
 use super::show_facts::{FactGroup, fact_groups};
 use super::show_family::{Relative, guardians, household};
-use super::show_history::{history_of, reads_of};
+use super::show_history::history_of;
 use super::{one, words};
 use crate::api::{self, Person, Resolved};
 use area::api::AreaBook;
@@ -16,7 +17,7 @@ use store::Audit;
 use ui::{Details, ListQuery, ListSpec, PageError, Shell, Timeline};
 
 const SPEC: ListSpec = ListSpec {
-    filters: &["tab", "on", "known"],
+    filters: &["tab", "on", "known", "month"],
     sorts: &[],
     default_sort: "",
     default_desc: false,
@@ -60,7 +61,7 @@ struct PersonPage {
     hidden_members: i64,
     guardians: Vec<Relative>,
     history: Timeline,
-    reads: Timeline,
+    reads: Option<ReadLog>,
     can_unmask: bool,
     can_report: bool,
 }
@@ -69,6 +70,10 @@ struct PersonPage {
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::parse(raw.as_deref(), &SPEC)
         .map_err(|error| PageError::bad_request(error.to_string()))?;
+    // A file that gave way to another one leads there; who may see that one is decided there.
+    if let Some(survivor) = api::survivor_of(&ctx.app.store, &id).await? {
+        return Ok(ui::redirect(&format!("/people/{survivor}")));
+    }
     let person = one::open(&ctx, &id, Action::ReadPerson).await?;
     ctx.log_reads(&[Audit::new("person.read").person(&person.key.shard, &person.key.id)])
         .await?;
@@ -122,10 +127,10 @@ pub(crate) async fn page(
     let (history, reads) = if tab == "history" {
         (
             history_of(ctx, &book, &person).await?,
-            reads_of(ctx, &person).await?,
+            Some(reads_of(ctx, &person, query).await?),
         )
     } else {
-        (Timeline::default(), Timeline::default())
+        (Timeline::default(), None)
     };
     let store = &ctx.app.store;
     let number = api::open_secret(store, "id_number", person.id_number.as_ref())?;
@@ -174,7 +179,7 @@ pub(crate) async fn page(
         },
         tags: words::tags(&person.facts, ctx.today()),
         contact: contact(&person, show(contact_phone)),
-        provisional: person.provisional.is_some(),
+        provisional: person.provisional.is_some() && person.id_number.is_none(),
         bands,
         tabs,
         basic: basic(&book, &person, &resolved),
@@ -192,6 +197,15 @@ pub(crate) async fn page(
         can_unmask: unmasked.is_none() && Action::Unmask.allowed_to(actor.role),
         can_report: Action::ReportEvent.allowed_to(actor.role),
     }))
+}
+
+async fn reads_of(ctx: &Ctx, person: &Person, query: &ListQuery) -> Result<ReadLog, Failure> {
+    let wanted = Wanted {
+        month: query.filter("month"),
+        after: query.after.as_deref(),
+    };
+    let (id, kept) = (&person.key.id, vec![("tab", "history")]);
+    read_log(ctx, id, format!("/people/{id}"), kept, wanted).await
 }
 
 fn view_of(

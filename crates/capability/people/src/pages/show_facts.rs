@@ -18,7 +18,10 @@ pub(super) struct FactRow {
     pub(super) overdue: bool,
     pub(super) owner: String,
     pub(super) settled_by: &'static str,
+    /// Where the owner corrects it.
     pub(super) correct: Option<String>,
+    /// Where somebody else asks the owner to.
+    pub(super) request: Option<String>,
 }
 
 pub(super) struct FactGroup {
@@ -209,5 +212,7 @@ fn fact_row(
             def.settled_by.zh()
         },
         correct: may.then(|| format!("/people/{}/facts/{}/correction", person.key.id, def.name)),
+        request: (!may && !def.owner.is_empty())
+            .then(|| format!("/people/{}/facts/{}/request", person.key.id, def.name)),
     }
 }

@@ -1,4 +1,4 @@
-//! 变更与查阅记录: what was recorded of a person, and who looked.
+//! 变更记录: what was recorded of a person, and when.
 
 use super::words;
 use crate::api::{self, Person};
@@ -14,7 +14,18 @@ pub(super) async fn history_of(
     person: &Person,
 ) -> Result<Timeline, Failure> {
     let mut entries: Vec<(Instant, String, String, String, &str)> = Vec::new();
-    for record in api::records(&ctx.app.store, &person.key).await? {
+    let store = &ctx.app.store;
+    let mut told: Vec<(&str, api::Record)> = Vec::new();
+    for record in api::records(store, &person.key).await? {
+        told.push(("", record));
+    }
+    // What was recorded with files that were merged into this one, before they were.
+    for alias in api::aliases_of(store, &person.key.id).await? {
+        for record in api::records(store, &alias.aside()).await? {
+            told.push(("并入的档案 · ", record));
+        }
+    }
+    for (of, record) in told {
         let facts: Vec<String> = record
             .sets
             .iter()
@@ -27,9 +38,9 @@ pub(super) async fn history_of(
             })
             .collect();
         let title = match (&record.reason, record.withdrawn) {
-            (_, Some(_)) => format!("{}（已撤回）", record.source),
-            (Some(_), None) => format!("更正 · {}", record.source),
-            (None, None) => record.source.clone(),
+            (_, Some(_)) => format!("{of}{}（已撤回）", record.source),
+            (Some(_), None) => format!("{of}更正 · {}", record.source),
+            (None, None) => format!("{of}{}", record.source),
         };
         let tone = if record.withdrawn.is_some() {
             "danger"
@@ -46,7 +57,7 @@ pub(super) async fn history_of(
             tone,
         ));
     }
-    for event in history::events(&ctx.app.store, &person.key).await? {
+    for event in history::events(store, &person.key).await? {
         let (title, tone) = match event.kind.as_str() {
             "death" => ("报去世", "danger"),
             _ => ("迁移", "ok"),
@@ -71,23 +82,4 @@ pub(super) async fn history_of(
             timeline.entry(&at.minute(), &title, &by, &text, tone)
         },
     ))
-}
-
-pub(super) async fn reads_of(ctx: &Ctx, person: &Person) -> Result<Timeline, Failure> {
-    let rows = store::audit::about(&ctx.app.store, &person.key.id, 50).await?;
-    Ok(rows.into_iter().fold(Timeline::default(), |timeline, row| {
-        let (title, tone) = match row.action.as_str() {
-            "person.read" => ("查阅档案", ""),
-            "person.unmask" => ("查看完整证号电话", "warn"),
-            "person.refused" => ("越权查阅被拒绝", "danger"),
-            "person.relative" => ("随家庭成员查阅", ""),
-            "fact.correct" => ("更正事实", "ok"),
-            "person.death" => ("报去世", "danger"),
-            "person.move" => ("登记迁移", "ok"),
-            "person.register" => ("建档", "ok"),
-            _ => ("其他操作", ""),
-        };
-        let role = authz::Role::from_key(&row.role).map_or("", authz::Role::zh);
-        timeline.entry(&row.at.minute(), title, role, "", tone)
-    }))
 }

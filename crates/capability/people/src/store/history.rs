@@ -50,7 +50,7 @@ impl Origins {
         self.words.insert(code, words);
     }
 
-    fn words(&self, code: i64) -> StoreResult<(String, String)> {
+    pub(super) fn words(&self, code: i64) -> StoreResult<(String, String)> {
         let missing = || StoreError::Other(format!("people_origin lacks {code}"));
         self.words.get(&code).cloned().ok_or_else(missing)
     }
@@ -150,6 +150,18 @@ async fn new_code(tx: &mut Tx, (source, by): &(String, String)) -> StoreResult<i
         }
     }
     Err(StoreError::Other(format!("no code for {source}")))
+}
+
+/// Takes back an act of recording that stands in a row of its own; false where it is gone already.
+pub(crate) async fn withdraw(tx: &mut Tx, key: &PersonKey, seq: i64) -> StoreResult<bool> {
+    let at = tx.at().micros();
+    let done = tx
+        .run(
+            "UPDATE people_history SET withdrawn_at = $1 WHERE shard = $2 AND person = $3 AND seq = $4 AND withdrawn_at IS NULL",
+            values![at, key.shard.as_str(), key.id.as_str(), seq],
+        )
+        .await?;
+    Ok(done == 1)
 }
 
 /// A death or a move as it was reported.

@@ -261,6 +261,26 @@ pub(crate) async fn count(reads: &impl Reads, scope: &Scope, filter: &Filter) ->
     reads.number(&text, values).await
 }
 
+/// People of a filter within a scope in key order after a key, up to `filter.most`.
+pub(crate) async fn by_key(
+    reads: &impl Reads,
+    scope: &Scope,
+    filter: &Filter,
+    after: Option<&PersonKey>,
+) -> StoreResult<Vec<Person>> {
+    let mut sql = Sql::new(&select());
+    sql.append(&conditions(scope, filter));
+    if let Some(key) = after {
+        sql.push(" AND (p.shard > ").bind(key.shard.as_str());
+        sql.push(" OR (p.shard = ").bind(key.shard.as_str());
+        sql.push(" AND p.id > ").bind(key.id.as_str()).push("))");
+    }
+    sql.push(" ORDER BY p.shard, p.id LIMIT ").bind(filter.most);
+    let (text, values) = sql.parts();
+    let rows = reads.all(&text, values).await?;
+    rows.iter().map(person_of).collect()
+}
+
 /// People in key order after a key.
 pub(crate) async fn after(
     reads: &impl Reads,

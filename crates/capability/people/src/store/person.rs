@@ -1,8 +1,9 @@
 //! One person's wide row.
 
 use super::columns::{FACT_COLUMNS, facts_of};
-use crate::api::{Person, PersonKey};
+use crate::api::{Digests, Person, PersonKey};
 use authz::Scope;
+use std::collections::BTreeMap;
 use store::{Reads, Row, Sealed, Sql, StoreResult, scope_condition, values};
 
 /// Columns of a person besides the facts, over alias `p`.
@@ -117,6 +118,35 @@ pub(crate) async fn by_id_number(reads: &impl Reads, index: &str) -> StoreResult
         )
         .await?;
     row.as_ref().map(person_of).transpose()
+}
+
+/// Keyed digests of these people, by id.
+pub(crate) async fn digests(
+    reads: &impl Reads,
+    ids: &[String],
+) -> StoreResult<BTreeMap<String, Digests>> {
+    let mut out = BTreeMap::new();
+    for part in ids.chunks(500) {
+        let mut sql = Sql::new(&format!(
+            "SELECT p.id, p.id_number_index, p.id_last_four_index, p.phone_index, p.household {BY_ID} WHERE p.id IN ("
+        ));
+        for (place, id) in part.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " })
+                .bind(id.as_str());
+        }
+        sql.push(")");
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            let digests = Digests {
+                number: row.opt_text("id_number_index")?,
+                last_four: row.opt_text("id_last_four_index")?,
+                phone: row.opt_text("phone_index")?,
+                household: row.opt_text("household")?,
+            };
+            out.insert(row.text("id")?, digests);
+        }
+    }
+    Ok(out)
 }
 
 /// Guardians of a child: key, relation.

@@ -124,3 +124,37 @@ pub(crate) async fn records(
     }
     Ok(out)
 }
+
+/// What of a person's contact and number is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// An identity number.
+    pub number: bool,
+    /// A phone, the person's own or the contact's.
+    pub phone: bool,
+}
+
+/// How the people of a part can be reached, in key order.
+pub(crate) async fn reach(reads: &impl Reads, part: &Part) -> StoreResult<Vec<(PersonKey, Reach)>> {
+    let mut sql = Sql::new(
+        "SELECT p.shard, p.id, (p.id_number IS NOT NULL) AS has_number, \
+         (p.phone IS NOT NULL OR p.contact_phone IS NOT NULL) AS has_phone FROM people_person p WHERE ",
+    );
+    sql.append(&part.condition("p", "id"))
+        .push(" ORDER BY p.shard, p.id");
+    let (text, values) = sql.parts();
+    let rows = reads.all(&text, values).await?;
+    rows.iter()
+        .map(|row| {
+            let key = PersonKey {
+                shard: row.text("shard")?,
+                id: row.text("id")?,
+            };
+            let reach = Reach {
+                number: row.flag("has_number")?,
+                phone: row.flag("has_phone")?,
+            };
+            Ok((key, reach))
+        })
+        .collect()
+}

@@ -8,7 +8,7 @@ use rules::facts::{FactId, Facts};
 use std::collections::BTreeSet;
 use store::{StoreError, StoreResult, Tx, Value, secret, values};
 
-const OWN_COLUMNS: &[&str] = &[
+pub(super) const OWN_COLUMNS: &[&str] = &[
     "shard",
     "id",
     "name",
@@ -40,7 +40,7 @@ pub(crate) fn blind_index(keys: &store::Keys, field: &str, plain: &str) -> Strin
     keys.blind_short(field, plain, digits)
 }
 
-const RECORD_COLUMNS: &[&str] = &[
+pub(super) const RECORD_COLUMNS: &[&str] = &[
     "shard",
     "person",
     "seq",
@@ -156,17 +156,24 @@ fn person_row(keys: &store::Keys, person: &NewPerson, facts: &Facts) -> StoreRes
 
 /// Notes shards that are used for the first time.
 async fn add_shards(tx: &mut Tx, shards: &BTreeSet<String>) -> StoreResult<()> {
+    let mut added = 0;
     for shard in shards {
-        tx.run(
-            "INSERT INTO people_shard (shard) VALUES ($1) ON CONFLICT (shard) DO NOTHING",
-            values![shard.as_str()],
-        )
-        .await?;
+        added += tx
+            .run(
+                "INSERT INTO people_shard (shard) VALUES ($1) ON CONFLICT (shard) DO NOTHING",
+                values![shard.as_str()],
+            )
+            .await?;
+    }
+    // PostgreSQL guesses that a small table it never looked at has a thousand rows, and would then read everybody
+    // to find a few by id.
+    if added > 0 && tx.store().backend() == store::Backend::Postgres {
+        tx.run("ANALYZE people_shard", vec![]).await?;
     }
     Ok(())
 }
 
-fn record_row(key: &PersonKey, row: HistoryRow) -> Vec<Value> {
+pub(super) fn record_row(key: &PersonKey, row: HistoryRow) -> Vec<Value> {
     values![
         key.shard.as_str(),
         key.id.as_str(),

@@ -106,3 +106,50 @@ async fn a_lease_that_ran_out_gives_the_job_to_somebody_else() {
         place.close().await;
     }
 }
+
+/// Row M05; invariant 13: a job whose worker is lost each time it is begun is not begun for ever: after eight it is parked with its reason, its key is
+/// free, and the caretaker is told; shutdowns and turns given back do not count.
+#[tokio::test]
+async fn a_job_that_stops_its_worker_is_parked() {
+    for place in places().await {
+        let store = &place.store;
+        let now = store.clock().now();
+        store
+            .enqueue(&actor(), "poison", "{}", Some("poison"), now)
+            .await
+            .unwrap();
+        for _ in 0..20 {
+            let job = store.claim_job().await.unwrap().unwrap();
+            assert_eq!(job.attempts, 1, "given back");
+            store.release_job(&job).await.unwrap();
+            let job = store.claim_job().await.unwrap().unwrap();
+            store.finish_job(&job, Err(JobError::Again)).await.unwrap();
+        }
+        for attempt in 1..=8 {
+            let job = store.claim_job().await.unwrap().unwrap();
+            assert_eq!(job.attempts, attempt, "{}", place.name);
+            place.clock.pass(61);
+        }
+        store
+            .enqueue(&actor(), "other", "{}", None, place.store.clock().now())
+            .await
+            .unwrap();
+        let lost = store.job_health(store.clock().now(), now).await.unwrap();
+        assert_eq!((lost.waiting, lost.lost), (0, 1));
+        let next = store.claim_job().await.unwrap().unwrap();
+        assert_eq!(next.kind, "other", "the others go on");
+        assert!(store.claim_job().await.unwrap().is_none());
+        store
+            .enqueue(&actor(), "poison", "{}", Some("poison"), now)
+            .await
+            .unwrap();
+        assert_eq!(place.count("job").await, 3, "its key is free");
+        let health = store.job_health(now, now).await.unwrap();
+        let (kind, times, error) = &health.failed[0];
+        assert_eq!((kind.as_str(), *times), ("poison", 1));
+        assert!(error.contains("8 次"), "{error}");
+        let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'job.finish'";
+        assert_eq!(store.number(sql, vec![]).await.unwrap(), 1);
+        place.close().await;
+    }
+}

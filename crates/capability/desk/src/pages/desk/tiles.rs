@@ -90,6 +90,18 @@ pub(super) async fn of(
             );
         }
     }
+    for counter in &ctx.app.counters {
+        if counter.roles.contains(&asked.role) {
+            let counted = (counter.count)(ctx).await?;
+            if counted.number > 0 {
+                tiles.push(
+                    tile(counter.title, counted.number, counter.unit, &counted.href)
+                        .note(counted.note)
+                        .tone(counter.tone),
+                );
+            }
+        }
+    }
     Ok(tiles)
 }
 

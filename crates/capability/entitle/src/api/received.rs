@@ -1,0 +1,63 @@
+//! Doors for rolls of what is in payment that come from outside, and are taken back.
+
+use crate::standing::Receipt;
+use crate::store::receipts as sql;
+use host::PersonKey;
+use kernel::Day;
+use std::collections::BTreeMap;
+use store::{Reads, StoreResult, Tx};
+
+/// What these people receive or received, by person id.
+pub async fn receipts_of(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+) -> StoreResult<BTreeMap<String, Vec<Receipt>>> {
+    let mut out = BTreeMap::new();
+    for keys in keys.chunks(500) {
+        out.extend(sql::of_many(reads, keys).await?);
+    }
+    Ok(out)
+}
+
+/// Ends receipts: the first day each is no longer received. The caller audits and runs the hooks.
+pub async fn end_receipts(
+    tx: &mut Tx,
+    ended: &[(PersonKey, Receipt, Option<Day>)],
+) -> StoreResult<()> {
+    for (key, receipt, until) in ended {
+        let which = (receipt.from.number(), receipt.recorded.micros());
+        let until = until.map(Day::number);
+        set_until(tx, key, &receipt.programme, which, until).await?;
+    }
+    Ok(())
+}
+
+/// Writes the end of one receipt, named by its first day (`yyyymmdd`) and when it was recorded (microseconds).
+pub async fn set_until(
+    tx: &mut Tx,
+    key: &PersonKey,
+    programme: &str,
+    which: (i32, i64),
+    until: Option<i32>,
+) -> StoreResult<()> {
+    sql::set_until(tx, key, programme, which, until).await
+}
+
+/// People whose receipts stand on this source, at most so many.
+pub async fn paid_by(reads: &impl Reads, source: &str, most: i64) -> StoreResult<Vec<PersonKey>> {
+    sql::paid_by(reads, source, most).await
+}
+
+/// Removes the receipts of these people that stand on this source; the roll was taken back.
+pub async fn remove_receipts(tx: &mut Tx, keys: &[PersonKey], source: &str) -> StoreResult<()> {
+    for keys in keys.chunks(500) {
+        sql::remove(tx, keys, source).await?;
+    }
+    Ok(())
+}
+
+/// Programmes without any receipt are connected no longer: nothing is known of who receives them; whether
+/// there were any.
+pub async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
+    sql::disconnect_unpaid(tx).await
+}

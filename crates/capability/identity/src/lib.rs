@@ -1,0 +1,83 @@
+//! Who is who: files of one person found, reviewed, made one and taken apart again.
+//!
+//! Rows B01–B09, C03. Tables `identity_*`. Nothing is merged by a score: a person decides, and can take it back.
+
+pub mod api;
+mod block;
+mod files;
+mod like;
+mod look;
+mod merge;
+mod pages;
+mod profile;
+mod store;
+
+use authz::Action;
+use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
+use std::sync::Arc;
+
+/// Tables, pages, menu, panel, job and schema of this capability.
+pub fn capability() -> Capability {
+    Capability {
+        name: "identity",
+        tables: &[
+            "identity_pair",
+            "identity_side",
+            "identity_note",
+            "identity_merge",
+            "identity_tie",
+            "identity_household",
+        ],
+        routes: routes(),
+        nav: vec![NavEntry {
+            group: "人员档案",
+            title: "疑似重复",
+            href: "/duplicates",
+            action: Some(Action::RegisterPerson),
+            roles: &[],
+        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_identity",
+                owner: "identity",
+                sql: include_str!("../migrations/0001_identity.sql"),
+            },
+            ::store::Migration {
+                id: "0002_identity_ties",
+                owner: "identity",
+                sql: include_str!("../migrations/0002_identity_ties.sql"),
+            },
+        ],
+        panels: vec![PersonPanel {
+            key: "identity",
+            title: "",
+            place: PanelPlace::Band,
+            render: Arc::new(|ctx, view| Box::pin(pages::band::render(ctx, view))),
+        }],
+        jobs: vec![JobSpec {
+            kind: look::KIND,
+            run: Arc::new(|app, job| Box::pin(look::run(app, job))),
+        }],
+        ..Capability::default()
+    }
+}
+
+fn routes() -> Routes {
+    let may = Access::May(Action::RegisterPerson);
+    Routes::new()
+        .get("/duplicates", may, pages::queue::get)
+        .post("/duplicates/search", may, pages::queue::search)
+        .get("/duplicates/{id}", may, pages::pair::get)
+        .post("/duplicates/{id}/merge", may, pages::decide::merge)
+        .post("/duplicates/{id}/decision", may, pages::decide::decide)
+        .post("/duplicates/{id}/agreement", may, pages::decide::agree)
+        .get("/merges/{id}", may, pages::merged::get)
+        .post("/merges/{id}/undo", may, pages::merged::undo)
+        .get("/people/{id}/home", may, pages::home::get)
+        .post("/people/{id}/household", may, pages::home::join)
+        .post("/people/{id}/household/leave", may, pages::home::leave)
+        .post("/people/{id}/ties", may, pages::tie::post)
+        .post("/ties/{id}/end", may, pages::tie::end)
+        .get("/people/{id}/number", may, pages::number::get)
+        .post("/people/{id}/number", may, pages::number::post)
+}

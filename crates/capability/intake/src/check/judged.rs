@@ -1,0 +1,383 @@
+//! The half that asks the register: a chunk of rows is looked up at once, then decided row by row.
+
+use super::read::Read;
+use super::{Found, said};
+use crate::batch::Batch;
+use crate::decide::{Judge, Outcome, Ranks, Who};
+use crate::kind::Shape;
+use crate::line::Line;
+use crate::report::{Sample, name_masked, number_masked};
+use crate::staged::Staged;
+use crate::start;
+use area::api::AreaBook;
+use host::{AppState, PersonKey};
+use people::api::{self as register, Beside, Fact, RollBook, Set};
+use rules::facts::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::StoreResult;
+use tabular::back::Returned;
+
+/// Decides rows against the register.
+pub(super) struct Judged<'a> {
+    app: &'a AppState,
+    judge: Judge<'a>,
+    facts: Vec<Fact>,
+    settled: Vec<Fact>,
+    /// Whether the list says what stands beside the facts.
+    beside: bool,
+    rolls: &'a RollBook,
+    ranks: &'a Ranks,
+    book: Arc<AreaBook>,
+}
+
+/// A row whose person is known and whose sets are still to be asked of the history.
+struct Open {
+    line: Line,
+    key: PersonKey,
+    area: Option<kernel::AreaCode>,
+    hukou: Option<kernel::AreaCode>,
+    sets: Vec<Set>,
+    ask: bool,
+    /// It says something beside the facts that is new.
+    more: bool,
+    known: Vec<(Fact, Option<Value>)>,
+}
+
+impl<'a> Judged<'a> {
+    pub(super) fn new(
+        app: &'a AppState,
+        batch: &'a Batch,
+        rolls: &'a RollBook,
+        ranks: &'a Ranks,
+    ) -> StoreResult<Self> {
+        Ok(Self {
+            app,
+            judge: start::judge(batch),
+            facts: batch.kind.facts(),
+            settled: if batch.complete {
+                batch.kind.settled()
+            } else {
+                Vec::new()
+            },
+            beside: batch.kind.shape == Shape::People,
+            rolls,
+            ranks,
+            book: app.part::<AreaBook>()?,
+        })
+    }
+
+    /// Decides a chunk.
+    pub(super) async fn chunk(&mut self, rows: Vec<Read>, out: &mut Found) -> StoreResult<()> {
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row {
+                Read::Line(line) => lines.push(*line),
+                Read::Twice => out.report.count(&Outcome::Same, None),
+                Read::Bad { line, wrongs } => {
+                    if let Some(first) = wrongs.first() {
+                        let outcome = Outcome::Refused(first.clone());
+                        if out.report.wants(&outcome) {
+                            let sample = Sample {
+                                line,
+                                name: String::new(),
+                                number: String::new(),
+                                area: None,
+                                says: first.says.to_string(),
+                            };
+                            out.report.show(&outcome, sample);
+                        }
+                        out.report.count(&outcome, None);
+                    }
+                    out.bad.push(Returned { line, wrongs });
+                }
+            }
+        }
+        let (numbers, codes) = self.look_up(&lines).await?;
+        let mut open: Vec<Open> = Vec::new();
+        for line in lines {
+            let found: Vec<&register::Meant> = match (&line.number, &line.provisional) {
+                (Some(number), _) => numbers.get(number).into_iter().collect(),
+                (None, Some(code)) => codes
+                    .get(code)
+                    .map_or_else(Vec::new, |all| all.iter().collect()),
+                (None, None) => Vec::new(),
+            };
+            match self.judge.who(&line, &found) {
+                Err(outcome) => {
+                    let area = found
+                        .first()
+                        .and_then(|found| found.hukou.or(found.residence))
+                        .or_else(|| claimed(&line));
+                    if let (Outcome::Conflict(_), Some(found)) = (&outcome, found.first()) {
+                        let known = self.known(found);
+                        self.stays(out, &line, &found.key.id, &known);
+                    }
+                    Self::refuse(out, &line, area, outcome);
+                }
+                Ok(Who::New) => {
+                    let area = claimed(&line);
+                    let shard = register::shard_of(area);
+                    let id = self.app.store.new_id();
+                    self.member(out, &line, &id, line.area(Fact::HUKOU_AREA));
+                    self.stage(
+                        out,
+                        line,
+                        Vec::new(),
+                        (shard, id),
+                        area,
+                        &Outcome::New,
+                        true,
+                    );
+                }
+                Ok(Who::Again(found)) => {
+                    let area = claimed(&line);
+                    let key = (found.key.shard.clone(), found.key.id.clone());
+                    self.member(out, &line, &found.key.id, line.area(Fact::HUKOU_AREA));
+                    self.stage(out, line, Vec::new(), key, area, &Outcome::New, false);
+                }
+                Ok(Who::Known(found)) => {
+                    let known = self.known(found);
+                    let (sets, ask) = self
+                        .judge
+                        .differs(&line, |fact| value_of(&known, found, fact));
+                    open.push(Open {
+                        key: found.key.clone(),
+                        area: found.hukou.or(found.residence),
+                        hukou: found.hukou,
+                        more: self.beside && found.gains(self.app.store.keys(), &line.beside)?,
+                        line,
+                        sets,
+                        ask,
+                        known,
+                    });
+                }
+            }
+        }
+        self.settle(open, out).await
+    }
+
+    async fn look_up(
+        &self,
+        lines: &[Line],
+    ) -> StoreResult<(
+        HashMap<String, register::Meant>,
+        HashMap<String, Vec<register::Meant>>,
+    )> {
+        let store = &self.app.store;
+        let numbers: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line.number.as_deref())
+            .collect();
+        let codes: Vec<&str> = lines
+            .iter()
+            .filter(|line| line.number.is_none())
+            .filter_map(|line| line.provisional.as_deref())
+            .collect();
+        Ok((
+            register::by_numbers(store, store.keys(), &numbers, &self.facts, self.beside).await?,
+            register::by_provisional(store, &codes, &self.facts, self.beside).await?,
+        ))
+    }
+
+    fn known(&self, found: &register::Meant) -> Vec<(Fact, Option<Value>)> {
+        self.facts
+            .iter()
+            .copied()
+            .zip(found.facts.iter().cloned())
+            .collect()
+    }
+
+    /// Decides the rows about known people: those that say something else than the present are asked of the history.
+    async fn settle(&self, open: Vec<Open>, out: &mut Found) -> StoreResult<()> {
+        let store = &self.app.store;
+        let asked: Vec<PersonKey> = open
+            .iter()
+            .filter(|row| row.ask)
+            .map(|row| row.key.clone())
+            .collect();
+        let histories = register::records_of(store, &asked).await?;
+        let paid: Vec<PersonKey> = open
+            .iter()
+            .filter(|row| row.line.paid.is_some())
+            .map(|row| row.key.clone())
+            .collect();
+        let receipts = entitle::api::receipts_of(store, &paid).await?;
+        let today = store.clock().today();
+        let now = store.clock().now();
+        for row in open {
+            let none = Vec::new();
+            let sets = if row.ask {
+                let records = histories.get(&row.key.id).unwrap_or(&none);
+                self.judge
+                    .left(row.sets, records, self.rolls, self.ranks, (today, now))
+            } else {
+                Ok(row.sets)
+            };
+            let sets = match sets {
+                Ok(sets) => sets,
+                Err(wrong) => {
+                    self.stays(out, &row.line, &row.key.id, &row.known);
+                    Self::refuse(out, &row.line, row.area, Outcome::Conflict(wrong));
+                    continue;
+                }
+            };
+            self.member(out, &row.line, &row.key.id, row.hukou);
+            let pays = row.line.paid.as_ref().is_some_and(|paid| {
+                let none = Vec::new();
+                Judge::pays(paid, receipts.get(&row.key.id).unwrap_or(&none))
+            });
+            let key = (row.key.shard.clone(), row.key.id.clone());
+            if sets.is_empty() && !pays && !row.more {
+                out.report.count(&Outcome::Same, row.area);
+                continue;
+            }
+            let mut line = row.line;
+            if !row.more {
+                line.beside = Beside::default();
+            }
+            let words: Vec<String> = sets
+                .iter()
+                .map(|set| {
+                    let before = row.known.iter().find(|(fact, _)| *fact == set.fact);
+                    said(
+                        &self.book,
+                        set.fact,
+                        before.and_then(|(_, value)| value.as_ref()),
+                        set.value.as_ref(),
+                    )
+                })
+                .collect();
+            Self::sample(out, &line, row.area, &Outcome::Changed, words.join("；"));
+            self.stage(out, line, sets, key, row.area, &Outcome::Changed, false);
+        }
+        Ok(())
+    }
+
+    /// Notes that somebody stands on a complete list.
+    fn member(&self, out: &mut Found, line: &Line, id: &str, hukou: Option<kernel::AreaCode>) {
+        for fact in &self.settled {
+            let absent = fact.def().absent();
+            let on_it = line
+                .sets
+                .iter()
+                .any(|set| set.fact == *fact && set.value.is_some() && set.value != absent);
+            if on_it {
+                out.members.add(*fact, id);
+                let within = hukou.and_then(|code| {
+                    let mut areas = self.judge.areas.iter();
+                    areas.find(|area| area.contains(&code))
+                });
+                if let Some(area) = within {
+                    let by_area = out.report.listed.entry(fact.name().to_owned());
+                    *by_area.or_default().entry(area.to_string()).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// Who stands on a complete list in a row that is a conflict is not ended by it, where the register has them on it.
+    fn stays(&self, out: &mut Found, line: &Line, id: &str, known: &[(Fact, Option<Value>)]) {
+        for fact in &self.settled {
+            let absent = fact.def().absent();
+            let named = line.sets.iter().any(|set| set.fact == *fact);
+            let held = known
+                .iter()
+                .any(|(one, value)| one == fact && value.is_some() && *value != absent);
+            if named && held {
+                out.members.add(*fact, id);
+            }
+        }
+    }
+
+    fn refuse(out: &mut Found, line: &Line, area: Option<kernel::AreaCode>, outcome: Outcome) {
+        let (Outcome::Conflict(wrong) | Outcome::Refused(wrong)) = &outcome else {
+            return;
+        };
+        out.bad.push(Returned {
+            line: line.at,
+            wrongs: vec![wrong.clone()],
+        });
+        let says = wrong.says.to_string();
+        Self::sample(out, line, area, &outcome, says);
+        out.report.count(&outcome, area);
+    }
+
+    fn sample(
+        out: &mut Found,
+        line: &Line,
+        area: Option<kernel::AreaCode>,
+        outcome: &Outcome,
+        says: String,
+    ) {
+        if out.report.wants(outcome) {
+            let number = line.number.as_deref().or(line.provisional.as_deref());
+            out.report.show(
+                outcome,
+                Sample {
+                    line: line.at,
+                    name: name_masked(&line.name),
+                    number: number.map_or_else(String::new, number_masked),
+                    area: area.map(|code| code.to_string()),
+                    says,
+                },
+            );
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step, split out for reading")]
+    fn stage(
+        &self,
+        out: &mut Found,
+        line: Line,
+        sets: Vec<Set>,
+        key: (String, String),
+        area: Option<kernel::AreaCode>,
+        outcome: &Outcome,
+        new: bool,
+    ) {
+        out.report.count(outcome, area);
+        let sets = if *outcome == Outcome::New {
+            Self::sample(out, &line, area, outcome, "新建档案".to_owned());
+            line.sets.clone()
+        } else if self.judge.kind.shape == Shape::Receipts {
+            Vec::new()
+        } else {
+            sets
+        };
+        out.staged.push(Staged::of(line, &sets, key, new));
+    }
+}
+
+/// Where somebody new is said to belong.
+fn claimed(line: &Line) -> Option<kernel::AreaCode> {
+    line.area(Fact::HUKOU_AREA)
+        .or_else(|| line.area(Fact::RESIDENCE_AREA))
+}
+
+fn value_of(known: &[(Fact, Option<Value>)], found: &register::Meant, fact: Fact) -> Option<Value> {
+    if fact == Fact::HUKOU_AREA {
+        return found.hukou.map(Value::Area);
+    }
+    if fact == Fact::RESIDENCE_AREA {
+        return found.residence.map(Value::Area);
+    }
+    known
+        .iter()
+        .find(|(one, _)| *one == fact)
+        .and_then(|(_, value)| value.clone())
+}
+
+/// What stands beside the facts after a row: what it does not say stays.
+pub(crate) fn merged(known: &Beside, said: &Beside) -> Beside {
+    let or = |said: &Option<String>, known: &Option<String>| said.clone().or_else(|| known.clone());
+    Beside {
+        phone: or(&said.phone, &known.phone),
+        address: or(&said.address, &known.address),
+        contact_name: or(&said.contact_name, &known.contact_name),
+        contact_phone: or(&said.contact_phone, &known.contact_phone),
+        contact_relation: or(&said.contact_relation, &known.contact_relation),
+        household: or(&said.household, &known.household),
+        relation: or(&said.relation, &known.relation),
+    }
+}

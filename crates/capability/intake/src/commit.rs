@@ -1,0 +1,243 @@
+//! The job that writes a checked list into the register, a chunk a transaction: rows, place and log stand together,
+//! so that a killed job goes on behind what is in. Between chunks others get their turn.
+
+mod writing;
+
+use crate::batch::{self, Batch, State};
+use crate::check::{fail, id_of};
+use crate::staged::{self, Staged};
+use crate::{rest, start};
+use files::Files;
+use host::{AppState, PersonKey};
+use people::api::{self as register, Beside};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::jobs::{Job, JobError};
+use store::{Audit, StoreError, StoreResult, Tx};
+use writing::Writing;
+
+/// The job's kind.
+pub(crate) const KIND: &str = "intake.commit";
+/// Rows in one transaction: nobody waits longer than for these.
+pub(crate) const CHUNK: usize = 400;
+/// Transactions before other jobs get their turn.
+pub(crate) const TURN: usize = 50;
+
+/// How a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Nothing left to do here: done, paused, or somebody else's.
+    Ended,
+    /// More next time.
+    More,
+}
+
+/// Runs `intake.commit`.
+pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
+    let id = id_of(&job);
+    match turn(&app, &job, &id).await {
+        Ok(Turn::Ended) => Ok(()),
+        Ok(Turn::More) => Err(JobError::Again),
+        // Two lists that register one person at once: the second finds them when it tries again.
+        Err(error) if error.is_retryable() || matches!(error, StoreError::Duplicate(_)) => {
+            Err(JobError::Retry(error.to_string()))
+        }
+        Err(error) => {
+            let says = "提交中断。已提交的部分还在，可以继续，也可以撤销整批。";
+            if let Err(error) = fail(&app, &id, says).await {
+                return Err(JobError::Retry(error.to_string()));
+            }
+            Err(JobError::Fail(error.to_string()))
+        }
+    }
+}
+
+async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
+    let mut left = TURN;
+    let mut part: Option<(i64, Vec<Staged>)> = None;
+    loop {
+        let Some(batch) = batch::find(&app.store, id).await? else {
+            return Ok(Turn::Ended);
+        };
+        if batch.state != State::Committing {
+            return Ok(Turn::Ended);
+        }
+        if left == 0 {
+            return Ok(Turn::More);
+        }
+        left -= 1;
+        if batch.phase != "rows" {
+            match rest::step(app, job, &batch, left + 1).await? {
+                Turn::Ended => return Ok(Turn::Ended),
+                Turn::More => return Ok(Turn::More),
+            }
+        }
+        let (seq, row) = place_of(&batch)?;
+        if part.as_ref().is_none_or(|part| part.0 != seq) {
+            let files = app.part::<Files>()?;
+            let Some(found) = batch::part(&app.store, id, seq).await? else {
+                next_phase(app, job, &batch).await?;
+                continue;
+            };
+            let rows: Vec<Staged> = staged::open(&files, &app.store, &found.file).await?;
+            part = Some((found.seq, rows));
+        }
+        let rows = part.as_ref().map_or(&[][..], |part| part.1.as_slice());
+        let chunk = rows.get(row..).unwrap_or(&[]);
+        let chunk = chunk.get(..CHUNK.min(chunk.len())).unwrap_or(&[]);
+        let next = if row + chunk.len() >= rows.len() {
+            (seq + 1, 0)
+        } else {
+            (seq, row + chunk.len())
+        };
+        if !write(app, job, &batch, chunk, next).await? {
+            return Ok(Turn::Ended);
+        }
+    }
+}
+
+/// Part and row at which committing stands.
+fn place_of(batch: &Batch) -> StoreResult<(i64, usize)> {
+    let bad = || StoreError::Other(format!("{} is no place of an import", batch.place));
+    let (part, row) = batch.place.split_once('/').ok_or_else(bad)?;
+    Ok((
+        part.parse().map_err(|_number| bad())?,
+        row.parse().map_err(|_number| bad())?,
+    ))
+}
+
+/// All rows are in: a complete list goes on to who is not on it.
+async fn next_phase(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<()> {
+    let mut tx = app.store.begin(&batch.owner, None).await?;
+    if !still(&tx, batch).await? || !tx.hold_job(job, batch.done, batch.todo).await? {
+        return tx.rollback().await;
+    }
+    let phase = if batch.complete { "roll" } else { "end" };
+    batch::update(
+        &mut tx,
+        &batch.id,
+        vec![("phase", phase.into()), ("place", "".into())],
+    )
+    .await?;
+    tx.audit(
+        Audit::new("intake.phase")
+            .subject(&batch.id)
+            .with("phase", phase),
+    );
+    tx.commit().await
+}
+
+/// Whether the import still stands where this turn found it; nobody else moves it until the transaction ends.
+pub(crate) async fn still(tx: &Tx, batch: &Batch) -> StoreResult<bool> {
+    let held = batch::hold(tx, &batch.id).await?;
+    Ok(held.is_some_and(|held| {
+        held.state == batch.state && held.phase == batch.phase && held.place == batch.place
+    }))
+}
+
+/// What stood before where a change has no history of its own.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Undo {
+    /// By person id.
+    pub(crate) beside: BTreeMap<String, Beside>,
+    /// Receipts that this list ended: person, programme, first day, recorded, until before.
+    pub(crate) ended: Vec<Ended>,
+}
+
+/// A receipt that was ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub(crate) key: (String, String),
+    pub(crate) programme: String,
+    pub(crate) from: i32,
+    pub(crate) recorded: i64,
+    pub(crate) until: Option<i32>,
+}
+
+impl Undo {
+    fn is_empty(&self) -> bool {
+        self.beside.is_empty() && self.ended.is_empty()
+    }
+}
+
+/// Writes a chunk and where the next one stands; `false` when the import is somebody else's by now, or paused.
+async fn write(
+    app: &AppState,
+    job: &Job,
+    batch: &Batch,
+    chunk: &[Staged],
+    next: (i64, usize),
+) -> StoreResult<bool> {
+    let ranks = batch::ranks(&app.store).await?;
+    let mut tx = app.store.begin(&batch.owner, None).await?;
+    let done = batch.done + chunk.len() as i64;
+    if !still(&tx, batch).await? || !tx.hold_job(job, done, batch.todo).await? {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    let rolls = register::roll_book(&tx).await?;
+    let mut writing = Writing {
+        app,
+        batch,
+        ranks: &ranks,
+        rolls: &rolls,
+        undo: Undo::default(),
+        skipped: 0,
+    };
+    let touched = writing.rows(&mut tx, chunk).await?;
+    let (undo, skipped) = (writing.undo, writing.skipped);
+    app.facts_changed(&mut tx, &touched).await?;
+    if !undo.is_empty() {
+        let files = app.part::<Files>()?;
+        let sealed = staged::seal(&files, &app.store, &undo)?;
+        let kept = staged::keep(&files, &mut tx, sealed, "undo", &batch.owner).await?;
+        batch::add_undo(&mut tx, &batch.id, done, &kept.id).await?;
+    }
+    batch::update(
+        &mut tx,
+        &batch.id,
+        vec![
+            ("place", format!("{}/{}", next.0, next.1).into()),
+            ("done", done.into()),
+        ],
+    )
+    .await?;
+    let lines = (
+        chunk.first().map_or(0, |row| row.line),
+        chunk.last().map_or(0, |row| row.line),
+    );
+    tx.audit(
+        Audit::new("intake.rows")
+            .subject(&batch.id)
+            .with("digest", batch.digest.as_str())
+            .with("lines", format!("{}–{}", lines.0, lines.1))
+            .with("people", touched.len() as i64)
+            .with("skipped", skipped),
+    );
+    tx.commit().await?;
+    tell_names(app, &touched).await?;
+    Ok(true)
+}
+
+/// Tells the names and columns in memory, after the commit.
+pub(crate) async fn tell_names(app: &AppState, touched: &[PersonKey]) -> StoreResult<()> {
+    if let Some(names) = start::names(app) {
+        let ids: Vec<String> = touched.iter().map(|key| key.id.clone()).collect();
+        names.reread(&app.store, &ids).await?;
+    }
+    Ok(())
+}
+
+/// A programme that is connected, or not any more, changes what is owed to everybody: they are answered anew.
+pub(crate) async fn answer_everyone(tx: &mut Tx) -> StoreResult<()> {
+    let (kind, now) = ("entitle.everyone", tx.at());
+    tx.enqueue(kind, "{}", Some(kind), now).await
+}
+
+/// Starts the job of an import.
+pub(crate) async fn enqueue(tx: &mut Tx, kind: &str, batch: &str) -> StoreResult<()> {
+    let now = tx.at();
+    tx.enqueue(kind, &json!({ "batch": batch }).to_string(), None, now)
+        .await
+}

@@ -1,0 +1,64 @@
+//! The rows that could not go in, in the layout they came in: for who uploaded them, logged before the first byte.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use files::{Files, Reader};
+use futures_core::Stream;
+use host::{Ctx, Page};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use store::{Audit, StoreError};
+use ui::PageError;
+
+/// Chunks of a file as a body: one at a time in memory.
+struct Chunks(Reader);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, StoreError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(|chunk| chunk.map(Bytes::from)))
+    }
+}
+
+/// `GET /intake/{id}/bad-rows`
+pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
+    let batch = super::open(&ctx, &id).await?;
+    let gone = || {
+        PageError::not_found()
+            .title("没有可下载的文件")
+            .text("这次导入没有退回的行，或文件已到期删除。")
+            .link("看这次导入", &format!("/intake/{id}"))
+    };
+    let (files, who) = (ctx.app.part::<Files>()?, ctx.actor());
+    let Some(file) = batch.bad_file.as_deref() else {
+        return Err(gone().into());
+    };
+    let kept = files.find(&ctx.app.store, file).await?.ok_or_else(gone)?;
+    if !kept.may_read(&who) {
+        let text = "只有上传的人可以下载，而且要仍在原来的管辖范围。";
+        return Err(PageError::refused(&batch.owner.name).text(text).into());
+    }
+    let reader = files.open(ctx.app.store.keys(), &kept)?;
+    let entry = Audit::new("intake.bad_rows")
+        .subject(&batch.id)
+        .with("digest", kept.digest.as_str());
+    ctx.log_reads(&[entry]).await?;
+    let name = ui::query_encode(&kept.name);
+    let disposition = format!("attachment; filename=\"rows\"; filename*=UTF-8''{name}");
+    let head = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
+        (header::CONTENT_LENGTH, HeaderValue::from(kept.size)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((head, Body::from_stream(Chunks(reader))).into_response())
+}

@@ -1,0 +1,9 @@
+//! Lists brought in from bytes to answers, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod kinds;
+mod place;
+mod rolls;
+mod undo;
+mod wizard;

@@ -1,0 +1,3 @@
+//! Pages of tokens.
+
+pub(crate) mod tokens;

@@ -1,0 +1,42 @@
+//! When facts of a person change: open requests that now agree with the register are settled, areas follow.
+
+use crate::requests::{self, State};
+use host::{FactsChanged, PersonKey};
+use rules::facts::Value;
+use std::sync::Arc;
+use store::{Audit, StoreResult, Tx};
+
+/// The hook the app wires.
+pub fn on_facts_changed() -> FactsChanged {
+    Arc::new(|tx, people| Box::pin(changed(tx, people)))
+}
+
+async fn changed(tx: &mut Tx, people: &[PersonKey]) -> StoreResult<()> {
+    for key in people {
+        let open = requests::open_of(&*tx, key).await?;
+        if open.is_empty() {
+            continue;
+        }
+        let Some(person) = people::api::person(&*tx, &key.id).await? else {
+            continue;
+        };
+        requests::moved(tx, &person).await?;
+        for request in open {
+            if agrees(person.facts.get(request.fact), request.value.as_ref())
+                && requests::settle(tx, &request.code, State::Settled, "system", None).await?
+            {
+                tx.audit(
+                    Audit::new("correction.settled")
+                        .person(&key.shard, &key.id)
+                        .with("fact", request.fact.name()),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the register says what was proposed.
+fn agrees(now: Option<&Value>, proposed: Option<&Value>) -> bool {
+    now == proposed
+}
