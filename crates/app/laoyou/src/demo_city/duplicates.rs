@@ -90,7 +90,7 @@ fn files(today: Day) -> Vec<File> {
     ]
 }
 
-/// Registers them with their answers, and asks for the comparison of everybody.
+/// Registers them with their answers; the first worker of the day compares everybody.
 pub(crate) async fn plant(store: &Store, villages: &[AreaCode], today: Day) -> Outcome<()> {
     let maker = Actor::system("demo");
     let mut tx = store.begin(&maker, None).await?;
@@ -110,8 +110,6 @@ pub(crate) async fn plant(store: &Store, villages: &[AreaCode], today: Day) -> O
     register_many(&mut tx, people, &rolls, "demo").await?;
     let book = Arc::new(PlanBook::load(store).await?);
     entitle::api::on_facts_changed(book)(&mut tx, &keys).await?;
-    let (kind, now) = (identity::api::SEARCH, tx.at());
-    tx.enqueue(kind, "{}", Some(kind), now).await?;
     tx.audit(Audit::new("demo.duplicates").with("people", keys.len() as i64));
     tx.commit().await?;
     Ok(())

@@ -192,7 +192,8 @@ async fn a_city_travels_and_answers_the_same() {
         format!("sqlite:{}", place.at("file/new.db").display()),
     ));
     let first = place.held("1.laoyou");
-    assert!(first.files.len() > 10 && first.missing.is_empty());
+    let (files, missing) = (first.files.len(), &first.missing);
+    assert!(files > 10 && missing.is_empty(), "{files}, {missing:?}");
     let sql =
         "SELECT id FROM people_person WHERE birth_date < 19500101 AND alive ORDER BY id LIMIT 1";
     let store = place.open("city").await;

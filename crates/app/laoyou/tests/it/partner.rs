@@ -207,7 +207,7 @@ async fn a_write_happens_once_and_on_the_version_it_saw() {
         let acts =
             "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'fact.correct'";
         assert_eq!(city.count(acts).await, 1, "{}", city.name);
-        let other = body.replace('2', "3");
+        let other = body.replace("\"value\":2", "\"value\":3");
         let (reused, _) = send(&headers, &other).await;
         assert_eq!(reused.status, StatusCode::CONFLICT);
         let stale = [

@@ -215,8 +215,15 @@ async fn without_a_number_there_is_a_provisional_one_and_answers_at_once() {
         let yes = city.store.number(sql, values![id]).await.unwrap();
         assert_ne!(yes & 0b100, 0, "高龄津贴 is a yes");
         assert!(city.get("/owed?size=100", &worker).await.body.contains(id));
-        // A second person without a number is another person.
-        let again = register(&city, &form, &worker).await;
+        // A second person of that name and day is another person only when the clerk has looked at the first.
+        let alike = register(&city, &form, &worker).await;
+        assert_eq!(alike.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(alike.body.contains("疑似重复") && alike.body.contains(&done.to));
+        let (_, rest) = alike.body.split_once("name=\"other\" value=\"").unwrap();
+        let (mark, _) = rest.split_once('"').unwrap();
+        let mut looked = form.to_vec();
+        looked.push(("other", mark));
+        let again = register(&city, &looked, &worker).await;
         assert!(again.status == StatusCode::SEE_OTHER && again.to != done.to);
         city.close().await;
     }
