@@ -64,12 +64,13 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
     if *last_day != Some(today) {
         for kind in [
             org::api::HANDOVERS,
+            // Short, and what a clerk looks for first.
+            identity::api::SEARCH,
             "entitle.due",
             period::api::NIGHTLY,
             dashboard::api::NIGHTLY,
             export::api::EXPIRE,
             quality::CHECKUP,
-            identity::api::SEARCH,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
