@@ -64,7 +64,7 @@ impl Archive {
         if header.archive != archive {
             return Err(ArchiveError::damaged("开头被换过"));
         }
-        let tables = header.tables.iter().map(|shape| shape.table());
+        let tables = header.tables.iter().map(super::format::Shape::table);
         Ok(Self {
             tables: tables.collect::<ArchiveResult<_>>()?,
             seen: Manifest {

@@ -57,18 +57,14 @@ pub struct Restored {
 pub async fn restore(path: &Path, target: &Target, tell: Progress<'_>) -> ArchiveResult<Restored> {
     let archive = Archive::open(path, &target.keys)?;
     let then = known(&archive.header, &target.migrations)?;
-    match target.database.strip_prefix("sqlite:") {
-        Some(file) => {
-            let file = PathBuf::from(file.trim_start_matches("//"));
-            into_file(archive, &then, target, &file, tell).await
-        }
-        None => {
-            let store = open(target, &target.database, false).await?;
-            let restored = into_server(archive, &then, target, &store, tell).await;
-            store.close().await;
-            restored
-        }
+    if let Some(file) = target.database.strip_prefix("sqlite:") {
+        let file = PathBuf::from(file.trim_start_matches("//"));
+        return into_file(archive, &then, target, &file, tell).await;
     }
+    let store = open(target, &target.database, false).await?;
+    let restored = into_server(archive, &then, target, &store, tell).await;
+    store.close().await;
+    restored
 }
 
 /// The migrations of the archive, in this program's order.
@@ -286,7 +282,7 @@ async fn load(
                 while let Some((_, values)) = of_block.next_row()? {
                     rows.push(values);
                     told += 1;
-                    if told % TELL == 0 {
+                    if told.is_multiple_of(TELL) {
                         tell(format!("  已恢复 {told} 行"));
                     }
                 }

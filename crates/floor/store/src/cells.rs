@@ -41,7 +41,7 @@ pub(crate) fn encode(
             Kind::Small if backend == Backend::Sqlite => whole(out, get::<i64>(row, at, column)?),
             Kind::Small => whole(out, get::<i32>(row, at, column)?.map(i64::from)),
             Kind::Flag => {
-                out.push(get::<bool>(row, at, column)?.map_or(0, |flag| 3 + u8::from(flag)))
+                out.push(get::<bool>(row, at, column)?.map_or(0, |flag| 3 + u8::from(flag)));
             }
             Kind::Real => match get::<f64>(row, at, column)? {
                 None => out.push(0),

@@ -102,7 +102,7 @@ fn laoyou() -> Command {
 }
 
 /// How many files stand in a folder and below.
-fn files_below(folder: &std::path::Path) -> usize {
+fn files_below(folder: &Path) -> usize {
     let Ok(inside) = std::fs::read_dir(folder) else {
         return 0;
     };

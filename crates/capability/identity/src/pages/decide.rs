@@ -17,13 +17,13 @@ const TRIES: usize = 3;
 /// `POST /duplicates/{id}/merge`
 pub(crate) async fn merge(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
     for _ in 1..TRIES {
-        match try_merge(&ctx, &id, Form::from(data.clone())).await? {
+        match Box::pin(try_merge(&ctx, &id, Form::from(data.clone()))).await? {
             Ok(page) => return Ok(page),
             Err(error) if error.is_retryable() => {}
             Err(error) => return Err(error.into()),
         }
     }
-    try_merge(&ctx, &id, Form::from(data))
+    Box::pin(try_merge(&ctx, &id, Form::from(data)))
         .await?
         .map_err(Into::into)
 }
@@ -41,12 +41,12 @@ async fn try_merge(
     let files = pair::compared(ctx, &tx, &opened.people).await?;
     let Some((a, b, lines)) = files else {
         tx.rollback().await?;
-        return Ok(Ok(stale(ctx, id, form).await?));
+        return Ok(Ok(Box::pin(stale(ctx, id, form)).await?));
     };
     let Some(decision) = decision(&mut form, &lines) else {
         tx.rollback().await?;
         return Ok(Ok(ui::page_422(
-            pair::page(ctx, opened, form, false).await?,
+            Box::pin(pair::page(ctx, opened, form, false)).await?,
         )));
     };
     let done = merge::merge(&ctx.app, &mut tx, &opened.pair, [&a, &b], &lines, &decision).await;
@@ -54,7 +54,7 @@ async fn try_merge(
         Ok(Ok(merged)) => merged,
         Ok(Err(_refused)) => {
             tx.rollback().await?;
-            return Ok(Ok(stale(ctx, id, form).await?));
+            return Ok(Ok(Box::pin(stale(ctx, id, form)).await?));
         }
         Err(error) => return Ok(Err(error)),
     };
@@ -85,12 +85,11 @@ fn decision(form: &mut Form, lines: &[Line]) -> Option<Decision> {
             Some(which) if line.given.is_none() || both_say(line) => {
                 choices.insert(key, which);
             }
-            Some(_) => {}
             None if line.given.is_none() => {
                 form.errors
                     .add(key, format!("请选定{}以哪边为准", line.about.zh()));
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     let number = |name: &str| {
@@ -130,7 +129,9 @@ fn both_say(line: &Line) -> bool {
 /// The page as it is now, with what was typed.
 async fn stale(ctx: &Ctx, id: &str, form: Form) -> Result<axum::response::Response, Failure> {
     let opened = pair::open(ctx, &ctx.app.store, id).await?;
-    Ok(ui::page_409(pair::page(ctx, opened, form, true).await?))
+    Ok(ui::page_409(
+        Box::pin(pair::page(ctx, opened, form, true)).await?,
+    ))
 }
 
 fn other_county(ctx: &Ctx, opened: &Opened) -> Result<PageError, Failure> {
@@ -161,13 +162,15 @@ pub(crate) async fn decide(ctx: Ctx, Path(id): Path<String>, data: FormData) -> 
     let opened = pair::open(&ctx, &tx, &id).await?;
     let (Some(state), Some(reason), false) = (state, reason, form.has_errors()) else {
         tx.rollback().await?;
-        return Ok(ui::page_422(pair::page(&ctx, opened, form, false).await?));
+        return Ok(ui::page_422(
+            Box::pin(pair::page(&ctx, opened, form, false)).await?,
+        ));
     };
     let over = matches!(opened.pair.state, State::Merged | State::Gone);
     let version = version.unwrap_or(-1);
     if over || !pairs::decide(&mut tx, &opened.pair, version, state, &reason).await? {
         tx.rollback().await?;
-        return stale(&ctx, &id, form).await;
+        return Box::pin(stale(&ctx, &id, form)).await;
     }
     if let Some(note) = note {
         pairs::note(&mut tx, &id, &note).await?;
@@ -215,7 +218,7 @@ pub(crate) async fn agree(ctx: Ctx, Path(id): Path<String>, data: FormData) -> P
     let side = agrees.then_some(mine.key.id.as_str());
     if theirs || !pairs::agree(&mut tx, &opened.pair, version.unwrap_or(-1), side).await? {
         tx.rollback().await?;
-        return stale(&ctx, &id, form).await;
+        return Box::pin(stale(&ctx, &id, form)).await;
     }
     tx.audit(
         Audit::new("identity.agree")

@@ -213,20 +213,19 @@ pub(crate) async fn join(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         tx.rollback().await?;
         return Ok(ui::page_409(page(&ctx, &person, form, true).await?));
     }
-    let household = match &other.household {
-        Some(household) => household.clone(),
-        None => {
-            let household = tx.store().new_id();
-            live_in(
-                &mut tx,
-                &other.key,
-                Some((&household, "户主")),
-                day,
-                &reason,
-            )
-            .await?;
-            household
-        }
+    let household = if let Some(household) = &other.household {
+        household.clone()
+    } else {
+        let household = tx.store().new_id();
+        live_in(
+            &mut tx,
+            &other.key,
+            Some((&household, "户主")),
+            day,
+            &reason,
+        )
+        .await?;
+        household
     };
     if let Some(before) = &person.household {
         let act = HouseAct {

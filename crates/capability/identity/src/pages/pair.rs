@@ -224,7 +224,9 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         .collect();
     ctx.log_reads(&seen).await?;
     let form = Form::default();
-    Ok(ui::page_no_store(page(&ctx, opened, form, false).await?))
+    Ok(ui::page_no_store(
+        Box::pin(page(&ctx, opened, form, false)).await?,
+    ))
 }
 
 /// The page of an open pair, with what was typed.

@@ -1,5 +1,10 @@
 //! What a search over many costs.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a measurement: its size and its time come from outside"
+)]
+
 use crate::place::{new, person, places};
 use people::api::{NameIndex, RollBook, register_many};
 use std::time::Instant;

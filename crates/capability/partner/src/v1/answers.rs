@@ -107,7 +107,7 @@ pub(crate) async fn findings(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
                     name,
                     &value,
                     "6 至 12 位区划代码",
-                )?)
+                )?);
             }
             "from" => skip = parsed::<u32>(name, &value, "上一页的 next")?.into(),
             _ => most = most_of(&value)?,

@@ -110,7 +110,7 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
                 filter.group = Some(group);
             }
             "sex" if matches!(value.as_str(), "male" | "female") => {
-                filter.sex = Some(value.clone())
+                filter.sex = Some(value.clone());
             }
             "sex" => {
                 return Err(

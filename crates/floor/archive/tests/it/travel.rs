@@ -15,7 +15,7 @@ use store::{Audit, StoreError, values};
 #[tokio::test]
 async fn from_either_into_either_with_equal_digests() {
     let dir = Dir::new();
-    std::fs::write(dir.at("files/ab/cd"), [7_u8; 200_000]).unwrap();
+    std::fs::write(dir.at("files/ab/cd"), vec![7_u8; 200_000]).unwrap();
     for from in databases(&migrations()).await.unwrap() {
         assert_eq!(
             tables(&from.store).await,
@@ -41,7 +41,7 @@ async fn from_either_into_either_with_equal_digests() {
             assert_eq!((restored.migrated, &restored.manifest), (0, &first));
             assert_eq!(
                 std::fs::read(there.at("files/ab/cd")).unwrap(),
-                [7_u8; 200_000]
+                vec![7_u8; 200_000]
             );
             let store = open(&to.url).await;
             assert!(store.is_migrated(&migrations()).await.unwrap());
@@ -92,6 +92,10 @@ async fn a_backup_is_of_one_moment() {
         fill(&from.store, 400).await;
         let stop = Arc::new(AtomicBool::new(false));
         let (stopped, store) = (Arc::clone(&stop), from.store.clone());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the writer runs beside the backup"
+        )]
         let writer = tokio::spawn(async move {
             let mut moved = 0_i64;
             while !stopped.load(Ordering::Relaxed) {
