@@ -3,7 +3,6 @@
 use crate::problem::Problem;
 use crate::tokens::{self, Token};
 use area::api::AreaBook;
-use authz::Actor;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
@@ -77,15 +76,10 @@ async fn known(app: &AppState, secret: &str) -> Result<(Token, Session), Problem
         .filter(|account| !account.disabled)
         .ok_or_else(refuse)?;
     let book = app.part::<AreaBook>()?;
-    let (scope, scope_name) = account.scope(&book, today);
+    let mut actor = account.actor(&book, today);
+    actor.name = format!("{}（接口）", token.partner);
     let session = Session {
-        actor: Actor {
-            id: account.id,
-            name: format!("{}（接口）", token.partner),
-            role: account.role,
-            scope,
-            scope_name,
-        },
+        actor,
         id: format!("token:{}", token.id),
         must_change_password: false,
     };

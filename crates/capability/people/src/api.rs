@@ -6,11 +6,13 @@ pub use crate::api_bulk::{
 pub use crate::api_correct::{Correction, claim, correct};
 pub use crate::api_identity::*;
 pub use crate::api_intake::*;
+pub use crate::api_register::{Registered, first_sets, register};
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
 pub use crate::pages::list::area_choices;
+pub use crate::pages::one::{open, open_in};
 pub use crate::pages::search::Found;
 pub use crate::pages::{fact_form, words};
 pub use crate::snapshot::{PEOPLE_FILE, PeopleFile};

@@ -8,6 +8,7 @@ mod api_bulk;
 mod api_correct;
 mod api_identity;
 mod api_intake;
+mod api_register;
 mod api_walk;
 mod columns;
 mod exports;

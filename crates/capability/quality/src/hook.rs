@@ -12,11 +12,8 @@ pub fn on_facts_changed() -> FactsChanged {
 }
 
 async fn changed(tx: &mut Tx, people: &[PersonKey]) -> StoreResult<()> {
-    for key in people {
-        let open = requests::open_of(&*tx, key).await?;
-        if open.is_empty() {
-            continue;
-        }
+    // One look for all of them: an import changes hundreds at once, and hardly anybody's facts are disputed.
+    for (key, open) in requests::open_among(&*tx, people).await? {
         let Some(person) = people::api::person(&*tx, &key.id).await? else {
             continue;
         };

@@ -5,6 +5,7 @@ use host::Ctx;
 use kernel::{Day, Instant};
 use people::api::{Person, PersonKey};
 use rules::facts::{self, FactId, Value, parse_value, value_text};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Reads, Row, Sql, StoreError, StoreResult, Tx, scope_condition, values};
 
 /// What became of a request.
@@ -192,13 +193,39 @@ pub(crate) async fn words(
 
 /// Open requests about a person.
 pub(crate) async fn open_of(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Request>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM quality_request q WHERE q.shard = $1 AND q.id = $2 AND q.state = 'open' ORDER BY q.asked_at"
-    );
-    let rows = reads
-        .all(&sql, values![key.shard.as_str(), key.id.as_str()])
-        .await?;
-    rows.iter().map(of_row).collect()
+    let found = open_among(reads, std::slice::from_ref(key)).await?;
+    Ok(found.into_values().next().unwrap_or_default())
+}
+
+/// People asked for in one statement.
+const AT_ONCE: usize = 500;
+
+/// Open requests about these people, oldest first, by person.
+pub(crate) async fn open_among(
+    reads: &impl Reads,
+    people: &[PersonKey],
+) -> StoreResult<BTreeMap<PersonKey, Vec<Request>>> {
+    let mut out: BTreeMap<PersonKey, Vec<Request>> = BTreeMap::new();
+    for part in people.chunks(AT_ONCE) {
+        let shards: BTreeSet<&str> = part.iter().map(|key| key.shard.as_str()).collect();
+        let mut sql = Sql::new(&format!(
+            "SELECT {COLUMNS} FROM quality_request q WHERE q.state = 'open' AND q.shard IN (''"
+        ));
+        for shard in shards {
+            sql.push(", ").bind(shard);
+        }
+        sql.push(") AND q.id IN (''");
+        for key in part {
+            sql.push(", ").bind(key.id.as_str());
+        }
+        sql.push(") ORDER BY q.asked_at");
+        let (text, values) = sql.parts();
+        for row in &reads.all(&text, values).await? {
+            let request = of_row(row)?;
+            out.entry(request.key.clone()).or_default().push(request);
+        }
+    }
+    Ok(out)
 }
 
 /// Moves an open request on; `false` says that somebody else was first.

@@ -186,3 +186,41 @@ async fn the_check_up_counts_by_town() {
         city.close().await;
     }
 }
+
+/// Rows B02, M03; invariant 10: a family account that was granted a child and is no guardian of it may not ask for
+/// corrections either: the form would say what is registered.
+#[tokio::test]
+async fn a_child_is_not_seen_through_a_request() {
+    for city in cities().await {
+        let child = "SELECT id FROM people_person WHERE birth_date > 20150101 AND alive ORDER BY id LIMIT 1";
+        let child = city.store.one(child, vec![]).await.unwrap().unwrap();
+        let child = child.text("id").unwrap();
+        let family = "SELECT id FROM org_account WHERE login = $1";
+        let family = city
+            .store
+            .one(family, store::values![FAMILY])
+            .await
+            .unwrap();
+        let account = family.unwrap().text("id").unwrap();
+        let by = authz::Actor::system("test");
+        let mut tx = city.store.begin(&by, None).await.unwrap();
+        let since = "2025-01-01".parse().unwrap();
+        org::api::grant_person(&mut tx, &account, &child, since, None)
+            .await
+            .unwrap();
+        tx.audit(store::Audit::new("test"));
+        tx.commit().await.unwrap();
+        let cookie = city.door(FAMILY).await;
+        for path in ["", "/facts/living/request"] {
+            let page = city.get(&format!("/people/{child}{path}"), &cookie).await;
+            assert_eq!(
+                page.status,
+                StatusCode::FORBIDDEN,
+                "{path} on {}",
+                city.name
+            );
+            assert!(page.body.contains("监护人"), "{path}");
+        }
+        city.close().await;
+    }
+}

@@ -253,6 +253,68 @@ async fn a_write_happens_once_and_on_the_version_it_saw() {
     }
 }
 
+/// Rows B01, M04; invariant 10: a person is registered by another system once, in its scope, with answers at once;
+/// what is wrong is named, and a number that somebody has is refused.
+#[tokio::test]
+async fn a_person_is_registered_once() {
+    for city in cities().await {
+        let secret = token(&city, "demo-03-county").await;
+        let home = city
+            .person("王念慈")
+            .await
+            .subject()
+            .residence
+            .unwrap()
+            .to_string();
+        let body = "42990019440302001";
+        let number = format!("{body}{}", kernel::id_number::check_digit(body).unwrap());
+        let person = |number: &str, home: &str| {
+            json!({"name": "测接口", "id_number": number, "hukou_area": home, "residence_area": home, "source": "公安人口库"}).to_string()
+        };
+        let send = async |key: &str, body: &str| {
+            let headers = [("idempotency-key", key)];
+            ask(
+                &city,
+                Method::POST,
+                "/api/v1/people",
+                &secret,
+                &headers,
+                body,
+            )
+            .await
+        };
+        for (body, field) in [
+            (person("429900194403020011", &home), "id_number"),
+            (person(&number, "42"), "residence_area"),
+            (person(&number, "421381001001"), "residence_area"),
+        ] {
+            let (wrong, problem) = send("register-bad", &body).await;
+            assert_eq!(
+                wrong.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{}",
+                wrong.body
+            );
+            assert!(problem["field"] == json!(field) || problem["field"] == json!("hukou_area"));
+        }
+        let (done, written) = send("register-0001", &person(&number, &home)).await;
+        assert_eq!(done.status, StatusCode::CREATED, "{}", done.body);
+        let (again, same) = send("register-0001", &person(&number, &home)).await;
+        assert_eq!((again.status, same), (StatusCode::CREATED, written.clone()));
+        let (twice, problem) = send("register-0002", &person(&number, &home)).await;
+        assert_eq!(
+            (twice.status, &problem["field"]),
+            (StatusCode::CONFLICT, &json!("id_number"))
+        );
+        let id = written["id"].as_str().unwrap();
+        let sql = "SELECT yes AS n FROM entitle_answer WHERE id = $1";
+        let yes = city.store.number(sql, values![id]).await.unwrap();
+        assert_ne!(yes & 0b100, 0, "高龄津贴 is a yes on {}", city.name);
+        city.columns_follow().await;
+        city.close().await;
+    }
+}
+
 /// Row M04: what the interface offers is described by the code that answers.
 #[tokio::test]
 async fn the_interface_describes_itself() {

@@ -2,7 +2,6 @@
 
 use super::tie::{PAPERS, TieRow, row};
 use crate::store::ties::{self, HouseAct};
-use area::api::AreaBook;
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
@@ -12,7 +11,7 @@ use people::api::{OwnField, OwnValue, Person, words};
 use rules::Value;
 use rules::facts::FactId;
 use store::{Audit, Reads};
-use ui::{Choice, Field, Form, FormData, PageError, Shell};
+use ui::{Choice, Field, Form, FormData, Shell};
 
 /// What somebody is in a household.
 const RELATIONS: &[&str] = &["户主", "配偶", "子", "女", "父", "母", "孙", "孙女", "其他"];
@@ -143,18 +142,9 @@ pub(crate) fn is_child(person: &Person, day: Day) -> bool {
     matches!(person.facts.get(FactId::BIRTH_DATE), Some(Value::Day(birth)) if birth.age_on(day) < 18)
 }
 
-pub(crate) async fn open(ctx: &Ctx, reads: &impl Reads, id: &str) -> Result<Person, Failure> {
-    let person = people::api::person(reads, id)
-        .await?
-        .ok_or_else(PageError::not_found)?;
-    let ask = ctx.app.part::<AreaBook>()?.office_to_ask(&person.subject());
-    ctx.decide(Action::RegisterPerson, &person.subject(), &ask)?;
-    Ok(person)
-}
-
 /// `GET /people/{id}/home`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
-    let person = open(&ctx, &ctx.app.store, &id).await?;
+    let person = people::api::open(&ctx, &id, Action::RegisterPerson).await?;
     ctx.log_reads(&[Audit::new("person.read")
         .person(&person.key.shard, &person.key.id)
         .with("tab", "home")])
@@ -194,7 +184,7 @@ pub(crate) async fn join(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     let reason = reason_of(&mut form);
     let of = form.required("of", "请填写对方的身份证号或临时编号");
     let mut tx = ctx.begin().await?;
-    let person = open(&ctx, &tx, &id).await?;
+    let person = people::api::open_in(&ctx, &tx, &id, Action::RegisterPerson).await?;
     let other = match &of {
         Some(typed) => named(&ctx, &tx, typed).await?,
         None => None,
@@ -265,7 +255,7 @@ pub(crate) async fn leave(ctx: Ctx, Path(id): Path<String>, data: FormData) -> P
     let day = past(&mut form, "day", ctx.today(), "请填写从哪天起");
     let reason = reason_of(&mut form);
     let mut tx = ctx.begin().await?;
-    let person = open(&ctx, &tx, &id).await?;
+    let person = people::api::open_in(&ctx, &tx, &id, Action::RegisterPerson).await?;
     let (Some(household), Some(day), Some(reason)) = (person.household.clone(), day, reason) else {
         tx.rollback().await?;
         return Ok(ui::page_422(page(&ctx, &person, form, false).await?));

@@ -1,17 +1,16 @@
 //! 补登证号: somebody registered under a provisional number gets the one of their papers; history and 临时编号 stay.
 
 use crate::look::put_pair;
-use area::api::AreaBook;
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
-use host::{Ctx, Failure, Page};
+use host::{Ctx, Page};
 use kernel::IdNumber;
 use people::api::Person;
 use rules::Value;
 use rules::facts::{FactId, find};
-use store::{Audit, Reads};
-use ui::{Field, Form, FormData, PageError, Shell};
+use store::Audit;
+use ui::{Field, Form, FormData, Shell};
 
 #[derive(Template)]
 #[template(path = "pages/number.html")]
@@ -37,18 +36,9 @@ impl NumberPage {
     }
 }
 
-async fn open(ctx: &Ctx, reads: &impl Reads, id: &str) -> Result<Person, Failure> {
-    let person = people::api::person(reads, id)
-        .await?
-        .ok_or_else(PageError::not_found)?;
-    let ask = ctx.app.part::<AreaBook>()?.office_to_ask(&person.subject());
-    ctx.decide(Action::RegisterPerson, &person.subject(), &ask)?;
-    Ok(person)
-}
-
 /// `GET /people/{id}/number`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
-    let person = open(&ctx, &ctx.app.store, &id).await?;
+    let person = people::api::open(&ctx, &id, Action::RegisterPerson).await?;
     if person.id_number.is_some() {
         let text = "这份档案已经有身份证号。";
         return Ok(ctx.redirect_with(&format!("/people/{id}"), "info", text));
@@ -79,7 +69,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         .and_then(|text| text.parse().ok())
         .unwrap_or(-1);
     let mut tx = ctx.begin().await?;
-    let person = open(&ctx, &tx, &id).await?;
+    let person = people::api::open_in(&ctx, &tx, &id, Action::RegisterPerson).await?;
     if person.id_number.is_some() {
         tx.rollback().await?;
         return Ok(ui::page_409(page(&ctx, &person, form, true)));

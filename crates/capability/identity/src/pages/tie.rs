@@ -1,7 +1,8 @@
 //! Guardians and proxies: written down by a paper, ended, and what a family account sees by them.
 
-use super::home::{is_child, open, page, word};
+use super::home::{is_child, page, word};
 use crate::store::ties::{self, Tie};
+use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Page};
 use kernel::Day;
@@ -50,7 +51,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         form.errors.add("until", "要晚于生效日期");
     }
     let mut tx = ctx.begin().await?;
-    let person = open(&ctx, &tx, &id).await?;
+    let person = people::api::open_in(&ctx, &tx, &id, Action::RegisterPerson).await?;
     let login = form.text("account");
     let account = match &login {
         Some(login) => org::api::family_account(&tx, login).await?,
@@ -116,7 +117,7 @@ pub(crate) async fn end(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pag
     let tie = ties::find(&tx, &id)
         .await?
         .ok_or_else(PageError::not_found)?;
-    let person = open(&ctx, &tx, &tie.key.id).await?;
+    let person = people::api::open_in(&ctx, &tx, &tie.key.id, Action::RegisterPerson).await?;
     let today = ctx.today();
     let reason = form.text("reason").unwrap_or_else(|| "终止".to_owned());
     let to = format!("/people/{}/home", person.key.id);

@@ -8,11 +8,11 @@ use authz::{Action, Subject};
 use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use host::{Ctx, PersonKey};
+use kernel::AreaCode;
 use kernel::id_number::IdNumber;
-use kernel::{AreaCode, Day};
-use people::api::{NameIndex, NewPerson, Record, Set, shard_of};
-use rules::Value;
-use rules::facts::find;
+use people::api::{
+    NameIndex, NewPerson, Record, Registered as Outcome, first_sets, register, shard_of,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::Audit;
@@ -120,28 +120,22 @@ pub(crate) async fn post(
             recorded: now,
             source: asked.source.trim().to_owned(),
             by: ctx.actor().name,
-            sets: sets(&number, birth, hukou, residence, today),
+            sets: first_sets(birth, number.is_male(), hukou, residence, today),
             reason: None,
             withdrawn: None,
         }],
     };
-    let mut tx = ctx.begin().await?;
-    let rolls = people::api::roll_book(&tx).await?;
-    match people::api::register_many(&mut tx, vec![person], &rolls, "api").await {
-        Ok(()) => {}
-        Err(error) if error.is_duplicate() => {
-            tx.rollback().await?;
+    let tx = ctx.begin().await?;
+    let (mut tx, registered) = match register(&ctx.app, tx, person, "api").await? {
+        Outcome::New(tx, registered) => (tx, registered),
+        Outcome::Known(_) => {
+            // The same write may have come twice at once.
             if let Some(before) = write.before(&ctx.app.store).await? {
                 return Ok(before);
             }
             return Err(Problem::conflict("registered", "这个证号已经建档").at("id_number"));
         }
-        Err(error) => return Err(error.into()),
-    }
-    let registered = people::api::refresh(&mut tx, &key.id).await?;
-    ctx.app
-        .facts_changed(&mut tx, std::slice::from_ref(&key))
-        .await?;
+    };
     tx.audit(
         Audit::new("person.register")
             .person(&key.shard, &key.id)
@@ -160,31 +154,4 @@ pub(crate) async fn post(
         .put(&ctx.app.store, &registered)
         .await?;
     Ok(json(StatusCode::CREATED, text))
-}
-
-fn sets(
-    number: &IdNumber,
-    birth: Day,
-    hukou: Option<AreaCode>,
-    residence: AreaCode,
-    today: Day,
-) -> Vec<Set> {
-    let sex = if number.is_male() { "male" } else { "female" };
-    let mut told = vec![
-        ("alive", Value::Bool(true), birth),
-        ("birth_date", Value::Day(birth), birth),
-        ("sex", Value::Word(sex), birth),
-        ("residence_area", Value::Area(residence), today),
-    ];
-    told.extend(hukou.map(|code| ("hukou_area", Value::Area(code), today)));
-    told.into_iter()
-        .filter_map(|(name, value, since)| {
-            Some(Set {
-                fact: find(name)?,
-                value: Some(value),
-                since,
-                until: None,
-            })
-        })
-        .collect()
 }

@@ -2,12 +2,11 @@
 
 use super::register_alike::Alike;
 use super::{correct, one, words};
-use crate::api::{self, NewPerson, Person, PersonKey, Record, Set};
+use crate::api::{self, NewPerson, Person, PersonKey, Record, Registered, first_sets, register};
 use askama::Template;
 use authz::Subject;
 use host::{Ctx, Failure, Page};
 use kernel::{AreaCode, Day, IdNumber};
-use rules::facts::{Value, find};
 use store::{Audit, Reads};
 use ui::{Choice, Field, Form, FormData, Shell};
 
@@ -108,7 +107,6 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     {
         return duplicate(&ctx, form, &known);
     }
-    let number = typed.number.clone();
     let person = new_person(&ctx, typed);
     let (key, provisional) = (person.key.clone(), person.provisional.clone());
     let alike = Alike::of(&ctx, &person).await?;
@@ -119,36 +117,11 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
             .add("other", "可能已经建过档案，请先核对下面的疑似重复");
         return Ok(ui::page_422(page(&ctx, form, None, Some(alike.clone()))?));
     }
-    let mut tx = ctx.begin().await?;
-    let rolls = api::roll_book(&tx).await?;
-    match api::register_many(&mut tx, vec![person], &rolls, "page").await {
-        Ok(()) => {}
-        // Somebody else registered the same number a moment ago.
-        Err(error) if error.is_duplicate() => {
-            tx.rollback().await?;
-            let known = match &number {
-                Some(number) => registered(&ctx, &ctx.app.store, number).await?,
-                None => None,
-            };
-            return match known {
-                Some(known) => Ok(duplicate(&ctx, form, &known)?),
-                None => Err(error.into()),
-            };
-        }
-        Err(error) => return Err(error.into()),
-    }
-    // A file with this number may have been set aside while the insert waited: its number is taken all the same.
-    if let Some(number) = &number
-        && let Some(known) = registered(&ctx, &tx, number).await?
-        && known.key != key
-    {
-        tx.rollback().await?;
-        return duplicate(&ctx, form, &known);
-    }
-    let registered = api::refresh(&mut tx, &key.id).await?;
-    ctx.app
-        .facts_changed(&mut tx, std::slice::from_ref(&key))
-        .await?;
+    let tx = ctx.begin().await?;
+    let (mut tx, registered) = match register(&ctx.app, tx, person, "page").await? {
+        Registered::New(tx, registered) => (tx, registered),
+        Registered::Known(known) => return duplicate(&ctx, form, &known),
+    };
     tx.audit(Audit::new("person.register").person(&key.shard, &key.id));
     if let Some(alike) = &alike {
         alike.saved(&ctx, &mut tx, &key).await?;
@@ -175,7 +148,13 @@ fn new_person(ctx: &Ctx, typed: Typed) -> NewPerson {
         recorded: now,
         source: "现场登记".to_owned(),
         by: ctx.actor().name,
-        sets: sets(&typed, now.day()),
+        sets: first_sets(
+            typed.birth,
+            typed.male,
+            typed.hukou,
+            typed.residence,
+            now.day(),
+        ),
         reason: None,
         withdrawn: None,
     };
@@ -297,30 +276,6 @@ fn typed(ctx: &Ctx, form: &mut Form) -> Option<Typed> {
         address: form.text("address"),
         phone,
     })
-}
-
-fn sets(typed: &Typed, today: Day) -> Vec<Set> {
-    let mut sets = Vec::new();
-    let mut set = |fact: &str, value: Value, since: Day| {
-        sets.extend(find(fact).map(|fact| Set {
-            fact,
-            value: Some(value),
-            since,
-            until: None,
-        }));
-    };
-    set("alive", Value::Bool(true), typed.birth);
-    set("birth_date", Value::Day(typed.birth), typed.birth);
-    set(
-        "sex",
-        Value::Word(if typed.male { "male" } else { "female" }),
-        typed.birth,
-    );
-    if let Some(hukou) = typed.hukou {
-        set("hukou_area", Value::Area(hukou), today);
-    }
-    set("residence_area", Value::Area(typed.residence), today);
-    sets
 }
 
 async fn registered(

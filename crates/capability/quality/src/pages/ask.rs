@@ -139,7 +139,7 @@ fn back(ctx: &Ctx, person: &Person) -> String {
 /// The person and the fact, for somebody who may read the one and does not own the other.
 async fn open(ctx: &Ctx, id: &str, name: &str) -> Result<(Person, FactId), Failure> {
     let fact = facts::find(name).ok_or_else(PageError::not_found)?;
-    let person = super::one::person(ctx, id, Action::ReadPerson).await?;
+    let person = people::api::open(ctx, id, Action::ReadPerson).await?;
     let offices = fact.def().owner;
     if (Action::CorrectFact { offices }).allowed_to(ctx.actor().role) {
         let text = format!("「{}」由您的单位登记，可以直接更正。", fact.def().zh);

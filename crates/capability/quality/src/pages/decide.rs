@@ -75,7 +75,7 @@ pub(crate) async fn withdraw(ctx: Ctx, Path(id): Path<String>) -> Page {
 async fn owned(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failure> {
     let (request, person) = one::open(ctx, id).await?;
     let offices = request.fact.def().owner;
-    one::person(ctx, &person.key.id, Action::CorrectFact { offices }).await?;
+    people::api::open(ctx, &person.key.id, Action::CorrectFact { offices }).await?;
     Ok((request, person))
 }
 

@@ -60,23 +60,8 @@ pub(super) async fn open(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failu
     let request = requests::find(&ctx.app.store, id)
         .await?
         .ok_or_else(PageError::not_found)?;
-    let person = person(ctx, &request.key.id, Action::ReadPerson).await?;
+    let person = people::api::open(ctx, &request.key.id, Action::ReadPerson).await?;
     Ok((request, person))
-}
-
-/// A person of this id, if the asker may do `action` to them; a refusal is logged.
-pub(super) async fn person(ctx: &Ctx, id: &str, action: Action) -> Result<Person, Failure> {
-    let person = people::api::person(&ctx.app.store, id)
-        .await?
-        .ok_or_else(PageError::not_found)?;
-    let subject = person.subject();
-    if decide(&ctx.actor(), action, &subject) != Decision::Allow {
-        let refusal = Audit::new("person.refused").person(&person.key.shard, &person.key.id);
-        ctx.log_reads(&[refusal]).await?;
-    }
-    let ask = ctx.app.part::<AreaBook>()?.office_to_ask(&subject);
-    ctx.decide(action, &subject, &ask)?;
-    Ok(person)
 }
 
 pub(super) async fn page(
