@@ -3,6 +3,7 @@
 use crate::fault::{Fault, Outcome};
 use crate::out;
 use authz::Actor;
+use org::api::broken as words;
 use std::io::Write;
 use std::path::Path;
 use store::audit_chain::{compare, heads_of, heads_text};
@@ -89,65 +90,4 @@ pub async fn heads(store: &Store, file: &Path) -> Outcome<bool> {
         file.display()
     ));
     Ok(true)
-}
-
-/// What the chain says is wrong, in Chinese.
-pub(crate) fn words(broken: &str) -> String {
-    let number = broken
-        .rsplit_once("number ")
-        .map(|(_, rest)| rest)
-        .unwrap_or_default();
-    let number: String = number.chars().take_while(char::is_ascii_digit).collect();
-    let row = broken
-        .strip_prefix("audit row ")
-        .and_then(|rest| rest.split_once(' '))
-        .map_or("", |(row, _)| row);
-    let between = |from: &str| {
-        let (_, rest) = broken.split_once(from)?;
-        rest.split([' ', ':', ';']).next()
-    };
-    let day = between(" on ").unwrap_or_default();
-    if broken.contains("rows at its end were removed") {
-        let ends = between("ends at number ").unwrap_or_default();
-        format!("链到第 {ends} 条为止，而 {day} 导出时已更长：末尾的记录被删除")
-    } else if broken.contains("written anew") {
-        format!("第 {number} 条与 {day} 导出时不同：它或它之前的记录被改动，链被重写")
-    } else if broken.contains("was changed") {
-        format!("第 {number} 条记录（{row}）被改动")
-    } else if broken.contains("is gone") {
-        format!("第 {number} 条记录（{row}）被删除")
-    } else {
-        format!("缺少第 {number} 号")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words;
-
-    /// Row M05: what is broken is said in words, with the row's number and id.
-    #[test]
-    fn what_is_broken_is_said_in_words() {
-        for (broken, says) in [
-            (
-                "audit row 0a-1 (number 7) was changed",
-                "第 7 条记录（0a-1）被改动",
-            ),
-            (
-                "audit row 0a-1 (number 7) is gone",
-                "第 7 条记录（0a-1）被删除",
-            ),
-            ("the chain lacks number 3", "缺少第 3 号"),
-            (
-                "the chain ends at number 5; on 2025-06-30 it had 9: rows at its end were removed",
-                "链到第 5 条为止，而 2025-06-30 导出时已更长：末尾的记录被删除",
-            ),
-            (
-                "number 4 is not what it was on 2025-06-30: a row up to it was changed and the chain written anew",
-                "第 4 条与 2025-06-30 导出时不同：它或它之前的记录被改动，链被重写",
-            ),
-        ] {
-            assert_eq!(words(broken), says);
-        }
-    }
 }

@@ -122,16 +122,11 @@ async fn actor(app: &AppState, login: &str) -> Outcome<Actor> {
         .into_iter()
         .find(|account| account.login == login)
         .ok_or_else(|| Fault::new(format!("没有账号「{login}」")))?;
+    if account.disabled {
+        return Err(Fault::new(format!("账号「{login}」已停用，不能导入")));
+    }
     let book = app.part::<area::api::AreaBook>()?;
-    let today = app.clock().today();
-    let (scope, scope_name) = org::api::resolve_scope(account.role, &account.grants, &book, today);
-    Ok(Actor {
-        id: account.id,
-        name: account.name,
-        role: account.role,
-        scope,
-        scope_name,
-    })
+    Ok(account.actor(&book, app.clock().today()))
 }
 
 /// How much longer than any other request the upload of a list may take: a gigabyte over a slow line.

@@ -406,14 +406,7 @@ impl Row {
 
     /// Whether counties and management areas (管委会) must do it too, as the words say.
     pub fn executors(&self) -> Executors {
-        let any = |word: &str| self.departments().any(|d| d.contains(word));
-        if any("管委会") || any("高新区") || any("管理委员会") {
-            Executors::CountiesAndCommittees
-        } else if any("县市区") || any("县、市、区") || any("各县") {
-            Executors::Counties
-        } else {
-            Executors::Departments
-        }
+        Executors::named_by(self.departments())
     }
 }
 
@@ -427,6 +420,25 @@ pub enum Executors {
     Counties,
     /// 各县市区政府及管委会.
     CountiesAndCommittees,
+}
+
+impl Executors {
+    /// As the names of the departments say.
+    pub fn named_by<'a>(departments: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = departments.into_iter().collect();
+        let any = |words: &[&str]| {
+            names
+                .iter()
+                .any(|name| words.iter().any(|word| name.contains(word)))
+        };
+        if any(&["管委会", "高新区", "管理委员会"]) {
+            Self::CountiesAndCommittees
+        } else if any(&["县市区", "县、市、区", "各县"]) {
+            Self::Counties
+        } else {
+            Self::Departments
+        }
+    }
 }
 
 /// Somebody has looked at a finding.

@@ -4,6 +4,7 @@ pub use crate::demo::demo;
 pub use crate::known::{Formula, Known, KnownKind, formula, formulas, values};
 pub use crate::light::{LightSays, light};
 pub use crate::pages::paper::{Format, set_paper};
+pub use crate::show::{number, with_unit};
 
 use area::api::AreaBook;
 use authz::Actor;

@@ -3,7 +3,7 @@
 use figures::{Num, Unit};
 
 /// A value in base units in the unit it is shown in: two decimals at the most, thousands grouped.
-pub(crate) fn number(value: Num, unit: &Unit) -> String {
+pub fn number(value: Num, unit: &Unit) -> String {
     let value = value.over(unit.times).unwrap_or(value).round(2);
     let text = value.to_string();
     let (sign, digits) = text
@@ -16,7 +16,7 @@ pub(crate) fn number(value: Num, unit: &Unit) -> String {
 }
 
 /// With its unit.
-pub(crate) fn with_unit(value: Num, unit: &Unit) -> String {
+pub fn with_unit(value: Num, unit: &Unit) -> String {
     format!("{}{}", number(value, unit), unit.printed)
 }
 

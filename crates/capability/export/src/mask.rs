@@ -7,32 +7,14 @@ use host::export::{Cell, Secret};
 pub(crate) fn masked(cell: Cell, secret: Secret, role: Role) -> Cell {
     match (secret, cell) {
         (Secret::Name, Cell::Text(name)) if !Action::ReadPerson.allowed_to(role) => {
-            Cell::Text(name_masked(&name))
+            Cell::Text(ui::mask::name(&name))
         }
         // A source masks numbers itself; whatever comes in full is starred here.
         (Secret::Number, Cell::Text(number)) if !number.contains('*') => {
-            Cell::Text(number_masked(&number))
+            Cell::Text(ui::mask::number(&number))
         }
         (_, cell) => cell,
     }
-}
-
-/// 「张**」.
-fn name_masked(name: &str) -> String {
-    let mut chars = name.chars();
-    let first = chars.next().map(String::from).unwrap_or_default();
-    chars.fold(first, |text, _| text + "*")
-}
-
-/// All but the last four characters, and never more than the half.
-fn number_masked(number: &str) -> String {
-    let length = number.chars().count();
-    let shown = 4.min(length / 2);
-    number
-        .chars()
-        .enumerate()
-        .map(|(place, c)| if place + shown >= length { c } else { '*' })
-        .collect()
 }
 
 /// Whether a spreadsheet program would read this text as a formula when it is typed or pasted.

@@ -7,7 +7,7 @@ mod read;
 
 use crate::batch::{self, Batch, State};
 use crate::members::Members;
-use crate::report::{Ends, Report, Sample, name_masked, number_masked};
+use crate::report::{Ends, Report, Sample};
 use crate::staged::{self, Staged};
 use crate::start;
 use area::api::AreaBook;
@@ -342,8 +342,8 @@ async fn walk(
         let number = people::api::open_secret(&app.store, "id_number", person.id_number.as_ref())?;
         ends.samples.push(Sample {
             line: 0,
-            name: name_masked(&person.name),
-            number: number.map_or_else(String::new, |number| number_masked(&number)),
+            name: ui::mask::name(&person.name),
+            number: number.map_or_else(String::new, |number| ui::mask::number(&number)),
             area: person.area(Fact::HUKOU_AREA).map(|code| code.to_string()),
             says: said(&book, fact, value.as_ref(), absent.as_ref()),
         });

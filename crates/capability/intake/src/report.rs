@@ -141,24 +141,6 @@ impl Report {
     }
 }
 
-/// 「张**」.
-pub(crate) fn name_masked(name: &str) -> String {
-    let mut chars = name.chars();
-    let first = chars.next().map(String::from).unwrap_or_default();
-    chars.fold(first, |text, _| text + "*")
-}
-
-/// All but the last four characters, and never more than the half.
-pub(crate) fn number_masked(number: &str) -> String {
-    let length = number.chars().count();
-    let shown = 4.min(length / 2);
-    number
-        .chars()
-        .enumerate()
-        .map(|(place, c)| if place + shown >= length { c } else { '*' })
-        .collect()
-}
-
 /// The counts of an import; zero before it was checked.
 pub(crate) fn counts(batch: &crate::batch::Batch) -> StoreResult<Counts> {
     batch.counts.as_deref().map_or_else(

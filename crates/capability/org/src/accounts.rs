@@ -145,6 +145,18 @@ pub struct Account {
 }
 
 impl Account {
+    /// Who acts with it on `today`.
+    pub fn actor(&self, book: &AreaBook, today: Day) -> Actor {
+        let (scope, scope_name) = self.scope(book, today);
+        Actor {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            role: self.role,
+            scope,
+            scope_name,
+        }
+    }
+
     /// Its scope on `today` and the scope's name.
     pub fn scope(&self, book: &AreaBook, today: Day) -> (Scope, String) {
         resolve_scope(self.role, &self.grants, book, today)

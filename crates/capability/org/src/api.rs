@@ -4,7 +4,7 @@ pub use crate::accounts::{
     Account, Grant, GrantKind, NewAccount, account, account_names, accounts, create_account,
     first_admin,
 };
-pub use crate::audit_words::reason;
+pub use crate::audit_words::{broken, reason};
 pub use crate::handover::HANDOVERS;
 pub use crate::layer::session_layer;
 pub use crate::names::Names;

@@ -2,6 +2,7 @@
 
 use area::api::AreaBook;
 use serde_json::Value as Json;
+use store::audit_chain::Broken;
 
 /// Actions that a filter offers and their words.
 pub(crate) const ACTIONS: &[(&str, &str)] = &[
@@ -281,6 +282,23 @@ fn grant_words(text: &str, book: &AreaBook) -> String {
     }
 }
 
+/// What is wrong with the chain, in Chinese.
+pub fn broken(what: &Broken) -> String {
+    match what {
+        Broken::Lacks(seq) => format!("缺少第 {seq} 号"),
+        Broken::Gone { seq, row } => format!("第 {seq} 条记录（{row}）被删除"),
+        Broken::Changed { seq, row } => format!("第 {seq} 条记录（{row}）被改动"),
+        Broken::Shorter { ends, head } => format!(
+            "链到第 {ends} 条为止，而 {} 导出时已更长：末尾的记录被删除",
+            head.day
+        ),
+        Broken::Rewritten(head) => format!(
+            "第 {} 条与 {} 导出时不同：它或它之前的记录被改动，链被重写",
+            head.seq, head.day
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,5 +318,46 @@ mod tests {
             "角色：乡镇民政办；范围：外地（441900）、p1、x"
         );
         assert_eq!(detail("{}", &book), "");
+    }
+
+    /// Row M05: what is broken is said in words, with the row's number and id, to the office and in the log.
+    #[test]
+    fn what_is_broken_is_said_in_words() {
+        use store::audit_chain::Head;
+        let row = || "0a-1".to_owned();
+        let head = |seq| Head {
+            day: "2025-06-30".parse().unwrap(),
+            seq,
+            hash: String::new(),
+        };
+        for (what, log, says) in [
+            (
+                Broken::Changed { seq: 7, row: row() },
+                "audit row 0a-1 (number 7) was changed",
+                "第 7 条记录（0a-1）被改动",
+            ),
+            (
+                Broken::Gone { seq: 7, row: row() },
+                "audit row 0a-1 (number 7) is gone",
+                "第 7 条记录（0a-1）被删除",
+            ),
+            (Broken::Lacks(3), "the chain lacks number 3", "缺少第 3 号"),
+            (
+                Broken::Shorter {
+                    ends: 5,
+                    head: head(9),
+                },
+                "the chain ends at number 5; on 2025-06-30 it had 9: rows at its end were removed",
+                "链到第 5 条为止，而 2025-06-30 导出时已更长：末尾的记录被删除",
+            ),
+            (
+                Broken::Rewritten(head(4)),
+                "number 4 is not what it was on 2025-06-30: a row up to it was changed and the chain written anew",
+                "第 4 条与 2025-06-30 导出时不同：它或它之前的记录被改动，链被重写",
+            ),
+        ] {
+            assert_eq!(what.to_string(), log);
+            assert_eq!(broken(&what), says);
+        }
     }
 }

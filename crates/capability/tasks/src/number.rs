@@ -40,23 +40,7 @@ pub(crate) mod opt {
     }
 }
 
-/// In its unit, thousands grouped, without the unit's word.
-pub(crate) fn shown(value: Num, unit: &Unit) -> String {
-    let value = value.over(unit.times).unwrap_or(value).round(2);
-    let text = value.to_string();
-    let (sign, digits) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |digits| ("−", digits));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), ui::grouped);
-    let dot = if part.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{dot}{part}")
-}
-
-/// With its unit.
-pub(crate) fn with_unit(value: Num, unit: &Unit) -> String {
-    format!("{}{}", shown(value, unit), unit.printed)
-}
+pub(crate) use dashboard::api::{number as shown, with_unit};
 
 /// As it stands in a field: no grouping, nothing rounded.
 pub(crate) fn typed(value: Num, unit: &Unit) -> String {

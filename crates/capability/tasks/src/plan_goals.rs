@@ -167,7 +167,7 @@ pub(crate) fn candidates(
     departments: &[String],
     goals: &[Goal],
 ) -> Vec<Candidate> {
-    let below = executors(departments);
+    let below = Executors::named_by(departments.iter().map(String::as_str));
     let mut out: Vec<Candidate> = areas
         .executors()
         .iter()
@@ -204,17 +204,6 @@ pub(crate) fn candidates(
         });
     }
     out
-}
-
-fn executors(departments: &[String]) -> Executors {
-    let any = |word: &str| departments.iter().any(|name| name.contains(word));
-    if any("管委会") || any("高新区") || any("管理委员会") {
-        Executors::CountiesAndCommittees
-    } else if any("县市区") || any("县、市、区") || any("各县") {
-        Executors::Counties
-    } else {
-        Executors::Departments
-    }
 }
 
 fn units_of(areas: &AreaBook, body: &area::api::Executor, per: Per) -> i64 {

@@ -7,6 +7,7 @@ use crate::secret::sm3_hex;
 use crate::{Reads, Row, Store, StoreError, StoreResult, values};
 use kernel::{Day, Instant};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Links read at once.
 const AT_ONCE: i64 = 5_000;
@@ -32,7 +33,58 @@ pub struct Walk {
     /// The last link of each day that was walked.
     pub heads: Vec<Head>,
     /// The first thing that does not fit; nothing behind it was looked at.
-    pub broken: Option<String>,
+    pub broken: Option<Broken>,
+}
+
+/// What does not fit in a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// There is no link of this number.
+    Lacks(i64),
+    /// The row of a link is not there any more.
+    Gone {
+        /// Number of the link.
+        seq: i64,
+        /// Id of the row.
+        row: String,
+    },
+    /// The row of a link is not what it was.
+    Changed {
+        /// Number of the link.
+        seq: i64,
+        /// Id of the row.
+        row: String,
+    },
+    /// The chain ends before a head that was kept outside: its last rows were removed.
+    Shorter {
+        /// The last number there is.
+        ends: i64,
+        /// The head.
+        head: Head,
+    },
+    /// A link has another hash than the head that was kept outside: a row up to it was changed and the chain written
+    /// anew.
+    Rewritten(Head),
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lacks(seq) => write!(f, "the chain lacks number {seq}"),
+            Self::Gone { seq, row } => write!(f, "audit row {row} (number {seq}) is gone"),
+            Self::Changed { seq, row } => write!(f, "audit row {row} (number {seq}) was changed"),
+            Self::Shorter { ends, head } => write!(
+                f,
+                "the chain ends at number {ends}; on {} it had {}: rows at its end were removed",
+                head.day, head.seq
+            ),
+            Self::Rewritten(head) => write!(
+                f,
+                "number {} is not what it was on {}: a row up to it was changed and the chain written anew",
+                head.seq, head.day
+            ),
+        }
+    }
 }
 
 /// The hash of a row behind the link with the hash `previous`.
@@ -51,7 +103,7 @@ pub(crate) fn link(previous: &str, row: &Row) -> Result<String, StoreError> {
 
 impl Store {
     /// Walks the whole chain; `Err` names the first row that does not fit.
-    pub async fn verify_audit(&self) -> StoreResult<Result<i64, String>> {
+    pub async fn verify_audit(&self) -> StoreResult<Result<i64, Broken>> {
         let walk = self.walk_audit(0).await?;
         Ok(walk.broken.map_or(Ok(walk.rows), Err))
     }
@@ -65,7 +117,7 @@ impl Store {
             let sql = "SELECT hash FROM audit_seal WHERE seq = $1";
             match self.one(sql, values![behind]).await? {
                 Some(row) => hash = row.text("hash")?,
-                None => broken = Some(format!("the chain lacks number {behind}")),
+                None => broken = Some(Broken::Lacks(behind)),
             }
         }
         while broken.is_none() {
@@ -135,17 +187,17 @@ impl Store {
 }
 
 /// What is wrong with the link that should have this number.
-fn check(row: &Row, expected: i64, hash: &mut String) -> StoreResult<Option<String>> {
+fn check(row: &Row, expected: i64, hash: &mut String) -> StoreResult<Option<Broken>> {
     let (seq, id) = (row.int("seq")?, row.text("audit_id")?);
     if seq != expected {
-        return Ok(Some(format!("the chain lacks number {expected}")));
+        return Ok(Some(Broken::Lacks(expected)));
     }
     if row.opt_text("id")?.is_none() {
-        return Ok(Some(format!("audit row {id} (number {seq}) is gone")));
+        return Ok(Some(Broken::Gone { seq, row: id }));
     }
     *hash = link(hash, row)?;
     if *hash != row.text("hash")? {
-        return Ok(Some(format!("audit row {id} (number {seq}) was changed")));
+        return Ok(Some(Broken::Changed { seq, row: id }));
     }
     Ok(None)
 }
@@ -179,20 +231,17 @@ pub fn heads_of(text: &str) -> Result<Vec<Head>, String> {
     Ok(heads)
 }
 
-/// The first of these heads that the chain does not have any more, in words.
-pub async fn compare(store: &Store, heads: &[Head], rows: i64) -> StoreResult<Option<String>> {
+/// The first of these heads that the chain does not have any more.
+pub async fn compare(store: &Store, heads: &[Head], rows: i64) -> StoreResult<Option<Broken>> {
     for head in heads {
         if head.seq > rows {
-            return Ok(Some(format!(
-                "the chain ends at number {rows}; on {} it had {}: rows at its end were removed",
-                head.day, head.seq
-            )));
+            return Ok(Some(Broken::Shorter {
+                ends: rows,
+                head: head.clone(),
+            }));
         }
         if store.audit_hash(head.seq).await?.as_ref() != Some(&head.hash) {
-            return Ok(Some(format!(
-                "number {} is not what it was on {}: a row up to it was changed and the chain written anew",
-                head.seq, head.day
-            )));
+            return Ok(Some(Broken::Rewritten(head.clone())));
         }
     }
     Ok(None)

@@ -11,6 +11,7 @@ pub mod field;
 pub mod form;
 pub mod kit;
 pub mod list;
+pub mod mask;
 pub mod page;
 pub mod pager;
 pub mod parts;

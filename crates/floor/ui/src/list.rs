@@ -23,6 +23,18 @@ pub struct ListSpec {
     pub default_desc: bool,
 }
 
+impl ListSpec {
+    /// A list without sorting: filters in the order they stand in an address.
+    pub const fn filtered(filters: &'static [&'static str]) -> Self {
+        Self {
+            filters,
+            sorts: &[],
+            default_sort: "",
+            default_desc: false,
+        }
+    }
+}
+
 /// A list as asked for in the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
@@ -86,6 +98,21 @@ impl From<QueryError> for PageError {
 }
 
 impl ListQuery {
+    /// Refuses a value the filter cannot have, and names it (invariant 4).
+    pub fn allowed(&self, key: &str, known: impl Fn(&str) -> bool) -> Result<(), PageError> {
+        match self.filter(key).filter(|value| !known(value)) {
+            None => Ok(()),
+            Some(value) => Err(PageError::bad_request(format!(
+                "查询条件「{key}」不能是「{value}」，没有显示。"
+            ))),
+        }
+    }
+
+    /// [`ListQuery::parse`] with an error that is a page.
+    pub fn of(query: Option<&str>, spec: &ListSpec) -> Result<Self, PageError> {
+        Ok(Self::parse(query, spec)?)
+    }
+
     /// Reads the query string of a list page.
     pub fn parse(query: Option<&str>, spec: &ListSpec) -> Result<Self, QueryError> {
         let mut list = Self {

@@ -1,7 +1,6 @@
 //! What is looked at, a function for each thing.
 
 use super::Check;
-use crate::audit_commands::words;
 use crate::config::Config;
 use crate::fault::Outcome;
 use crate::keep;
@@ -128,7 +127,7 @@ pub(super) async fn audit(store: &Store) -> Outcome<Check> {
         ),
         Some(broken) => Check::bad(
             "audit",
-            format!("操作记录链断裂：{}", words(&broken)),
+            format!("操作记录链断裂：{}", org::api::broken(&broken)),
             "立即报告安全审计员，保留现场；用 laoyou audit verify 核对整条链",
         ),
     })

@@ -3,36 +3,7 @@
 use crate::show;
 use crate::value::Value;
 use figures::Unit;
-use ui::{Choice, ListQuery, ListSpec, PageError};
-
-/// A list without sorting: filters in the order they stand in an address.
-pub(crate) const fn spec(filters: &'static [&'static str]) -> ListSpec {
-    ListSpec {
-        filters,
-        sorts: &[],
-        default_sort: "",
-        default_desc: false,
-    }
-}
-
-/// The address read; an unknown key is a 400 that names it (invariant 4).
-pub(crate) fn read(raw: Option<&str>, spec: &ListSpec) -> Result<ListQuery, PageError> {
-    ListQuery::parse(raw, spec).map_err(|error| PageError::bad_request(error.to_string()))
-}
-
-/// Refuses a value the filter cannot have, and names it.
-pub(crate) fn allowed(
-    query: &ListQuery,
-    key: &str,
-    known: impl Fn(&str) -> bool,
-) -> Result<(), PageError> {
-    match query.filter(key).filter(|value| !known(value)) {
-        None => Ok(()),
-        Some(value) => Err(PageError::bad_request(format!(
-            "查询条件「{key}」不能是「{value}」，没有显示。"
-        ))),
-    }
-}
+use ui::Choice;
 
 /// Choices of a filter from key and words.
 pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {

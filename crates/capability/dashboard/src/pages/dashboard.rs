@@ -2,7 +2,6 @@
 //!
 //! Rows A03, A07–A10; product.md 7, 8, 42, 43 and screen 1. Counts only: no names, no figure without date.
 
-use super::bits::{allowed, read, spec};
 use super::dashboard_view::{Half, View, view};
 use super::money::{Live, Money, live};
 use crate::board::{Board, DAY, KNOWN};
@@ -14,7 +13,7 @@ use host::{Ctx, Page};
 use plan::api::lay_acknowledgements;
 use ui::{Choice, ListQuery, ListSpec, Shell};
 
-const SPEC: ListSpec = spec(&["half", "area", "screen", DAY, KNOWN]);
+const SPEC: ListSpec = ListSpec::filtered(&["half", "area", "screen", DAY, KNOWN]);
 
 /// What both forms of the page draw.
 pub(crate) struct Face {
@@ -85,9 +84,9 @@ struct ScreenPage {
 
 /// `GET /dashboard`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "half", |value| value == "old" || value == "young")?;
-    allowed(&query, "screen", |value| value == "1")?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("half", |value| value == "old" || value == "young")?;
+    query.allowed("screen", |value| value == "1")?;
     let board = Board::of(&ctx, Some(&query)).await?;
     let place = board.place(query.filter("area"))?;
     // 卫健 looks at children first.

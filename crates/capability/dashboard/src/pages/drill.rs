@@ -3,7 +3,6 @@
 //! Rows A20, C01; product.md 42, invariants 8 and 10. Roles without lists stop at village counts, small
 //! ones suppressed; others go on to the list of people, each within their scope.
 
-use super::bits::{allowed, read, spec};
 use crate::drill::figure::{self, Figure, Source};
 use crate::drill::guard::Guard;
 use crate::drill::numbers::elsewhere;
@@ -18,9 +17,9 @@ use host::{Ctx, Page};
 use kernel::Day;
 use plan::api::PlanBook;
 use store::Audit;
-use ui::{ListSpec, PageError, Shell};
+use ui::{ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["figure", "area", "tree"]);
+const SPEC: ListSpec = ListSpec::filtered(&["figure", "area", "tree"]);
 
 /// A number as the asker sees it, and as it stands on paper.
 pub(crate) struct Count {
@@ -79,8 +78,8 @@ struct DrillPage {
 
 /// `GET /dashboard/drill`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "tree", |key| Tree::from_key(key).is_some())?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("tree", |key| Tree::from_key(key).is_some())?;
     let list = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
     let key = query.filter("figure").unwrap_or("elders_60");
     let figure = figure::of(key, list.as_deref()).ok_or_else(|| {

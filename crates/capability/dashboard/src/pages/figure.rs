@@ -3,7 +3,7 @@
 //! Rows A03, A22–A52; product.md 42: every figure has formula, numerator, denominator, as-of day, source
 //! and kind.
 
-use super::bits::{Shown, read, spec};
+use super::bits::Shown;
 use super::dashboard_view::{Line, line};
 use super::report::meaning;
 use crate::aim::Target;
@@ -25,7 +25,7 @@ use kernel::Day;
 use std::collections::BTreeMap;
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["area", DAY, KNOWN]);
+const SPEC: ListSpec = ListSpec::filtered(&["area", DAY, KNOWN]);
 
 struct GoalShown {
     line: Line,
@@ -81,7 +81,7 @@ enum Which<'a> {
 
 /// `GET /dashboard/{measure}`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let board = Board::of(&ctx, Some(&query)).await?;
     let which = match (computed::of(&id), board.target(&id)) {
         (Some(figure), _) => Which::Computed(figure),

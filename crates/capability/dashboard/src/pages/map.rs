@@ -2,7 +2,7 @@
 //!
 //! Row A20; engineering.md 24, product.md 42. The table under it says the same.
 
-use super::bits::{allowed, choices, read, spec};
+use super::bits::choices;
 use crate::drill::figure;
 use crate::drill::guard::Guard;
 use crate::drill::numbers::Numbers;
@@ -17,7 +17,7 @@ use host::{Ctx, Page};
 use kernel::Day;
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["figure", "tree"]);
+const SPEC: ListSpec = ListSpec::filtered(&["figure", "tree"]);
 
 /// Key, name, counted figure, what it is taken of, per how many.
 const FIGURES: [(&str, &str, &str, &str, i64, &str); 4] = [
@@ -95,11 +95,9 @@ struct MapPage {
 
 /// `GET /dashboard/map`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "tree", |key| Tree::from_key(key).is_some())?;
-    allowed(&query, "figure", |key| {
-        FIGURES.iter().any(|one| one.0 == key)
-    })?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("tree", |key| Tree::from_key(key).is_some())?;
+    query.allowed("figure", |key| FIGURES.iter().any(|one| one.0 == key))?;
     let key = query.filter("figure").unwrap_or("share_60");
     let (id, name, above, below, per, unit) = *FIGURES
         .iter()

@@ -2,7 +2,6 @@
 //!
 //! Rows A20, C01; product.md 6 and screen 1, invariant 9: a programme without a roll shows 未接入, never 0.
 
-use super::bits::{read, spec};
 use crate::board::Board;
 use crate::drill::figure;
 use crate::drill::guard::Guard;
@@ -21,7 +20,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use ui::{Choice, ListQuery, ListSpec, Shell};
 
-const SPEC: ListSpec = spec(&["area"]);
+const SPEC: ListSpec = ListSpec::filtered(&["area"]);
 const MOST: usize = 5;
 
 /// People and fen; `None` where the programme is not connected.
@@ -272,7 +271,7 @@ fn choices(board: &Board) -> Vec<Choice> {
 
 /// `GET /dashboard/money`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let board = Board::of(&ctx, None).await?;
     let place = board.place(query.filter("area"))?;
     let lists = Action::ReadLists.allowed_to(ctx.actor().role);
@@ -310,7 +309,7 @@ struct SafetyPage {
 
 /// `GET /dashboard/safety`
 pub(crate) async fn safety(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let board = Board::of(&ctx, None).await?;
     Ok(ui::page_no_store(SafetyPage {
         shell: shell(&ctx, &board),

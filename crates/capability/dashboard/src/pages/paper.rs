@@ -3,7 +3,6 @@
 //! Row A03, product.md 43. Same filters as the dashboard; without `half` both halves. Counts only, no names of
 //! people; every export is logged.
 
-use super::bits::{allowed, read, spec};
 use super::dashboard_view::Half;
 use super::paper_content::{Asked, content};
 use super::paper_money::Money;
@@ -18,7 +17,7 @@ use store::{Audit, StoreError};
 use tokio::sync::Semaphore;
 use ui::{ListQuery, ListSpec, PageError};
 
-const SPEC: ListSpec = spec(&["half", "area", DAY, KNOWN]);
+const SPEC: ListSpec = ListSpec::filtered(&["half", "area", DAY, KNOWN]);
 
 /// One at a time: setting a page takes a second and the fonts 60 MB of memory while it lasts.
 static TURN: Semaphore = Semaphore::const_new(1);
@@ -61,8 +60,8 @@ pub(crate) async fn docx(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 }
 
 async fn export(ctx: Ctx, raw: Option<&str>, format: Format) -> Page {
-    let query = read(raw, &SPEC)?;
-    allowed(&query, "half", |value| value == "old" || value == "young")?;
+    let query = ListQuery::of(raw, &SPEC)?;
+    query.allowed("half", |value| value == "old" || value == "young")?;
     let board = Board::of(&ctx, Some(&query)).await?;
     let asked = asked(&ctx, &board, &query)?;
     let money = Money::of(&ctx, &board.areas, &asked.place).await?;

@@ -2,7 +2,7 @@
 //!
 //! Rows A03, A22–A52; invariants 5 and 10.
 
-use super::bits::{Shown, read, spec};
+use super::bits::Shown;
 use super::report_check;
 use crate::aim::Target;
 use crate::board::Board;
@@ -12,9 +12,9 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use host::{Ctx, Failure, Page};
 use store::StoreError;
-use ui::{Choice, Field, Form, FormData, ListSpec, PageError, Shell};
+use ui::{Choice, Field, Form, FormData, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["area"]);
+const SPEC: ListSpec = ListSpec::filtered(&["area"]);
 
 #[derive(Template)]
 #[template(path = "pages/report.html")]
@@ -149,7 +149,7 @@ impl Asked {
 
 /// `GET /reports/{measure}`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let asked = Asked::of(&ctx, &id, query.filter("area")).await?;
     let form = Form::filled([
         ("day", ctx.today().to_string()),

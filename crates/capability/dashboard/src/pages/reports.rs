@@ -2,7 +2,7 @@
 //!
 //! Rows A03, A18, A22–A52: who has to report sees what is missing first.
 
-use super::bits::{Shown, allowed, choices, read, spec};
+use super::bits::{Shown, choices};
 use crate::board::Board;
 use crate::computed;
 use crate::places;
@@ -13,7 +13,7 @@ use figures::{DOMAINS, Unit};
 use host::{Ctx, Page};
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["area", "domain", "state", "q"]);
+const SPEC: ListSpec = ListSpec::filtered(&["area", "domain", "state", "q"]);
 const STATES: [(&str, &str); 3] = [
     ("none", "没有填报"),
     ("stale", "该更新了"),
@@ -67,11 +67,9 @@ impl ReportsPage {
 
 /// `GET /reports`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "domain", |value| DOMAINS.contains(&value))?;
-    allowed(&query, "state", |value| {
-        STATES.iter().any(|(key, _)| *key == value)
-    })?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("domain", |value| DOMAINS.contains(&value))?;
+    query.allowed("state", |value| STATES.iter().any(|(key, _)| *key == value))?;
     let board = Board::of(&ctx, None).await?;
     let mine = places::reportable(&board.areas, &ctx.scope());
     let place = match query.filter("area") {

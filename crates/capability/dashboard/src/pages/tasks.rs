@@ -2,7 +2,7 @@
 //!
 //! Row A07; product.md screen 1: 完成 正常 滞后 逾期 lead to lists.
 
-use super::bits::{allowed, choices, read, spec};
+use super::bits::choices;
 use crate::board::{Board, State};
 use crate::show;
 use askama::Template;
@@ -10,7 +10,7 @@ use axum::extract::RawQuery;
 use host::{Ctx, Page};
 use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["year", "state"]);
+const SPEC: ListSpec = ListSpec::filtered(&["year", "state"]);
 
 struct Row {
     name: String,
@@ -36,8 +36,8 @@ struct TasksPage {
 
 /// `GET /dashboard/tasks`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "state", |key| State::from_key(key).is_some())?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("state", |key| State::from_key(key).is_some())?;
     let year: Option<i32> = query
         .filter("year")
         .map(|text| {

@@ -3,31 +3,14 @@
 
 use crate::job;
 use crate::run::State;
-use axum::body::{Body, Bytes};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
-use files::{Files, Reader};
-use futures_core::Stream;
+use files::Files;
 use host::{Ctx, Page};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use store::{Audit, StoreError};
+use store::Audit;
 use ui::PageError;
 
 /// A download in the log.
 pub(crate) const DOWNLOAD: &str = "export.download";
-
-/// Chunks of a file as a body: one at a time in memory.
-struct Chunks(Reader);
-
-impl Stream for Chunks {
-    type Item = Result<Bytes, StoreError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next().map(|chunk| chunk.map(Bytes::from)))
-    }
-}
 
 /// `GET /exports/{id}/file`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
@@ -61,21 +44,5 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         .with("count", run.done)
         .with("digest", kept.digest.as_str());
     ctx.log_reads(&[entry]).await?;
-    let name = ui::query_encode(&kept.name);
-    let disposition = format!("attachment; filename=\"export.xlsx\"; filename*=UTF-8''{name}");
-    let plain = HeaderValue::from_static("attachment");
-    let kind = HeaderValue::from_str(&kept.kind);
-    let head = [
-        (
-            header::CONTENT_TYPE,
-            kind.unwrap_or(HeaderValue::from_static("application/octet-stream")),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or(plain),
-        ),
-        (header::CONTENT_LENGTH, HeaderValue::from(kept.size)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((head, Body::from_stream(Chunks(reader))).into_response())
+    Ok(host::download(&kept, reader, "export.xlsx"))
 }

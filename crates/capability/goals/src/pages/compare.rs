@@ -4,7 +4,7 @@ mod cells;
 
 use super::charts::Chart;
 use super::reading::{PLACE, Reading};
-use super::rows_filter::{allowed, plain, read, spec};
+use super::rows_filter::{plain, read, spec};
 use askama::Template;
 use axum::extract::RawQuery;
 use cells::{Said, Side, side};
@@ -82,7 +82,7 @@ impl ComparePage {
 /// `GET /plan/compare`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (query, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
-    allowed(&query, "mode", |mode| matches!(mode, "places" | DOCUMENTS))?;
+    query.allowed("mode", |mode| matches!(mode, "places" | DOCUMENTS))?;
     let documents = query.filter("mode") == Some(DOCUMENTS);
     let all = places(&ctx, &reading)?;
     for slug in query.all("with") {

@@ -1,7 +1,7 @@
 //! 口径差异: what the documents say differently, serious first; nothing is merged or corrected (invariant 2).
 
 use super::reading::Reading;
-use super::rows_filter::{allowed, choices, narrowed, plain, read, spec};
+use super::rows_filter::{choices, narrowed, plain, read, spec};
 use super::rows_view::severity_pill;
 use askama::Template;
 use axum::extract::RawQuery;
@@ -78,15 +78,13 @@ fn between_documents(finding: &Finding) -> bool {
 /// `GET /plan/findings`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (query, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
-    allowed(&query, "severity", |key| {
+    query.allowed("severity", |key| {
         SEVERITIES.iter().any(|severity| severity.key() == key)
     })?;
-    allowed(&query, "kind", |key| {
+    query.allowed("kind", |key| {
         FindingKind::ALL.iter().any(|kind| kind.1 == key)
     })?;
-    allowed(&query, "state", |key| {
-        STATES.iter().any(|state| state.0 == key)
-    })?;
+    query.allowed("state", |key| STATES.iter().any(|state| state.0 == key))?;
     let mut found: Vec<&Finding> = reading
         .findings
         .iter()

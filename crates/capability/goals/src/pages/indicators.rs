@@ -1,7 +1,7 @@
 //! 指标: every target of a place with its baseline, by theme; what is missing and what disagrees.
 
 use super::reading::Reading;
-use super::rows_filter::{allowed, choices, departments, keeps, narrowed, plain, read, spec};
+use super::rows_filter::{choices, departments, keeps, narrowed, plain, read, spec};
 use super::rows_view::{
     Mark, Raise, Value, baselines, goals, mark, path, periods_over, raise, stands,
 };
@@ -99,11 +99,11 @@ impl IndicatorsPage {
 /// `GET /plan/indicators`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (query, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
-    allowed(&query, "nature", |value| NATURES.contains(&value))?;
-    allowed(&query, "baseline", |value| {
+    query.allowed("nature", |value| NATURES.contains(&value))?;
+    query.allowed("baseline", |value| {
         BASELINES.iter().any(|(key, _)| *key == value)
     })?;
-    allowed(&query, "year", |value| {
+    query.allowed("year", |value| {
         value == "none" || value.parse::<i32>().is_ok()
     })?;
     let book = &reading.book;

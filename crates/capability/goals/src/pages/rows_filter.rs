@@ -24,25 +24,11 @@ pub(crate) async fn read(
 ) -> Result<(ListQuery, Reading), Failure> {
     let query =
         ListQuery::parse(raw, spec).map_err(|error| PageError::bad_request(error.to_string()))?;
-    allowed(&query, DRAFT, |value| value == "1")?;
-    allowed(&query, "domain", |value| DOMAINS.contains(&value))?;
-    allowed(&query, "conflict", |value| value == "1")?;
+    query.allowed(DRAFT, |value| value == "1")?;
+    query.allowed("domain", |value| DOMAINS.contains(&value))?;
+    query.allowed("conflict", |value| value == "1")?;
     let reading = Reading::of(ctx, query.filter(PLACE), query.filter(DRAFT).is_some()).await?;
     Ok((query, reading))
-}
-
-/// Refuses a value the filter cannot have, and names it (invariant 4).
-pub(crate) fn allowed(
-    query: &ListQuery,
-    key: &str,
-    known: impl Fn(&str) -> bool,
-) -> Result<(), PageError> {
-    match query.filter(key).filter(|value| !known(value)) {
-        None => Ok(()),
-        Some(value) => Err(PageError::bad_request(format!(
-            "查询条件「{key}」不能是「{value}」，名单没有显示。"
-        ))),
-    }
 }
 
 /// Whether the filters that all lists share let a row through.

@@ -1,7 +1,7 @@
 //! 标准与政策: norms, prices, money, deadlines and policies of a plan, by what they are.
 
 use super::reading::Reading;
-use super::rows_filter::{allowed, departments, involves, narrowed, plain, read, spec};
+use super::rows_filter::{departments, involves, narrowed, plain, read, spec};
 use super::rows_view::{Mark, Value, mark};
 use askama::Template;
 use axum::extract::RawQuery;
@@ -71,7 +71,7 @@ impl StandardsPage {
 /// `GET /plan/standards`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (query, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
-    allowed(&query, "kind", |kind| STANDARD_KINDS.contains(&kind))?;
+    query.allowed("kind", |kind| STANDARD_KINDS.contains(&kind))?;
     let rows = || reading.book.of_kind("standard");
     let groups: Vec<Group> = STANDARD_KINDS
         .iter()

@@ -1,7 +1,7 @@
 //! 重点任务: dated tasks by year and the measures of the text, each with deadline and departments.
 
 use super::reading::Reading;
-use super::rows_filter::{allowed, choices, departments, keeps, narrowed, plain, read, spec};
+use super::rows_filter::{choices, departments, keeps, narrowed, plain, read, spec};
 use super::rows_view::{Mark, Value, executors, mark, periods_over};
 use askama::Template;
 use axum::extract::RawQuery;
@@ -113,12 +113,10 @@ impl TasksPage {
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (query, reading) = read(&ctx, raw.as_deref(), &SPEC).await?;
     let is_text = |value: &str| TEXT.iter().any(|(key, _)| *key == value);
-    allowed(&query, "year", |value| {
+    query.allowed("year", |value| {
         is_text(value) || value.parse::<i32>().is_ok()
     })?;
-    allowed(&query, "due", |value| {
-        DUE.iter().any(|(key, _)| *key == value)
-    })?;
+    query.allowed("due", |value| DUE.iter().any(|(key, _)| *key == value))?;
     let today = ctx.today();
     let book = &reading.book;
     let mut rows: Vec<&Row> = book.of_kind("task").collect();

@@ -6,7 +6,7 @@ use crate::batch::Batch;
 use crate::decide::{Judge, Outcome, Ranks, Who};
 use crate::kind::Shape;
 use crate::line::Line;
-use crate::report::{Sample, name_masked, number_masked};
+use crate::report::Sample;
 use crate::staged::Staged;
 use crate::start;
 use area::api::AreaBook;
@@ -316,8 +316,8 @@ impl<'a> Judged<'a> {
                 outcome,
                 Sample {
                     line: line.at,
-                    name: name_masked(&line.name),
-                    number: number.map_or_else(String::new, number_masked),
+                    name: ui::mask::name(&line.name),
+                    number: number.map_or_else(String::new, ui::mask::number),
                     area: area.map(|code| code.to_string()),
                     says,
                 },

@@ -1,27 +1,10 @@
 //! The rows that could not go in, in the layout they came in: for who uploaded them, logged before the first byte.
 
-use axum::body::{Body, Bytes};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
-use files::{Files, Reader};
-use futures_core::Stream;
+use files::Files;
 use host::{Ctx, Page};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use store::{Audit, StoreError};
+use store::Audit;
 use ui::PageError;
-
-/// Chunks of a file as a body: one at a time in memory.
-struct Chunks(Reader);
-
-impl Stream for Chunks {
-    type Item = Result<Bytes, StoreError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next().map(|chunk| chunk.map(Bytes::from)))
-    }
-}
 
 /// `GET /intake/{id}/bad-rows`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
@@ -46,19 +29,5 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         .subject(&batch.id)
         .with("digest", kept.digest.as_str());
     ctx.log_reads(&[entry]).await?;
-    let name = ui::query_encode(&kept.name);
-    let disposition = format!("attachment; filename=\"rows\"; filename*=UTF-8''{name}");
-    let head = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/octet-stream"),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
-        ),
-        (header::CONTENT_LENGTH, HeaderValue::from(kept.size)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((head, Body::from_stream(Chunks(reader))).into_response())
+    Ok(host::download(&kept, reader, "rows"))
 }

@@ -153,7 +153,7 @@ pub(crate) async fn check(ctx: Ctx) -> Page {
         Err(broken) => {
             let text = format!(
                 "链校验未通过：{}。请立即保全数据库并报告安全负责人。",
-                broken_words(&broken)
+                audit_words::broken(&broken)
             );
             ctx.redirect_with(PATH, "danger", &text)
         }
@@ -169,19 +169,4 @@ async fn note(ctx: &Ctx, sealed: u64, whole: bool) -> StoreResult<()> {
             .with("sealed", sealed),
     );
     tx.commit().await
-}
-
-/// The floor names the first row that does not fit, in English, for its own log.
-fn broken_words(broken: &str) -> String {
-    let number: String = broken
-        .rsplit_once("number ")
-        .map(|(_, tail)| tail.chars().take_while(char::is_ascii_digit).collect())
-        .unwrap_or_default();
-    if broken.contains("was changed") {
-        format!("第 {number} 条记录被改动")
-    } else if broken.contains("is gone") {
-        format!("第 {number} 条记录被删除")
-    } else {
-        format!("缺少第 {number} 号")
-    }
 }

@@ -1,6 +1,6 @@
 //! `GET /tasks/bulletins/{month}`: a month's 通报: counted live, drawn up by one person, published by another.
 
-use super::look::{Look, Tab, allowed, read, spec};
+use super::look::{Look, Tab};
 use crate::bulletins::{Bulletin, draw, of_month, publish};
 use crate::month;
 use crate::rank::{Content, RULE, count};
@@ -9,9 +9,9 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use host::{Ctx, Failure, Page};
 use kernel::Day;
-use ui::{Field, Form, FormData, ListSpec, PageError, Shell};
+use ui::{Field, Form, FormData, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["version"]);
+const SPEC: ListSpec = ListSpec::filtered(&["version"]);
 
 #[derive(Template)]
 #[template(path = "pages/bulletin.html")]
@@ -145,8 +145,8 @@ async fn page(
 
 /// `GET /tasks/bulletins/{month}`
 pub(crate) async fn get(ctx: Ctx, Path(of): Path<String>, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "version", |text| text.parse::<i64>().is_ok())?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("version", |text| text.parse::<i64>().is_ok())?;
     let look = Look::of(&ctx)?;
     let of = month_of(&look, &of)?;
     let version = query.filter("version").and_then(|text| text.parse().ok());

@@ -1,7 +1,7 @@
 //! `GET /tasks/letters/new` and `POST /tasks/letters`: a 督办单 for a part of an item, or for a red light of the
 //! dashboard. What it says of figures is taken from the data, never typed.
 
-use super::look::{Look, Tab, read, spec};
+use super::look::{Look, Tab};
 use crate::book;
 use crate::letters::{MOST_DAYS, NewLetter, REPLY_DAYS, due, issue};
 use crate::model::{Letter, LetterState};
@@ -11,9 +11,9 @@ use crate::status::{Facts, status};
 use askama::Template;
 use axum::extract::RawQuery;
 use host::{Ctx, Failure, Page};
-use ui::{Field, Form, FormData, ListSpec, PageError, Shell};
+use ui::{Field, Form, FormData, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["assignment", "measure", "area"]);
+const SPEC: ListSpec = ListSpec::filtered(&["assignment", "measure", "area"]);
 
 #[derive(Template)]
 #[template(path = "pages/letter_new.html")]
@@ -233,7 +233,7 @@ async fn page(ctx: &Ctx, look: &Look, draft: Draft, form: Form) -> Result<NewLet
 
 /// `GET /tasks/letters/new`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let look = Look::of(&ctx)?;
     let draft = draft(&ctx, &look, |key| query.filter(key).map(str::to_owned)).await?;
     let demand =

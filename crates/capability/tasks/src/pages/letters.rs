@@ -1,6 +1,6 @@
 //! `GET /tasks/letters`: all 督办单 that the reader sees.
 
-use super::look::{Look, Tab, allowed, read, spec};
+use super::look::{Look, Tab};
 use crate::book;
 use crate::model::{Letter, LetterState};
 use askama::Template;
@@ -9,7 +9,7 @@ use host::{Ctx, Page};
 use ui::{Choice, ListQuery, ListSpec, Pager, Shell, Total};
 
 const PATH: &str = "/tasks/letters";
-const SPEC: ListSpec = spec(&["state", "year"]);
+const SPEC: ListSpec = ListSpec::filtered(&["state", "year"]);
 /// A reply that has not come in time.
 const OVERDUE: &str = "overdue";
 
@@ -47,11 +47,11 @@ impl LettersPage {
 
 /// `GET /tasks/letters`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "state", |key| {
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("state", |key| {
         LetterState::from_key(key).is_some() || key == OVERDUE
     })?;
-    allowed(&query, "year", |key| key.parse::<i32>().is_ok())?;
+    query.allowed("year", |key| key.parse::<i32>().is_ok())?;
     let look = Look::of(&ctx)?;
     let letters = book::letters(&ctx.app.store, &look.seen, None).await?;
     let keeps = |letter: &&Letter| {

@@ -1,6 +1,6 @@
 //! `GET /tasks`: all items of the loop that the reader sees, with colour by rule and counts that lead to lists.
 
-use super::look::{Everything, Look, Tab, allowed, read, spec};
+use super::look::{Everything, Look, Tab};
 use crate::book;
 use crate::colour::{Colour, RULE};
 use crate::model::{Item, ItemKind, State};
@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 use ui::{Choice, ListQuery, ListSpec, Pager, Shell, Tile, Total};
 
 const PATH: &str = "/tasks";
-const SPEC: ListSpec = spec(&["kind", "year", "executor", "colour", "measure", "mine"]);
+const SPEC: ListSpec =
+    ListSpec::filtered(&["kind", "year", "executor", "colour", "measure", "mine"]);
 /// No executor has a part yet.
 const UNSPLIT: &str = "unsplit";
 /// Taken out of the plan.
@@ -69,17 +70,17 @@ impl ListPage {
 
 /// `GET /tasks`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
-    allowed(&query, "kind", |key| ItemKind::from_key(key).is_some())?;
-    allowed(&query, "year", |key| key.parse::<i32>().is_ok())?;
-    allowed(&query, "mine", |key| key == "1")?;
-    allowed(&query, "colour", |key| {
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    query.allowed("kind", |key| ItemKind::from_key(key).is_some())?;
+    query.allowed("year", |key| key.parse::<i32>().is_ok())?;
+    query.allowed("mine", |key| key == "1")?;
+    query.allowed("colour", |key| {
         Colour::from_key(key).is_some() || key == UNSPLIT || key == WITHDRAWN
     })?;
     let look = Look::of(&ctx)?;
     let all = look.everything(&ctx).await?;
     let executors = executors(&look, &all);
-    allowed(&query, "executor", |key| {
+    query.allowed("executor", |key| {
         executors.iter().any(|choice| choice.value == key)
     })?;
     let letters = book::letters(&ctx.app.store, &look.seen, None).await?;

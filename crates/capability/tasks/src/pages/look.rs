@@ -9,7 +9,7 @@ use host::{Ctx, Failure};
 use kernel::Day;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use ui::{ListQuery, ListSpec, PageError, Shell};
+use ui::{PageError, Shell};
 
 /// One tab.
 pub(crate) struct Tab {
@@ -163,34 +163,5 @@ impl Everything {
     /// How a part stands.
     pub(crate) fn status(&self, item: &Item, part: &Assignment, today: Day) -> Status {
         status(item, part, self.reports_of(part), &self.facts, today)
-    }
-}
-
-/// A list without sorting.
-pub(crate) const fn spec(filters: &'static [&'static str]) -> ListSpec {
-    ListSpec {
-        filters,
-        sorts: &[],
-        default_sort: "",
-        default_desc: false,
-    }
-}
-
-/// The address read; an unknown key is a 400 that names it (invariant 4).
-pub(crate) fn read(raw: Option<&str>, spec: &ListSpec) -> Result<ListQuery, PageError> {
-    ListQuery::parse(raw, spec).map_err(PageError::from)
-}
-
-/// Refuses a value the filter cannot have, and names it.
-pub(crate) fn allowed(
-    query: &ListQuery,
-    key: &str,
-    known: impl Fn(&str) -> bool,
-) -> Result<(), PageError> {
-    match query.filter(key).filter(|value| !known(value)) {
-        None => Ok(()),
-        Some(value) => Err(PageError::bad_request(format!(
-            "查询条件「{key}」不能是「{value}」，没有显示。"
-        ))),
     }
 }

@@ -179,15 +179,8 @@ async fn read(ctx: &Ctx, look: &Look, item: &Item, form: &mut Form) -> Result<Ve
 }
 
 fn reports(account: &org::api::Account, look: &Look, key: &str, item: &Item, today: Day) -> bool {
-    let (scope, scope_name) = account.scope(&look.areas, today);
-    let actor = authz::Actor {
-        id: account.id.clone(),
-        name: account.name.clone(),
-        role: account.role,
-        scope,
-        scope_name,
-    };
-    crate::seen::Seen::of(&actor, &look.areas).acts_for(key, item.lead_role)
+    crate::seen::Seen::of(&account.actor(&look.areas, today), &look.areas)
+        .acts_for(key, item.lead_role)
 }
 
 fn page(ctx: &Ctx, look: &Look, item: Item, form: Form, stale: bool) -> SplitPage {

@@ -1,6 +1,6 @@
 //! `GET` and `POST /tasks/take`: a year's dated tasks of the published plan are taken over into the loop.
 
-use super::look::{Look, Tab, read, spec};
+use super::look::{Look, Tab};
 use crate::book;
 use crate::plan_goals::{dated, years};
 use crate::take::{Step, compare, counts, take};
@@ -9,9 +9,9 @@ use axum::extract::RawQuery;
 use host::{Ctx, Failure, Page};
 use plan::api::{PlanBook, Shelved};
 use std::sync::Arc;
-use ui::{FormData, ListSpec, PageError, Shell};
+use ui::{FormData, ListQuery, ListSpec, PageError, Shell};
 
-const SPEC: ListSpec = spec(&["year"]);
+const SPEC: ListSpec = ListSpec::filtered(&["year"]);
 
 struct YearLine {
     year: i32,
@@ -46,7 +46,7 @@ fn own(ctx: &Ctx) -> Result<Arc<Shelved>, Failure> {
 
 /// `GET /tasks/take`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
-    let query = read(raw.as_deref(), &SPEC)?;
+    let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let look = Look::of(&ctx)?;
     let plan = own(&ctx)?;
     let known = years(&plan.book);

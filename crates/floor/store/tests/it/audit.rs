@@ -113,7 +113,13 @@ async fn a_changed_or_deleted_row_of_the_log_is_named() {
                 .text("id")
                 .unwrap();
             tamper(&place, damage).await;
-            let says = place.store.verify_audit().await.unwrap().unwrap_err();
+            let says = place
+                .store
+                .verify_audit()
+                .await
+                .unwrap()
+                .unwrap_err()
+                .to_string();
             assert!(says.contains(finds), "{damage}: {says}");
             if finds != "lacks number 4" {
                 assert!(says.contains(&id) && says.contains("number 4"), "{says}");
@@ -187,7 +193,11 @@ async fn heads_kept_outside_show_a_cut_tail_and_a_chain_written_anew() {
         tamper(&place, "DELETE FROM audit_seal WHERE seq = 6").await;
         tamper(&place, "DELETE FROM audit_row WHERE subject = '6'").await;
         assert_eq!(store.verify_audit().await.unwrap(), Ok(5), "{}", place.name);
-        let says = compare(store, &heads, 5).await.unwrap().unwrap();
+        let says = compare(store, &heads, 5)
+            .await
+            .unwrap()
+            .unwrap()
+            .to_string();
         assert!(
             says.contains("ends at number 5") && says.contains("removed"),
             "{says}"
@@ -201,7 +211,11 @@ async fn heads_kept_outside_show_a_cut_tail_and_a_chain_written_anew() {
         .await;
         store.seal_audit().await.unwrap();
         let rows = store.verify_audit().await.unwrap().unwrap();
-        let says = compare(store, &heads, rows).await.unwrap().unwrap();
+        let says = compare(store, &heads, rows)
+            .await
+            .unwrap()
+            .unwrap()
+            .to_string();
         assert!(says.contains("written anew"), "{says}");
         place.close().await;
     }
