@@ -4,10 +4,6 @@ use crate::config::Config;
 use crate::fault::{Fault, Outcome};
 use crate::{compose, out, work};
 use authz::Actor;
-use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use host::AppState;
 use intake::api::{self as lists, Refusal, Said, Shown};
 use kernel::{AreaCode, Day};
@@ -127,21 +123,4 @@ async fn actor(app: &AppState, login: &str) -> Outcome<Actor> {
     }
     let book = app.part::<area::api::AreaBook>()?;
     Ok(account.actor(&book, app.clock().today()))
-}
-
-/// How much longer than any other request the upload of a list may take: a gigabyte over a slow line.
-const LONGER: u32 = 60;
-
-/// Gives a request up that takes too long; the upload of a list has its own time.
-pub async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    let upload = request.method() == Method::POST && request.uri().path() == "/intake";
-    let limit = if upload {
-        limit.saturating_mul(LONGER)
-    } else {
-        limit
-    };
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_elapsed) => StatusCode::REQUEST_TIMEOUT.into_response(),
-    }
 }

@@ -3,13 +3,14 @@
 
 use crate::metrics::Metrics;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use host::ctx::{ClientAddress, RequestId};
 use host::{AppState, Ctx, Session};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use ui::PageError;
 
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -130,6 +131,23 @@ pub async fn framing(State(app): State<AppState>, request: Request, next: Next) 
         );
     }
     response
+}
+
+/// How much longer than any other request the upload of a list may take: a gigabyte over a slow line.
+const LONGER: u32 = 60;
+
+/// Gives a request up that takes too long; the upload of a list has its own time.
+pub async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let upload = request.method() == Method::POST && request.uri().path() == intake::api::UPLOAD;
+    let limit = if upload {
+        limit.saturating_mul(LONGER)
+    } else {
+        limit
+    };
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
 }
 
 #[cfg(test)]

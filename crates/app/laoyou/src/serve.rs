@@ -3,7 +3,6 @@
 use crate::compose;
 use crate::config::Config;
 use crate::fault::{Fault, Outcome};
-use crate::imports;
 use crate::layers;
 use crate::metrics::Metrics;
 use axum::Router;
@@ -55,7 +54,7 @@ pub fn router(app: &AppState, metrics: &Arc<Metrics>, config: &Config) -> Router
         .layer(DefaultBodyLimit::max(config.body_limit))
         .layer(from_fn_with_state(
             Duration::from_secs(config.request_seconds),
-            imports::in_time,
+            layers::in_time,
         ))
         .layer(from_fn_with_state(
             (

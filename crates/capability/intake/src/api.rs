@@ -12,6 +12,9 @@ use std::io::Write;
 use std::path::Path;
 use store::{StoreError, StoreResult};
 
+/// Where a list is uploaded: the one request that may take as long as a gigabyte over a slow line does.
+pub const UPLOAD: &str = "/intake";
+
 /// How many rows became what, and where an import stands.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {

@@ -72,7 +72,7 @@ fn routes() -> Routes {
     Routes::new()
         .get("/intake", may, pages::all::get)
         .get("/intake/new", may, pages::new::get)
-        .post("/intake", may, pages::new::post)
+        .post(api::UPLOAD, may, pages::new::post)
         .get("/intake/templates/{kind}", may, pages::template::get)
         .get("/intake/{id}", may, pages::one::get)
         .post("/intake/{id}/mapping", may, pages::mapping::post)

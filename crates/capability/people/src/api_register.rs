@@ -12,7 +12,7 @@ use store::{StoreResult, Tx};
 pub enum Registered {
     /// Registered and answered, in the transaction that is still open: the caller audits, adds and commits, then tells
     /// [`crate::api::NameIndex::put`].
-    New(Tx, Box<Person>),
+    New(Box<(Tx, Person)>),
     /// Somebody has this number, also one whose file gave way to another; nothing was written.
     Known(Box<Person>),
 }
@@ -54,7 +54,7 @@ pub async fn register(
     let now = api::refresh(&mut tx, &key.id).await?;
     app.facts_changed(&mut tx, std::slice::from_ref(&key))
         .await?;
-    Ok(Registered::New(tx, Box::new(now)))
+    Ok(Registered::New(Box::new((tx, now))))
 }
 
 /// What is known of somebody who is registered today.

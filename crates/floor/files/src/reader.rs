@@ -7,6 +7,33 @@ use std::path::Path;
 use store::stream::{CHUNK, Stream, TAG};
 use store::{Keys, StoreError, StoreResult};
 
+/// A file whose head was read: what is sealed stands behind it.
+pub(crate) struct Begun {
+    pub(crate) file: File,
+    pub(crate) head: Vec<u8>,
+    /// Bytes behind the head.
+    pub(crate) body: u64,
+}
+
+impl Begun {
+    pub(crate) fn of(path: &Path) -> StoreResult<Self> {
+        let cut = |_error: std::io::Error| StoreError::Other("file: the head is cut".to_owned());
+        let mut file = File::open(path).map_err(|error| io(&error))?;
+        let length = file.metadata().map_err(|error| io(&error))?.len();
+        let mut head = vec![0_u8; 5];
+        file.read_exact(&mut head).map_err(cut)?;
+        let whole = Stream::head_length(&head)?;
+        let mut rest = vec![0_u8; whole - head.len()];
+        file.read_exact(&mut rest).map_err(cut)?;
+        head.append(&mut rest);
+        Ok(Self {
+            file,
+            head,
+            body: length.saturating_sub(whole as u64),
+        })
+    }
+}
+
 /// An open file: an iterator over its plain chunks. A wrong key, a cut or changed file is an error,
 /// never a short file.
 #[derive(Debug)]
@@ -19,20 +46,11 @@ pub struct Reader {
 
 impl Reader {
     pub(crate) fn open(keys: &Keys, path: &Path) -> StoreResult<Self> {
-        let cut = |_error: std::io::Error| StoreError::Other("file: the head is cut".to_owned());
-        let file = File::open(path).map_err(|error| io(&error))?;
-        let length = file.metadata().map_err(|error| io(&error))?.len();
-        let mut file = BufReader::with_capacity(CHUNK + TAG, file);
-        let mut head = vec![0_u8; 5];
-        file.read_exact(&mut head).map_err(cut)?;
-        let whole = Stream::head_length(&head)?;
-        let mut rest = vec![0_u8; whole - head.len()];
-        file.read_exact(&mut rest).map_err(cut)?;
-        head.append(&mut rest);
+        let begun = Begun::of(path)?;
         Ok(Self {
-            stream: Stream::open(keys, FIELD, &head)?,
-            left: length.saturating_sub(whole as u64),
-            file,
+            stream: Stream::open(keys, FIELD, &begun.head)?,
+            left: begun.body,
+            file: BufReader::with_capacity(CHUNK + TAG, begun.file),
             ended: false,
         })
     }

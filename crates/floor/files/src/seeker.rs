@@ -1,11 +1,12 @@
 //! Reading anywhere: the chunk that holds a byte is opened, one at a time.
 
-use crate::{FIELD, io};
+use crate::FIELD;
+use crate::reader::Begun;
 use std::fs::File;
 use std::io::{Error, Read, Result, Seek, SeekFrom};
 use std::path::Path;
 use store::stream::{CHUNK, Stream, TAG};
-use store::{Keys, StoreError, StoreResult};
+use store::{Keys, StoreResult};
 
 /// An open file that can be read and sought in; no more than one chunk of it stands in memory. A wrong key, a cut or
 /// changed chunk is an error.
@@ -24,20 +25,11 @@ pub struct Seeker {
 
 impl Seeker {
     pub(crate) fn open(keys: &Keys, path: &Path) -> StoreResult<Self> {
-        let cut = |_error: Error| StoreError::Other("file: the head is cut".to_owned());
-        let mut file = File::open(path).map_err(|error| io(&error))?;
-        let length = file.metadata().map_err(|error| io(&error))?.len();
-        let mut head = vec![0_u8; 5];
-        file.read_exact(&mut head).map_err(cut)?;
-        let whole = Stream::head_length(&head)?;
-        let mut rest = vec![0_u8; whole - head.len()];
-        file.read_exact(&mut rest).map_err(cut)?;
-        head.append(&mut rest);
-        let body = length.saturating_sub(whole as u64);
+        let Begun { file, head, body } = Begun::of(path)?;
         let chunks = body.div_ceil((CHUNK + TAG) as u64).max(1);
         Ok(Self {
             stream: Stream::open(keys, FIELD, &head)?,
-            head: whole as u64,
+            head: head.len() as u64,
             chunks,
             size: body.saturating_sub(chunks * TAG as u64),
             file,

@@ -127,7 +127,7 @@ pub(crate) async fn post(
     };
     let tx = ctx.begin().await?;
     let (mut tx, registered) = match register(&ctx.app, tx, person, "api").await? {
-        Outcome::New(tx, registered) => (tx, registered),
+        Outcome::New(new) => *new,
         Outcome::Known(_) => {
             // The same write may have come twice at once.
             if let Some(before) = write.before(&ctx.app.store).await? {

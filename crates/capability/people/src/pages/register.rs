@@ -119,7 +119,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     }
     let tx = ctx.begin().await?;
     let (mut tx, registered) = match register(&ctx.app, tx, person, "page").await? {
-        Registered::New(tx, registered) => (tx, registered),
+        Registered::New(new) => *new,
         Registered::Known(known) => return duplicate(&ctx, form, &known),
     };
     tx.audit(Audit::new("person.register").person(&key.shard, &key.id));
