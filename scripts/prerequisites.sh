@@ -3,7 +3,7 @@
 #   prerequisites.sh          what `make demo` needs
 #   prerequisites.sh tests    also what only the tests need: PostgreSQL, Chromium, Chinese fonts
 # As root it installs what apt can give; otherwise it prints the line to run.
-# With `tests`, what could not be had is written to the file named by LAOYOU_SKIPPED, one reason a line.
+# With `tests`, what could not be had is written to the file named by SKIPPED_PARTS, one reason a line.
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 missing=()   # sentences: only a person can do this
@@ -52,7 +52,7 @@ skipped() {
   # CI skips nothing: what it cannot have, it reports as a failure.
   [ -z "${CI:-}" ] || fail "$1"
   echo "$1"
-  [ -z "${LAOYOU_SKIPPED:-}" ] || echo "$1" >>"$LAOYOU_SKIPPED"
+  [ -z "${SKIPPED_PARTS:-}" ] || echo "$1" >>"$SKIPPED_PARTS"
 }
 # need WHAT PACKAGES…: asked for when the check before it failed.
 need() {

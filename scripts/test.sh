@@ -4,9 +4,9 @@
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 . scripts/parts.sh
 
-LAOYOU_SKIPPED="$(mktemp)"
-export LAOYOU_SKIPPED
-trap 'rm -f "$LAOYOU_SKIPPED"' EXIT
+SKIPPED_PARTS="$(mktemp)"
+export SKIPPED_PARTS
+trap 'rm -f "$SKIPPED_PARTS"' EXIT
 scripts/prerequisites.sh tests
 
 # with_postgres COMMAND…: on both databases when PostgreSQL can be had.
@@ -57,5 +57,5 @@ elif [ -n "$chromium" ]; then
 fi
 while IFS= read -r reason; do
   skip "${reason%%:*}" "${reason#*: }"
-done <"$LAOYOU_SKIPPED"
+done <"$SKIPPED_PARTS"
 finish
