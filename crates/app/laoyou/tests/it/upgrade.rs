@@ -12,6 +12,7 @@ const VERSIONS: &[(&str, &str)] = &[
     ("one line", include_str!("../fixtures/1-one-line.jsonl")),
     ("plans", include_str!("../fixtures/2-plans.jsonl")),
     ("city", include_str!("../fixtures/3-city.jsonl")),
+    ("register", include_str!("../fixtures/4-register.jsonl")),
 ];
 
 /// Invariants 5 and 13: every earlier version's database is migrated on both engines, and one journey
