@@ -162,6 +162,27 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         out: PathBuf,
     },
+    /// 在密钥文件里加一把新密钥（还不启用），随后重启所有进程
+    Add,
+    /// 启用最新的密钥，并把全部内容改用它；可以中断，再运行就接着做
+    Rotate {
+        /// 现在就在这里做完（默认由服务的后台作业做）
+        #[arg(long)]
+        now: bool,
+        /// 一批多少行
+        #[arg(long, default_value_t = laoyou::rekey::ROWS)]
+        rows: i64,
+    },
+    /// 每把密钥下还有多少内容，换密钥做到哪里
+    Status,
+    /// 从密钥文件里删除一把旧密钥（没有内容再用它时）
+    Drop {
+        /// 密钥编号，见 laoyou keys status
+        id: String,
+        /// 让只能用它核对的动态码备用码失效
+        #[arg(long)]
+        codes: bool,
+    },
 }
 
 #[derive(Subcommand)]

@@ -52,10 +52,10 @@ pub fn migrations() -> Vec<Migration> {
 
 /// Every job kind.
 pub fn jobs() -> Vec<JobSpec> {
-    capabilities()
+    let of_all = capabilities()
         .into_iter()
-        .flat_map(|capability| capability.jobs)
-        .collect()
+        .flat_map(|capability| capability.jobs);
+    std::iter::once(crate::rekey::job()).chain(of_all).collect()
 }
 
 /// Every route.
@@ -124,6 +124,14 @@ pub fn snapshots() -> Vec<SnapshotTable> {
         .collect()
 }
 
+/// Everything that is kept under the installation's keys.
+pub fn sealed() -> Vec<host::Sealing> {
+    capabilities()
+        .into_iter()
+        .flat_map(|capability| capability.sealed)
+        .collect()
+}
+
 /// Builds the application over a migrated database; no person-level files of snapshots are kept.
 pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<AppState> {
     app_with(store, settings, files, PeriodSettings::default()).await
@@ -136,6 +144,8 @@ pub async fn app_with(
     files: Files,
     periods: PeriodSettings,
 ) -> Outcome<AppState> {
+    // Who may see what is decided by the policies: without them nothing starts.
+    authz::policies::check().map_err(|fault| Fault::new(fault.to_string()))?;
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
     let areas = AreaBook::load(&store).await?;
     let plans = Arc::new(PlanBook::load(&store).await?);
@@ -160,6 +170,7 @@ pub async fn app_with(
         app.counters.extend(capability.counters);
         app.handovers.extend(capability.handovers);
         app.snapshots.extend(capability.snapshots);
+        app.sealed.extend(capability.sealed);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {
         return Err(Fault::new(format!(

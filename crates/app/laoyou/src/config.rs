@@ -38,6 +38,20 @@ pub struct Config {
     pub request_seconds: u64,
     /// `json` or `text`.
     pub log: String,
+    /// Issuer of OpenID Connect to sign in through; empty for none.
+    pub oidc_issuer: String,
+    /// Client id at the issuer.
+    pub oidc_client: String,
+    /// File with the client's secret; empty for a client without one.
+    pub oidc_secret_file: PathBuf,
+    /// This installation's address as browsers reach it, such as `https://laoyou.example.cn`.
+    pub oidc_address: String,
+    /// The claim that holds the login of an account here.
+    pub oidc_claim: String,
+    /// Values of `amr` or `acr` by which the issuer says that it asked for a second factor.
+    pub oidc_mfa: Vec<String>,
+    /// Words of the link on the sign-in page.
+    pub oidc_title: String,
 }
 
 impl Default for Config {
@@ -60,6 +74,13 @@ impl Default for Config {
             body_limit: 2 * 1024 * 1024,
             request_seconds: 30,
             log: "json".to_owned(),
+            oidc_issuer: String::new(),
+            oidc_client: String::new(),
+            oidc_secret_file: PathBuf::new(),
+            oidc_address: String::new(),
+            oidc_claim: "preferred_username".to_owned(),
+            oidc_mfa: vec!["mfa".to_owned()],
+            oidc_title: "用统一身份登录".to_owned(),
         }
     }
 }
@@ -80,6 +101,13 @@ const KEYS: &[&str] = &[
     "body_limit",
     "request_seconds",
     "log",
+    "oidc_issuer",
+    "oidc_client",
+    "oidc_secret_file",
+    "oidc_address",
+    "oidc_claim",
+    "oidc_mfa",
+    "oidc_title",
 ];
 
 impl Config {
@@ -117,7 +145,7 @@ impl Config {
                     _,
                 ) => toml::Value::Integer(number),
                 ("secure_cookie" | "allow_demo", _, Ok(flag)) => toml::Value::Boolean(flag),
-                ("proxies", _, _) => toml::Value::Array(
+                ("proxies" | "oidc_mfa", _, _) => toml::Value::Array(
                     value
                         .split(',')
                         .map(str::trim)
@@ -162,7 +190,7 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
             self.key_file.display(),
             self.files.display(),
             self.snapshots.display(),
@@ -178,7 +206,14 @@ impl Config {
             self.allow_demo,
             self.body_limit,
             self.request_seconds,
-            self.log
+            self.log,
+            self.oidc_issuer,
+            self.oidc_client,
+            self.oidc_secret_file.display(),
+            self.oidc_address,
+            self.oidc_claim,
+            self.oidc_mfa,
+            self.oidc_title
         )
     }
 }

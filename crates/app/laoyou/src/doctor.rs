@@ -164,6 +164,16 @@ pub async fn report(config: &Config) -> Outcome<Vec<Check>> {
             ),
             None => Check::well("keys", "数据库里还没有加密的内容"),
         });
+        if let Some(state) = crate::rekey::turning(&store).await? {
+            checks.push(Check::look(
+                "keys_turn",
+                format!(
+                    "正在换成 {} 号密钥：{} / {} 行",
+                    state.to, state.done, state.total
+                ),
+                "服务在运行时会自己做完；也可以运行 laoyou keys rotate --now",
+            ));
+        }
         checks.push(looks::list(&store).await);
         checks.push(looks::clock(&store).await?);
         checks.push(looks::audit(&store).await?);

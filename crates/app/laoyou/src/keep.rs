@@ -10,7 +10,7 @@ use kernel::{Instant, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;
 use store::migrate::tables_of;
-use store::{Audit, Keys, Migration, Still, Store, catalogue};
+use store::{Audit, Keys, Migration, Still, Store, StoreResult, Tx, catalogue};
 
 /// Subject of the log's rows about backups.
 pub const SUBJECT: &str = "backup";
@@ -30,7 +30,7 @@ impl From<archive::ArchiveError> for Fault {
 /// Whether the key file is the one this database was made with; `None` where nothing says so yet.
 pub async fn keys_fit(store: &Store) -> Outcome<Option<bool>> {
     if let Some(probe) = store.setting(PROBE).await? {
-        return Ok(Some(probe == probe_of(store.keys())));
+        return Ok(Some(probe_fits(store.keys(), &probe)));
     }
     let sample = people::api::after(store, None, 50).await?;
     let sealed = sample.iter().find_map(|person| person.id_number.as_ref());
@@ -39,6 +39,31 @@ pub async fn keys_fit(store: &Store) -> Outcome<Option<bool>> {
 
 fn probe_of(keys: &Keys) -> String {
     keys.blind_short("probe", "laoyou", 32)
+}
+
+fn probe_fits(keys: &Keys, probe: &str) -> bool {
+    keys.blinds_short("probe", "laoyou", 32)
+        .iter()
+        .any(|known| known == probe)
+}
+
+/// The key that a database was written with that does not say so itself; `None` where nothing in it is sealed.
+pub async fn written_with(store: &Store) -> StoreResult<Option<String>> {
+    if let Some(probe) = store.setting(PROBE).await? {
+        let key = store.keys().of_digest("probe", "laoyou", &probe);
+        return Ok(Some(key.unwrap_or("?").to_owned()));
+    }
+    let sample = people::api::after(store, None, 50).await?;
+    let mut sealed = sample.iter().filter_map(|person| person.id_number.as_ref());
+    Ok(sealed
+        .next()
+        .and_then(|sealed| sealed.key_id().map(ToOwned::to_owned)))
+}
+
+/// Marks the database with the current key: from now on its keys are known by that one.
+pub async fn mark_keys(tx: &mut Tx) -> StoreResult<()> {
+    let probe = probe_of(tx.store().keys());
+    tx.set_setting(PROBE, &probe).await
 }
 
 /// Names a new installation and marks by which its keys are known. The schema is this program's.
@@ -51,7 +76,7 @@ pub async fn identify(store: &Store) -> Outcome<()> {
     named(store).await?;
     if store.setting(PROBE).await?.is_none() {
         let mut tx = store.begin(&Actor::system("install"), None).await?;
-        tx.set_setting(PROBE, &probe_of(store.keys())).await?;
+        mark_keys(&mut tx).await?;
         tx.audit(Audit::new("installation.keys"));
         tx.commit().await?;
     }
@@ -89,7 +114,7 @@ pub async fn backup(config: &Config, file: &Path) -> Outcome<()> {
     if store
         .setting(PROBE)
         .await?
-        .is_some_and(|probe| probe != probe_of(&keys))
+        .is_some_and(|probe| !probe_fits(&keys, &probe))
     {
         return Err(Fault::new(
             "密钥文件不是这个数据库的那一份，没有备份。请在配置 key_file 里指定原来的密钥文件",

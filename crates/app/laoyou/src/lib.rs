@@ -12,13 +12,17 @@ pub mod fault;
 pub mod files;
 pub mod imports;
 pub mod keep;
+pub mod keys_commands;
 pub mod layers;
 pub mod logs;
 pub mod metrics;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 pub mod out;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;
+pub mod rekey;
 pub mod serve;
 pub mod snapshot;
 pub mod work;

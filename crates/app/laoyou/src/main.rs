@@ -11,8 +11,8 @@ use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, periods,
-    plan_commands, plan_figures, serve, snapshot, work,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, keys_commands, logs,
+    out, periods, plan_commands, plan_figures, rekey, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;
@@ -69,8 +69,10 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Work => {
             let config = config()?;
             logs::start(&config.log);
+            let store = open(&config).await?;
+            rekey::ready(&store).await?;
             let app = compose::app_with(
-                open(&config).await?,
+                store,
                 org::api::OrgSettings::default(),
                 config.file_store(),
                 config.periods(),
@@ -184,7 +186,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Command::Keys(KeysCommand::Create { out: path }) => create_keys(&path)?,
+        Command::Keys(command) => keys(command, config).await?,
         Command::Config(ConfigCommand::Show) => out::line(config()?.shown()),
         Command::Plan(command) => plan(command, config).await?,
         Command::Entitle(EntitleCommand::Explain {
@@ -326,24 +328,12 @@ async fn open(config: &Config) -> Outcome<Store> {
     compose::open(&config.database, serve::keys(&config.key_file)?).await
 }
 
-fn create_keys(path: &std::path::Path) -> Outcome<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    let mut file = file.map_err(|error| {
-        Fault::new(format!(
-            "不能写 {}：{error}。已有密钥文件不会被覆盖",
-            path.display()
-        ))
-    })?;
-    file.write_all(store::Keys::generate_file()?.as_bytes())?;
-    out::line(format!(
-        "已生成 {}。请离线备份：丢了它，证号和电话再也打不开",
-        path.display()
-    ));
-    Ok(())
+async fn keys(command: KeysCommand, config: impl Fn() -> Outcome<Config>) -> Outcome<()> {
+    match command {
+        KeysCommand::Create { out } => keys_commands::create(&out),
+        KeysCommand::Add => keys_commands::add(&config()?),
+        KeysCommand::Rotate { now, rows } => keys_commands::rotate(&config()?, now, rows).await,
+        KeysCommand::Status => keys_commands::status(&config()?).await,
+        KeysCommand::Drop { id, codes } => keys_commands::drop_key(&config()?, &id, codes).await,
+    }
 }

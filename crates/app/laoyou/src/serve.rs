@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::fault::{Fault, Outcome};
 use crate::layers;
 use crate::metrics::Metrics;
+use crate::rekey;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -34,13 +35,54 @@ pub fn keys(path: &Path) -> Outcome<Keys> {
 
 /// All routes with everything around them.
 pub fn router(app: &AppState, metrics: &Arc<Metrics>, config: &Config) -> Router {
+    router_with(app, metrics, config, None)
+}
+
+/// Another system to sign in through.
+#[cfg(feature = "oidc")]
+pub type Door = Arc<crate::oidc::Oidc>;
+/// Another system to sign in through: this program was built without.
+#[cfg(not(feature = "oidc"))]
+pub type Door = std::convert::Infallible;
+
+/// The other system that the configuration names; an error where this program was built without.
+pub fn door(config: &Config) -> Outcome<Option<Door>> {
+    #[cfg(feature = "oidc")]
+    {
+        crate::oidc::Oidc::of(config)
+    }
+    #[cfg(not(feature = "oidc"))]
+    {
+        if config.oidc_issuer.is_empty() {
+            return Ok(None);
+        }
+        Err(Fault::new(
+            "配置了 oidc_issuer，但这个程序没有编入 OIDC（编译时加 --features oidc）",
+        ))
+    }
+}
+
+/// As [`router`], with a door to another system.
+pub fn router_with(
+    app: &AppState,
+    metrics: &Arc<Metrics>,
+    config: &Config,
+    door: Option<Door>,
+) -> Router {
     let mut routes = compose::routes();
+    #[cfg(feature = "oidc")]
+    if door.is_some() {
+        routes.0.extend(crate::oidc::routes().0);
+    }
     if app.demo.is_none() {
         routes.0.retain(|route| route.access != host::Access::Demo);
     }
     let mut pages: Router<AppState> = routes.router();
     if app.demo.is_some() {
         pages = pages.merge(ui::kit_router());
+    }
+    if let Some(door) = door {
+        pages = pages.layer(axum::Extension(door));
     }
     pages
         .route("/healthz", get(|| async { "ok" }))
@@ -81,8 +123,12 @@ pub async fn serve(
     store: Store,
     listening: impl FnOnce(SocketAddr),
 ) -> Outcome<()> {
+    let door = door(config)?;
     let settings = OrgSettings {
         secure_cookie: config.secure_cookie,
+        outside: door
+            .is_some()
+            .then(|| (config.oidc_title.clone(), "/sign-in/oidc")),
         ..OrgSettings::default()
     };
     // Nobody real is in a demo, and its doors ask for no password: whoever tries it is not slowed.
@@ -91,6 +137,7 @@ pub async fn serve(
     } else {
         settings.guarded()
     };
+    rekey::ready(&store).await?;
     let app = compose::app_with(store, settings, config.file_store(), config.periods()).await?;
     if app.demo.is_some() && !config.listen.is_loopback() && !config.allow_demo {
         return Err(Fault::new(
@@ -106,7 +153,7 @@ pub async fn serve(
         ))
     })?;
     let address = listener.local_addr()?;
-    let router = router(&app, &metrics, config);
+    let router = router_with(&app, &metrics, config, door);
     listening(address);
     tracing::info!(%address, "serving");
     let observing = observe(config, &metrics).await?;

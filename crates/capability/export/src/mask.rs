@@ -6,7 +6,9 @@ use host::export::{Cell, Secret};
 /// A cell as this role may see it.
 pub(crate) fn masked(cell: Cell, secret: Secret, role: Role) -> Cell {
     match (secret, cell) {
-        (Secret::Name, Cell::Text(name)) if !Action::ReadPerson.allowed_to(role) => {
+        (Secret::Name, Cell::Text(name))
+            if !Action::ReadPerson.allowed_to(role) || host::veil::veils(role) =>
+        {
             Cell::Text(ui::mask::name(&name))
         }
         // A source masks numbers itself; whatever comes in full is starred here.
@@ -33,6 +35,7 @@ mod tests {
         for (cell, secret, role, shown) in [
             ("张秀兰", Secret::Name, Role::CountyCivil, "张秀兰"),
             ("张秀兰", Secret::Name, Role::CityHealth, "张**"),
+            ("张秀兰", Secret::Name, Role::InspectorDiscipline, "张**"),
             ("张秀兰", Secret::None, Role::CityHealth, "张秀兰"),
             (
                 "429900194001010018",

@@ -167,19 +167,20 @@ pub(crate) fn compare(keys: &Keys, book: &AreaBook, a: &File, b: &File) -> Store
             a.own.get(field).unwrap_or(&none),
             b.own.get(field).unwrap_or(&none),
         );
+        let alike = same_own(keys, *field, one, other)?;
         let given = match (says_something(one), says_something(other)) {
             (false, false) => continue,
             (true, false) => Some(Which::A),
             (false, true) => Some(Which::B),
             // Each number goes on leading to the one file that stays, which keeps its own.
             (true, true) if *field == OwnField::Number => Some(Which::A),
-            (true, true) => same_own(*field, one, other).then_some(Which::A),
+            (true, true) => alike.then_some(Which::A),
         };
         lines.push(Line {
             about: About::Own(*field),
             a: own_said(keys, *field, one)?,
             b: own_said(keys, *field, other)?,
-            same: same_own(*field, one, other),
+            same: alike,
             given,
         });
     }

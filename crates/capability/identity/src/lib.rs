@@ -11,9 +11,10 @@ mod merge;
 mod pages;
 mod profile;
 mod store;
+mod turn;
 
 use authz::Action;
-use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
+use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes, Sealing};
 use std::sync::Arc;
 
 /// Tables, pages, menu, panel, job and schema of this capability.
@@ -58,6 +59,14 @@ pub fn capability() -> Capability {
             kind: look::KIND,
             run: Arc::new(|app, job| Box::pin(look::run(app, job))),
         }],
+        sealed: vec![
+            Sealing::Table(&turn::SEALED[0]),
+            Sealing::Table(&turn::SEALED[1]),
+            Sealing::Follows {
+                table: "identity_pair",
+                turn: Arc::new(|tx, after, most| Box::pin(turn::pairs_follow(tx, after, most))),
+            },
+        ],
         ..Capability::default()
     }
 }

@@ -171,7 +171,8 @@ async fn own(
 ) -> StoreResult<()> {
     let of = |file: &File| file.own.get(&field).cloned().unwrap_or_default();
     let (before, after) = (of(keep), of(other));
-    if !says_something(&after) || same_own(field, &before, &after) {
+    let keys = tx.store().keys().clone();
+    if !says_something(&after) || same_own(&keys, field, &before, &after)? {
         return Ok(());
     }
     people::api::write_own(tx, stays, field, &after).await?;
@@ -204,6 +205,7 @@ pub(crate) struct Since {
 /// What was recorded with the staying file since a merge.
 pub(crate) async fn since(
     reads: &impl store::Reads,
+    keys: &store::Keys,
     merge: &Merge,
     survivor: &Person,
 ) -> StoreResult<Since> {
@@ -211,6 +213,15 @@ pub(crate) async fn since(
     let own = people::api::own(reads, &survivor.key)
         .await?
         .unwrap_or_default();
+    let mut changed = Vec::new();
+    for change in &merge.journal.own {
+        if let Some(field) = field_of(&change.field) {
+            let now = own.get(&field).cloned().unwrap_or_default();
+            if !same_own(keys, field, &now, &change.after)? {
+                changed.push(field);
+            }
+        }
+    }
     Ok(Since {
         records: records
             .into_iter()
@@ -222,16 +233,7 @@ pub(crate) async fn since(
                 later && record.withdrawn.is_none()
             })
             .collect(),
-        own: merge
-            .journal
-            .own
-            .iter()
-            .filter_map(|change| {
-                let field = field_of(&change.field)?;
-                let now = own.get(&field).cloned().unwrap_or_default();
-                (!same_own(field, &now, &change.after)).then_some(field)
-            })
-            .collect(),
+        own: changed,
     })
 }
 
@@ -260,7 +262,8 @@ pub(crate) async fn undo(
     if !merges::undo(tx, &merge.id, reason).await? {
         return Ok(Err(Refused::Over));
     }
-    let kept = since(tx, merge, &survivor).await?;
+    let keys = tx.store().keys().clone();
+    let kept = since(tx, &keys, merge, &survivor).await?;
     for change in &merge.journal.own {
         if let Some(field) = field_of(&change.field)
             && !kept.own.contains(&field)

@@ -22,7 +22,7 @@ mod start;
 mod undo;
 
 use authz::Action;
-use host::{Access, Capability, JobSpec, NavEntry, Routes};
+use host::{Access, Capability, JobSpec, NavEntry, Routes, Sealing};
 use std::sync::Arc;
 use store::Migration;
 
@@ -63,6 +63,7 @@ pub fn capability() -> Capability {
                 run: Arc::new(|app, job| Box::pin(undo::run(app, job))),
             },
         ],
+        sealed: vec![Sealing::Table(&report::SEALED)],
         ..Capability::default()
     }
 }

@@ -5,6 +5,7 @@ use kernel::AreaCode;
 use kernel::area_code::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use store::rekey::{Held, SealedTable};
 use store::{Keys, Sealed, StoreError, StoreResult};
 
 /// How many rows became what.
@@ -85,6 +86,17 @@ pub(crate) struct Report {
 pub(crate) const SAMPLES: usize = 20;
 
 const FIELD: &str = "intake.report";
+
+/// Where reports stand.
+pub(crate) static SEALED: SealedTable = SealedTable {
+    table: "intake_batch",
+    key: &["id"],
+    holds: &[Held::Sealed {
+        column: "report",
+        field: FIELD,
+        blinds: &[],
+    }],
+};
 
 /// The key of an outcome in samples.
 pub(crate) fn key(outcome: &Outcome) -> &'static str {

@@ -7,6 +7,7 @@ use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use kernel::{AreaCode, Day, Instant};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use store::rekey::{Held, SealedTable};
 use store::{Audit, Reads, Row, Sql, Store, StoreError, StoreResult, Tx, Value, values};
 
 /// What a grant names.
@@ -173,6 +174,17 @@ pub(crate) fn check_login(text: &str) -> Result<String, &'static str> {
     }
     Ok(login)
 }
+
+/// Where the digests of logins stand.
+pub(crate) static SEALED: SealedTable = SealedTable {
+    table: "org_account",
+    key: &["id"],
+    holds: &[Held::Named {
+        column: "login_digest",
+        from: "login",
+        field: "login",
+    }],
+};
 
 /// The keyed digest under which a login stands in audit rows and failed tries.
 pub(crate) fn login_digest(store: &Store, login: &str) -> String {

@@ -9,6 +9,7 @@ pub use crate::handover::HANDOVERS;
 pub use crate::layer::session_layer;
 pub use crate::names::Names;
 pub use crate::offices::{Office, offices};
+pub use crate::outside::{Outside, OutsideAnswer, refused_outside, sign_in_outside};
 pub use crate::pace::Rate;
 pub use crate::part::Org;
 pub use crate::password::{HashCost, PasswordHash, first_code};

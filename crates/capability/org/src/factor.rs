@@ -5,7 +5,10 @@ use crate::settings::OrgSettings;
 use crate::totp;
 use authz::Role;
 use kernel::Instant;
-use store::{Audit, Reads, Sealed, Store, StoreError, StoreResult, Tx, secure_random, values};
+use store::rekey::{Held, SealedTable};
+use store::{
+    Audit, Keys, Reads, Sealed, Store, StoreError, StoreResult, Tx, secure_random, values,
+};
 
 /// Recovery codes handed out at once.
 const RECOVERY: usize = 8;
@@ -13,6 +16,17 @@ const RECOVERY: usize = 8;
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789-";
 /// The field that secrets are sealed for.
 const FIELD: &str = "factor";
+
+/// Where the secrets stand.
+pub(crate) static SEALED: SealedTable = SealedTable {
+    table: "org_factor",
+    key: &["account"],
+    holds: &[Held::Sealed {
+        column: "secret",
+        field: FIELD,
+        blinds: &[],
+    }],
+};
 
 /// Roles that cannot work without a second factor.
 pub(crate) const fn must_have(role: Role) -> bool {
@@ -174,10 +188,32 @@ async fn by_phone(tx: &mut Tx, account: &str, typed: &str) -> StoreResult<bool> 
 }
 
 async fn by_recovery(tx: &mut Tx, account: &str, typed: &str) -> StoreResult<bool> {
-    let digest = digest(tx.store(), account, typed);
     let at = tx.at().micros();
     let sql = "UPDATE org_recovery SET used_at = $1 WHERE account = $2 AND digest = $3 AND used_at IS NULL";
-    Ok(tx.run(sql, values![at, account, digest]).await? == 1)
+    for digest in digests(tx.store().keys(), account, typed) {
+        if tx.run(sql, values![at, account, digest]).await? == 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Recovery codes that still open and stand under the key of this id. Nobody knows them in plain, so they cannot be
+/// turned to another key. One that names no key is of the time when there was one key: the oldest.
+pub(crate) async fn codes_under(store: &Store, id: &str) -> StoreResult<i64> {
+    let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM org_recovery r WHERE r.used_at IS NULL AND (r.digest LIKE $1 \
+         OR ($2 = 1 AND r.digest NOT LIKE '%.%'))";
+    let oldest = i64::from(store.keys().ids().first() == Some(&id));
+    store.number(sql, values![format!("{id}.%"), oldest]).await
+}
+
+/// Forgets them: whoever had them makes new ones on 登录安全.
+pub(crate) async fn forget_codes_under(tx: &mut Tx, id: &str) -> StoreResult<()> {
+    let sql = "DELETE FROM org_recovery WHERE digest LIKE $1 OR ($2 = 1 AND digest NOT LIKE '%.%')";
+    let oldest = i64::from(tx.store().keys().ids().first() == Some(&id));
+    let gone = tx.run(sql, values![format!("{id}.%"), oldest]).await?;
+    tx.audit(Audit::new("factor.codes_forgotten").with("count", gone as i64));
+    Ok(())
 }
 
 /// Under which wrong codes of an account are counted.
@@ -185,15 +221,30 @@ fn tries(store: &Store, account: &str) -> String {
     store.keys().blind("factor_tries", account)
 }
 
-fn digest(store: &Store, account: &str, code: &str) -> String {
+/// As a recovery code stands in its column: the id of the key, and the digest under it. The first that is told is what
+/// is written; the others are what may stand there.
+fn digests(keys: &Keys, account: &str, code: &str) -> Vec<String> {
     let plain: String = code
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_lowercase();
-    store
-        .keys()
-        .blind("recovery", &format!("{account}:{plain}"))
+    let all = keys.blinds("recovery", &format!("{account}:{plain}"));
+    let current = keys.current_id();
+    let others = keys.ids().into_iter().filter(|id| *id != current);
+    let named = std::iter::once(current)
+        .chain(others)
+        .zip(&all)
+        .map(|(id, digest)| format!("{id}.{digest}"));
+    // Before a key had a successor, its id did not stand there.
+    named.chain(all.iter().cloned()).collect()
+}
+
+fn digest(store: &Store, account: &str, code: &str) -> String {
+    digests(store.keys(), account, code)
+        .into_iter()
+        .next()
+        .unwrap_or_default()
 }
 
 /// Ten letters, fifty bits less the one that is never drawn.

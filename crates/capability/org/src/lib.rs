@@ -19,6 +19,7 @@ mod handover;
 mod layer;
 mod names;
 mod offices;
+mod outside;
 mod pace;
 mod pages;
 mod part;
@@ -34,7 +35,7 @@ mod totp;
 mod village;
 
 use authz::{Action, Role};
-use host::{Access, Capability, DeskCounter, JobSpec, NavEntry, Routes};
+use host::{Access, Capability, DeskCounter, JobSpec, NavEntry, Routes, Sealing};
 use std::sync::Arc;
 use store::Migration;
 use store::jobs::JobError;
@@ -223,6 +224,17 @@ pub fn capability() -> Capability {
             }),
         }],
         counters: vec![ownerless()],
+        sealed: vec![
+            Sealing::Table(&accounts::SEALED),
+            Sealing::Table(&factor::SEALED),
+            Sealing::Table(&village::SEALED),
+            Sealing::Table(&questions::SEALED),
+            Sealing::Lost {
+                zh: "动态码的备用码",
+                count: Arc::new(|store, id| Box::pin(factor::codes_under(store, id))),
+                forget: Arc::new(|tx, id| Box::pin(factor::forget_codes_under(tx, id))),
+            },
+        ],
         ..Capability::default()
     }
 }

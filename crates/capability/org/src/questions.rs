@@ -2,10 +2,29 @@
 //! name people.
 
 use kernel::Instant;
+use store::rekey::{Held, SealedTable};
 use store::{Audit, Reads, Row, Sealed, Store, StoreError, StoreResult, Tx, values};
 
 /// The field that questions and answers are sealed for.
 const FIELD: &str = "question";
+
+/// Where they stand.
+pub(crate) static SEALED: SealedTable = SealedTable {
+    table: "org_question",
+    key: &["id"],
+    holds: &[
+        Held::Sealed {
+            column: "said",
+            field: FIELD,
+            blinds: &[],
+        },
+        Held::Sealed {
+            column: "answer",
+            field: FIELD,
+            blinds: &[],
+        },
+    ],
+};
 
 /// Why somebody asks: code and words.
 pub const QUESTION_KINDS: &[(&str, &str)] = &[

@@ -33,6 +33,8 @@ pub struct OrgSettings {
     pub searches: Rate,
     /// Tries to sign in from one address.
     pub sign_ins: Rate,
+    /// Another system people may sign in through: words of its link, and where it leads.
+    pub outside: Option<(String, &'static str)>,
 }
 
 impl Default for OrgSettings {
@@ -51,6 +53,7 @@ impl Default for OrgSettings {
             people_a_day: 0,
             searches: Rate::NONE,
             sign_ins: Rate::NONE,
+            outside: None,
         }
     }
 }

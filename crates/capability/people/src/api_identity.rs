@@ -3,7 +3,9 @@
 
 pub use crate::names::{Roster, Seen};
 pub use crate::store::alias::Alias;
-pub use crate::store::own::{OwnField, OwnValue, same as same_own, says_something};
+pub use crate::store::own::{
+    OwnField, OwnValue, same as same_own, says_something, turned as turned_own,
+};
 pub use crate::store::wards::WardsMoved;
 
 use crate::api::{NewPerson, Person};
@@ -13,7 +15,7 @@ use crate::store::history::Event;
 use host::{Boxed, Ctx, PersonKey};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Keys, Reads, StoreResult, Tx};
+use store::{Keys, Reads, Sealed, StoreResult, Tx};
 
 /// Somebody registered already who may be the one at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,40 @@ pub async fn digests(reads: &impl Reads, ids: &[String]) -> StoreResult<BTreeMap
     sql::person::digests(reads, ids).await
 }
 
+/// The digests of somebody under every key, those of the current one first.
+pub fn digests_under(keys: &Keys, person: &Person) -> StoreResult<Vec<Digests>> {
+    let open = |field: &str, sealed: &Option<Sealed>| {
+        sealed
+            .as_ref()
+            .map(|sealed| keys.open(field, sealed))
+            .transpose()
+    };
+    let number = open("id_number", &person.id_number)?;
+    let phone = open("phone", &person.phone)?;
+    let under = |field: &str, plain: Option<&str>| -> Vec<Option<String>> {
+        match plain {
+            Some(plain) => sql::write::blind_indexes(keys, field, plain)
+                .into_iter()
+                .map(Some)
+                .collect(),
+            None => vec![None; keys.ids().len()],
+        }
+    };
+    let four = number.as_deref().and_then(sql::own::last_four);
+    let all = under("id_number", number.as_deref())
+        .into_iter()
+        .zip(under("id_last_four", four))
+        .zip(under("phone", phone.as_deref()));
+    Ok(all
+        .map(|((number, last_four), phone)| Digests {
+            number,
+            last_four,
+            phone,
+            household: person.household.clone(),
+        })
+        .collect())
+}
+
 /// The digests somebody will have.
 pub fn digests_of(keys: &Keys, person: &NewPerson) -> Digests {
     let index = |field: &str, plain: &str| sql::write::blind_index(keys, field, plain);
@@ -94,13 +130,15 @@ pub async fn by_number(
     keys: &Keys,
     number: &str,
 ) -> StoreResult<Option<Person>> {
-    let index = sql::write::blind_index(keys, "id_number", number);
-    if let Some(person) = sql::person::by_id_number(reads, &index).await? {
+    let indexes = sql::write::blind_indexes(keys, "id_number", number);
+    if let Some(person) = sql::person::by_id_number(reads, &indexes).await? {
         return Ok(Some(person));
     }
-    for id in sql::alias::survivors_by(reads, "id_number_index", &index).await? {
-        if let Some(person) = sql::person::by_id(reads, &id).await? {
-            return Ok(Some(person));
+    for index in &indexes {
+        for id in sql::alias::survivors_by(reads, "id_number_index", index).await? {
+            if let Some(person) = sql::person::by_id(reads, &id).await? {
+                return Ok(Some(person));
+            }
         }
     }
     Ok(None)

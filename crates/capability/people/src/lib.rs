@@ -94,6 +94,10 @@ pub fn capability() -> Capability {
             write: std::sync::Arc::new(|store, ask| Box::pin(snapshot::write(store, ask))),
         }],
         exports: exports::exports(),
+        sealed: store::own::SEALED
+            .iter()
+            .map(host::Sealing::Table)
+            .collect(),
         ..Capability::default()
     }
 }

@@ -85,7 +85,7 @@ impl In {
         let mut file = BufReader::with_capacity(CHUNK + TAG, file);
         let shown = path.display().to_string();
         let (archive, known) = read_first_line(&mut file, &shown)?;
-        if probe(keys, &archive) != known {
+        if !keys.blinds_short(FIELD, &archive, PROBE).contains(&known) {
             return Err(ArchiveError::OtherKeys);
         }
         let line = first_line(&archive, &known).len() as u64;

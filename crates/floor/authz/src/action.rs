@@ -1,7 +1,6 @@
-//! The one decision about a single record. Cedar takes its place with the trusted register
-//! (engineering.md 27); until then [`decide`] holds invariant 10's test.
+//! What somebody may want to do, and the one decision about a single record: an evaluation of the [`policies`].
 
-use crate::{Actor, Role};
+use crate::{Actor, Role, policies};
 use kernel::AreaCode;
 
 /// What somebody wants to do.
@@ -82,83 +81,36 @@ impl Action {
         Self::ReadAudit,
     ];
 
-    /// Whether `role` may do this at all, somewhere.
+    /// Whether `role` may do this at all, somewhere: by the policies, so of menus, routes and decisions there is one
+    /// truth. Nothing is allowed while the policies do not hold.
     pub fn allowed_to(self, role: Role) -> bool {
-        use Role::{
-            AuditAdmin, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
-            InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
-            Visitor,
-        };
-        if role == System {
-            return true;
-        }
+        policies::in_force().is_ok_and(|policies| policies.does(role, self))
+    }
+
+    /// Its name in the policies.
+    pub const fn key(self) -> &'static str {
         match self {
-            Self::ReadPerson => {
-                matches!(
-                    role,
-                    CityCivil
-                        | CountyCivil
-                        | TownWorker
-                        | Visitor
-                        | DepartmentData
-                        | Family
-                        | InspectorDiscipline
-                )
-            }
-            Self::Unmask => matches!(role, CityCivil | CountyCivil | TownWorker),
-            Self::CorrectFact { offices } => {
-                Self::ReadPerson.allowed_to(role)
-                    && offices.iter().any(|office| role.offices().contains(office))
-            }
-            Self::RegisterPerson => matches!(role, CountyCivil | TownWorker),
-            Self::ReportEvent => matches!(role, CountyCivil | TownWorker | Visitor),
-            Self::ReadCounts => {
-                matches!(
-                    role,
-                    Leader
-                        | CityCivil
-                        | CountyCivil
-                        | CityHealth
-                        | CountyHealth
-                        | Planner
-                        | TownWorker
-                        | Visitor
-                        | InspectorDiscipline
-                )
-            }
-            Self::ReadLists => matches!(
-                role,
-                CityCivil | CountyCivil | TownWorker | Visitor | InspectorDiscipline
-            ),
-            Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
-            Self::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
-            Self::PublishPlan => matches!(role, CityCivil),
-            Self::ReportValue => matches!(
-                role,
-                CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
-            ),
-            Self::ReadTask => matches!(
-                role,
-                Leader | CityCivil | CountyCivil | CityHealth | CountyHealth | Planner
-            ),
-            Self::ReportTask => matches!(
-                role,
-                CityCivil | CountyCivil | CityHealth | CountyHealth | Planner
-            ),
-            Self::LeadTask => matches!(role, CityCivil | CityHealth | Planner),
-            Self::Export => matches!(
-                role,
-                CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth
-            ),
-            Self::Import => matches!(
-                role,
-                CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth | DepartmentData
-            ),
-            Self::ManageVillage => matches!(role, TownWorker),
-            Self::HandOver => matches!(role, SystemAdmin | SecurityAdmin),
-            Self::GrantScope => matches!(role, SecurityAdmin),
-            Self::ManageAccounts => matches!(role, SystemAdmin),
-            Self::ReadAudit => matches!(role, AuditAdmin),
+            Self::ReadPerson => "ReadPerson",
+            Self::Unmask => "Unmask",
+            Self::CorrectFact { .. } => "CorrectFact",
+            Self::RegisterPerson => "RegisterPerson",
+            Self::ReportEvent => "ReportEvent",
+            Self::ReadCounts => "ReadCounts",
+            Self::ReadLists => "ReadLists",
+            Self::ReadPlan => "ReadPlan",
+            Self::EditPlan => "EditPlan",
+            Self::PublishPlan => "PublishPlan",
+            Self::ReportValue => "ReportValue",
+            Self::ReadTask => "ReadTask",
+            Self::ReportTask => "ReportTask",
+            Self::LeadTask => "LeadTask",
+            Self::Export => "Export",
+            Self::Import => "Import",
+            Self::ManageVillage => "ManageVillage",
+            Self::ManageAccounts => "ManageAccounts",
+            Self::GrantScope => "GrantScope",
+            Self::HandOver => "HandOver",
+            Self::ReadAudit => "ReadAudit",
         }
     }
 }
@@ -185,15 +137,11 @@ pub enum Decision {
     OutOfScope,
 }
 
-/// Whether `actor` may do `action` to `subject`.
+/// Whether `actor` may do `action` to `subject`, by the policies. While they do not hold, nobody may do anything.
 pub fn decide(actor: &Actor, action: Action, subject: &Subject) -> Decision {
-    if !action.allowed_to(actor.role) {
-        return Decision::NotYourWork;
-    }
-    if actor.scope.admits(subject) {
-        Decision::Allow
-    } else {
-        Decision::OutOfScope
+    match policies::in_force() {
+        Ok(policies) => policies.decide(actor, action, subject),
+        Err(_fault) => Decision::NotYourWork,
     }
 }
 

@@ -1,9 +1,13 @@
 //! Who may do what, and where: roles, area scope, and the one decision about a single record.
 //!
 //! Two layers say the same thing (invariant 10): lists take a [`Scope`] into their query, single
-//! records ask [`decide`]. A property test in `people` proves that both agree. Pure: no database.
+//! records ask [`decide`], an evaluation of the Cedar [`policies`]. A property test in `people` proves that both agree, one
+//! here that the policies say what the plain rules of the `oracle` say. Pure: no database.
 
 pub mod action;
+#[cfg(any(test, feature = "oracle"))]
+pub mod oracle;
+pub mod policies;
 pub mod role;
 pub mod scope;
 

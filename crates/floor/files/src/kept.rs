@@ -125,6 +125,26 @@ pub(crate) async fn digests(reads: &impl Reads) -> StoreResult<Vec<String>> {
     rows.iter().map(|row| row.text("digest")).collect()
 }
 
+/// Digests of files behind one, in their order, each once.
+pub(crate) async fn digests_behind(
+    reads: &impl Reads,
+    after: &str,
+    most: i64,
+) -> StoreResult<Vec<String>> {
+    let sql = "SELECT DISTINCT digest FROM file WHERE digest > $1 ORDER BY digest LIMIT $2";
+    let rows = reads.all(sql, values![after, most]).await?;
+    rows.iter().map(|row| row.text("digest")).collect()
+}
+
+/// Whether rows speak of this file; nobody removes them until the transaction ends.
+pub(crate) async fn hold(tx: &Tx, digest: &str) -> StoreResult<bool> {
+    let sql = format!(
+        "SELECT f.id FROM file f WHERE f.digest = $1{}",
+        tx.for_update_of("f")
+    );
+    Ok(!tx.all(&sql, values![digest]).await?.is_empty())
+}
+
 pub(crate) async fn expired(reads: &impl Reads, today: Day, most: i64) -> StoreResult<Vec<String>> {
     let sql = "SELECT id FROM file WHERE keep_until < $1 ORDER BY keep_until, id LIMIT $2";
     let rows = reads.all(sql, values![today.number(), most]).await?;

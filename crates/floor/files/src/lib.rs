@@ -165,6 +165,53 @@ impl Files {
         Ok((known.into_iter().collect(), orphans))
     }
 
+    /// Digests of kept files behind one, in their order, each once.
+    pub async fn digests_behind(
+        &self,
+        reads: &impl Reads,
+        after: Option<&str>,
+        most: i64,
+    ) -> StoreResult<Vec<String>> {
+        kept::digests_behind(reads, after.unwrap_or(""), most).await
+    }
+
+    /// The key that a file was sealed with; `None` where it is not on the disk.
+    pub fn key_of(&self, digest: &str) -> StoreResult<Option<String>> {
+        let path = self.path(digest)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        reader::key_id(&path).map(Some)
+    }
+
+    /// The same file sealed with the current key, beside the one that lies there; an error where that one is not what
+    /// its digest says. [`Files::replace`] puts it there.
+    pub fn seal_anew(&self, store: &Store, digest: &str) -> StoreResult<Sealed> {
+        let place = self.scratch()?.join(store.new_id());
+        let mut writer = Writer::create(store.keys(), place, u64::MAX)?;
+        for chunk in Reader::open(store.keys(), &self.path(digest)?)? {
+            std::io::Write::write_all(&mut writer, &chunk?).map_err(|error| io(&error))?;
+        }
+        let sealed = writer.finish()?;
+        if sealed.digest != digest {
+            return Err(StoreError::Other(format!(
+                "file {digest} is not what its name says"
+            )));
+        }
+        Ok(sealed)
+    }
+
+    /// Puts a file that was sealed anew in the old one's place, if rows still speak of it; whoever reads the old one
+    /// reads it to its end. Whether it was put there.
+    pub async fn replace(&self, tx: &mut Tx, anew: Sealed) -> StoreResult<bool> {
+        if !kept::hold(tx, &anew.digest).await? {
+            return Ok(false);
+        }
+        let path = self.path(&anew.digest)?;
+        anew.move_to(&path)?;
+        Ok(true)
+    }
+
     fn path(&self, digest: &str) -> StoreResult<PathBuf> {
         Ok(self.folder.join(below(digest)?))
     }

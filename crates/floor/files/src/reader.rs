@@ -7,6 +7,11 @@ use std::path::Path;
 use store::stream::{CHUNK, Stream, TAG};
 use store::{Keys, StoreError, StoreResult};
 
+/// The id of the key that a file was sealed with.
+pub(crate) fn key_id(path: &Path) -> StoreResult<String> {
+    Stream::key_id(&Begun::of(path)?.head)
+}
+
 /// A file whose head was read: what is sealed stands behind it.
 pub(crate) struct Begun {
     pub(crate) file: File,

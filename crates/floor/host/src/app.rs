@@ -5,6 +5,7 @@ use crate::export::ExportSpec;
 use crate::handover::Handover;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
+use crate::sealing::Sealing;
 use crate::snapshot::SnapshotTable;
 use kernel::{Clock, Day};
 use std::any::{Any, TypeId};
@@ -59,6 +60,8 @@ pub struct App {
     pub handovers: Vec<Handover>,
     /// What capabilities write into a snapshot, in order.
     pub snapshots: Vec<SnapshotTable>,
+    /// What capabilities keep under the installation's keys, in order.
+    pub sealed: Vec<Sealing>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -85,6 +88,7 @@ impl App {
             counters: Vec::new(),
             handovers: Vec::new(),
             snapshots: Vec::new(),
+            sealed: Vec::new(),
             parts: HashMap::new(),
         }
     }

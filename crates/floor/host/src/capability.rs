@@ -7,6 +7,7 @@ use crate::handover::Handover;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
 use crate::route::Routes;
+use crate::sealing::Sealing;
 use crate::snapshot::SnapshotTable;
 use std::sync::Arc;
 use store::Migration;
@@ -50,4 +51,6 @@ pub struct Capability {
     pub handovers: Vec<Handover>,
     /// Its tables in a snapshot.
     pub snapshots: Vec<SnapshotTable>,
+    /// What it keeps under the installation's keys.
+    pub sealed: Vec<Sealing>,
 }

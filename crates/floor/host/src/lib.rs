@@ -14,7 +14,9 @@ pub mod handover;
 pub mod menu;
 pub mod panel;
 pub mod route;
+pub mod sealing;
 pub mod snapshot;
+pub mod veil;
 
 pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, JobSpec};
@@ -27,4 +29,5 @@ pub use handover::{Handover, OwnedItem};
 pub use menu::{NavEntry, menu_for};
 pub use panel::{PanelPlace, PersonPanel, PersonView};
 pub use route::{Access, Route, Routes, may_send};
+pub use sealing::Sealing;
 pub use snapshot::{SnapshotAsk, SnapshotFile, SnapshotTable, SnapshotWriter};

@@ -120,7 +120,13 @@ pub fn may_send(role: Role, path: &str) -> bool {
     role != Role::InspectorDiscipline || READERS_SEND.contains(&path)
 }
 
+/// Asks [`Access`] and [`may_send`]; everything behind it runs behind the asker's veil.
 async fn guard(access: Access, path: &'static str, request: Request, next: Next) -> Response {
+    let role = session_of(request.extensions()).map(|session| session.actor.role);
+    crate::veil::over(role, admitted(access, path, request, next)).await
+}
+
+async fn admitted(access: Access, path: &'static str, request: Request, next: Next) -> Response {
     let session: Option<&Session> = session_of(request.extensions());
     match (access, session) {
         // A browser's session never comes as far as the addresses of tokens: what is there came by token.

@@ -2,11 +2,11 @@
 //!
 //! A sealed text is bound to its field, so a phone's ciphertext cannot be moved into another column.
 
-use crate::{StoreError, StoreResult, secure_random};
-use aes_gcm::aead::{Aead, KeyInit, Payload, consts::U12};
+use crate::keys::Key;
+use crate::{Keys, StoreError, StoreResult, secure_random};
+use aes_gcm::aead::{Aead, Payload, consts::U12};
 use hmac::Mac;
 use sm3::{Digest, Sm3};
-use std::sync::Arc;
 
 pub(crate) type Sm4Gcm = aes_gcm::AesGcm<sm4::Sm4, U12>;
 
@@ -21,72 +21,14 @@ impl std::fmt::Debug for Sealed {
     }
 }
 
-/// The keys of one installation: one for sealing, one for blind indexes.
-#[derive(Clone)]
-pub struct Keys {
-    id: String,
-    sealing: Arc<Sm4Gcm>,
-    /// The sealing key, for keys of streams.
-    deriving: Arc<hmac::Hmac<Sm3>>,
-    index: Arc<hmac::Hmac<Sm3>>,
-}
-
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Keys({})", self.id)
+impl Sealed {
+    /// The key it was sealed with; `None` where this is no sealed text.
+    pub fn key_id(&self) -> Option<&str> {
+        Some(self.0.split_at(self.0.find([':', '.', ','])?).0)
     }
 }
 
 impl Keys {
-    /// Fresh keys, as a key file's text.
-    pub fn generate_file() -> StoreResult<String> {
-        let (sealing, index) = (secure_random::bytes::<16>()?, secure_random::bytes::<32>()?);
-        Ok(format!(
-            "# laoyou key file: keep apart from the database and its backups\n1 {} {}\n",
-            hex(&sealing),
-            hex(&index)
-        ))
-    }
-
-    /// Keys of a key file: a line `id sealing index` in hexadecimal.
-    pub fn from_file(text: &str) -> StoreResult<Self> {
-        let line = text
-            .lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty() && !line.starts_with('#'));
-        let bad = || {
-            StoreError::Other(
-                "the key file should hold one line: id, 32 and 64 hexadecimal digits".to_owned(),
-            )
-        };
-        let mut parts = line.ok_or_else(bad)?.split_whitespace();
-        let (Some(id), Some(sealing), Some(index)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(bad());
-        };
-        let sealing: [u8; 16] = unhex(sealing)
-            .and_then(|b| b.try_into().ok())
-            .ok_or_else(bad)?;
-        let index: [u8; 32] = unhex(index)
-            .and_then(|b| b.try_into().ok())
-            .ok_or_else(bad)?;
-        let unusable = |error: String| StoreError::Other(error);
-        Ok(Self {
-            id: id.to_owned(),
-            sealing: Arc::new(
-                Sm4Gcm::new_from_slice(&sealing).map_err(|error| unusable(error.to_string()))?,
-            ),
-            deriving: Arc::new(
-                <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&sealing)
-                    .map_err(|error| unusable(error.to_string()))?,
-            ),
-            index: Arc::new(
-                <hmac::Hmac<Sm3> as KeyInit>::new_from_slice(&index)
-                    .map_err(|error| unusable(error.to_string()))?,
-            ),
-        })
-    }
-
     /// Seals `plain` for `field`.
     pub fn seal(&self, field: &str, plain: &str) -> StoreResult<Sealed> {
         let nonce = secure_random::bytes::<12>()?;
@@ -95,14 +37,15 @@ impl Keys {
             msg: digits.as_deref().unwrap_or(plain.as_bytes()),
             aad: field.as_bytes(),
         };
-        let sealed = self
+        let key = self.current()?;
+        let sealed = key
             .sealing
             .encrypt(&nonce.into(), payload)
             .map_err(|error| secret(field, &error.to_string()))?;
         let mut body = nonce.to_vec();
         body.extend_from_slice(&sealed);
         let form = if digits.is_some() { ',' } else { '.' };
-        Ok(Sealed(format!("{}{form}{}", self.id, base64(&body))))
+        Ok(Sealed(format!("{}{form}{}", key.id, base64(&body))))
     }
 
     /// Opens what [`Keys::seal`] sealed for the same field.
@@ -113,12 +56,13 @@ impl Keys {
             .ok_or_else(|| secret(field, "not a sealed text"))?;
         let (id, rest) = sealed.0.split_at(at);
         let (form, body) = rest.split_at(1);
-        if id != self.id {
-            return Err(secret(
+        let key = self.of_id(id).ok_or_else(|| {
+            let held = self.ids().join(", ");
+            secret(
                 field,
-                &format!("sealed with key {id}, the key file holds {}", self.id),
-            ));
-        }
+                &format!("sealed with key {id}, the key file holds {held}"),
+            )
+        })?;
         let bytes = match form {
             ":" => unhex(body),
             _ => unbase64(body),
@@ -134,7 +78,7 @@ impl Keys {
             msg: sealed,
             aad: field.as_bytes(),
         };
-        let plain = self
+        let plain = key
             .sealing
             .decrypt(&nonce.into(), payload)
             .map_err(|_error| secret(field, "wrong key or changed text"))?;
@@ -144,31 +88,52 @@ impl Keys {
         String::from_utf8(plain).map_err(|error| secret(field, &error.to_string()))
     }
 
-    /// A keyed digest for equality: same field and text, same digest; 32 hexadecimal digits.
+    /// Seals anew, with the current key, what an older one sealed; `None` where the current one did.
+    pub fn reseal(&self, field: &str, sealed: &Sealed) -> StoreResult<Option<Sealed>> {
+        if sealed.key_id() == Some(self.current_id()) {
+            return Ok(None);
+        }
+        let plain = self.open(field, sealed)?;
+        self.seal(field, &plain).map(Some)
+    }
+
+    /// A keyed digest for equality: same field and text, same digest; 32 hexadecimal digits. With the current key:
+    /// what is written. What is looked for may still stand under another one ([`Keys::blinds`]).
     pub fn blind(&self, field: &str, plain: &str) -> String {
-        let mut mac = (*self.index).clone();
-        mac.update(field.as_bytes());
-        mac.update(&[0]);
-        mac.update(plain.as_bytes());
-        hex(mac.finalize().into_bytes().get(..16).unwrap_or(&[]))
+        self.current()
+            .map(|key| key.blind(field, plain))
+            .unwrap_or_default()
     }
 
-    /// Which keys these are.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
+    /// The digests of a text under every key, that of the current one first: by which it is looked for.
+    pub fn blinds(&self, field: &str, plain: &str) -> Vec<String> {
+        self.current_first()
+            .map(|key| key.blind(field, plain))
+            .collect()
     }
 
-    /// A key for one stream of `field`, from the sealing key and the stream's salt.
-    pub(crate) fn derived(&self, field: &str, salt: &[u8]) -> [u8; 16] {
+    /// The id of the key under which a text has this digest, or a digest that begins like this.
+    pub fn of_digest(&self, field: &str, plain: &str, digest: &str) -> Option<&str> {
+        self.current_first()
+            .find(|key| !digest.is_empty() && key.blind(field, plain).starts_with(digest))
+            .map(|key| key.id.as_str())
+    }
+
+    /// A key for one stream of `field`, from the sealing key of this id and the stream's salt.
+    pub(crate) fn derived(&self, id: &str, field: &str, salt: &[u8]) -> StoreResult<[u8; 16]> {
+        let mut mac = self
+            .of_id(id)
+            .ok_or_else(|| secret(field, &format!("sealed with key {id}, which is not here")))?
+            .deriving
+            .clone();
         let mut key = [0_u8; 16];
-        let mut mac = (*self.deriving).clone();
         mac.update(field.as_bytes());
         mac.update(&[0]);
         mac.update(salt);
         for (to, from) in key.iter_mut().zip(mac.finalize().into_bytes()) {
             *to = from;
         }
-        key
+        Ok(key)
     }
 
     /// The first `digits` hexadecimal digits of [`Keys::blind`]: a column needs as many as keep different
@@ -177,6 +142,25 @@ impl Keys {
         let mut out = self.blind(field, plain);
         out.truncate(digits);
         out
+    }
+
+    /// As [`Keys::blinds`], as many digits of each.
+    pub fn blinds_short(&self, field: &str, plain: &str, digits: usize) -> Vec<String> {
+        let mut all = self.blinds(field, plain);
+        for digest in &mut all {
+            digest.truncate(digits);
+        }
+        all
+    }
+}
+
+impl Key {
+    fn blind(&self, field: &str, plain: &str) -> String {
+        let mut mac = self.index.clone();
+        mac.update(field.as_bytes());
+        mac.update(&[0]);
+        mac.update(plain.as_bytes());
+        hex(mac.finalize().into_bytes().get(..16).unwrap_or(&[]))
     }
 }
 
@@ -228,7 +212,8 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-fn unbase64(text: &str) -> Option<Vec<u8>> {
+/// Bytes of a text in the URL alphabet of base64 without padding; `None` where it is none.
+pub fn unbase64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() * 3 / 4);
     for group in text.as_bytes().chunks(4) {
         let mut word = 0_u32;
@@ -270,7 +255,7 @@ pub fn hex(bytes: &[u8]) -> String {
     out
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
         .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))

@@ -22,4 +22,11 @@ impl Tx {
         .await?;
         Ok(())
     }
+
+    /// Takes an installation setting away.
+    pub async fn unset_setting(&mut self, name: &str) -> StoreResult<()> {
+        self.run("DELETE FROM setting WHERE name = $1", values![name])
+            .await?;
+        Ok(())
+    }
 }

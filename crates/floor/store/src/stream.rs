@@ -33,13 +33,13 @@ impl Stream {
     /// Begins to seal for `field`; the head stands before the chunks.
     pub fn seal(keys: &Keys, field: &'static str) -> StoreResult<(Self, Vec<u8>)> {
         let salt = secure_random::bytes::<SALT>()?;
-        let id = keys.id().as_bytes();
+        let id = keys.current_id().as_bytes();
         let length = u8::try_from(id.len()).map_err(|_long| bad(field, "the key's id is long"))?;
         let mut head = MAGIC.to_vec();
         head.push(length);
         head.extend_from_slice(id);
         head.extend_from_slice(&salt);
-        Ok((Self::of(keys, field, &salt)?, head))
+        Ok((Self::of(keys, keys.current_id(), field, &salt)?, head))
     }
 
     /// How many bytes the head has, from its first five.
@@ -60,14 +60,21 @@ impl Stream {
         else {
             return Err(bad(field, "the head is cut"));
         };
-        if id != keys.id().as_bytes() {
-            return Err(bad(field, "sealed with a key of another id"));
-        }
-        Self::of(keys, field, salt)
+        let id = std::str::from_utf8(id).map_err(|_other| bad(field, "the head is changed"))?;
+        Self::of(keys, id, field, salt)
     }
 
-    fn of(keys: &Keys, field: &'static str, salt: &[u8]) -> StoreResult<Self> {
-        let key = keys.derived(field, salt);
+    /// The id of the key that a stream with this head was sealed with.
+    pub fn key_id(head: &[u8]) -> StoreResult<String> {
+        let length = Self::head_length(head)?;
+        head.get(MAGIC.len() + 1..length - SALT)
+            .and_then(|id| std::str::from_utf8(id).ok())
+            .map(ToOwned::to_owned)
+            .ok_or_else(|| bad("stream", "the head is cut"))
+    }
+
+    fn of(keys: &Keys, id: &str, field: &'static str, salt: &[u8]) -> StoreResult<Self> {
+        let key = keys.derived(id, field, salt)?;
         let cipher =
             Sm4Gcm::new_from_slice(&key).map_err(|error| StoreError::Other(error.to_string()))?;
         Ok(Self {

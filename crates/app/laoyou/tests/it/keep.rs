@@ -16,10 +16,10 @@ use store::{Keys, Reads, Store, values};
 use tower::ServiceExt;
 
 /// A folder with a demo city of 300 in `city`, removed at the end.
-struct Place(PathBuf);
+pub(crate) struct Place(PathBuf);
 
 impl Place {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let dir = std::env::temp_dir().join(format!("laoyou-keep-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let place = Self(dir);
@@ -36,12 +36,12 @@ impl Place {
         place
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
     /// A configuration of this name, with folders of its own and the city's key.
-    fn config(&self, name: &str, database: &str) {
+    pub(crate) fn config(&self, name: &str, database: &str) {
         let key = self.at("city").join("laoyou-demo.key");
         let text = format!(
             "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\n",
@@ -52,11 +52,11 @@ impl Place {
         std::fs::write(self.at(&format!("{name}.toml")), text).unwrap();
     }
 
-    fn loaded(&self, name: &str) -> Config {
+    pub(crate) fn loaded(&self, name: &str) -> Config {
         Config::load(Some(&self.at(&format!("{name}.toml")))).unwrap()
     }
 
-    fn command(&self, name: &str, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, name: &str, words: &[&str]) -> Command {
         let mut command = laoyou();
         command
             .arg("--config")
@@ -65,16 +65,16 @@ impl Place {
         command
     }
 
-    fn run(&self, name: &str, words: &[&str]) -> Output {
+    pub(crate) fn run(&self, name: &str, words: &[&str]) -> Output {
         self.command(name, words).output().unwrap()
     }
 
-    fn keys(&self) -> Keys {
+    pub(crate) fn keys(&self) -> Keys {
         let text = std::fs::read_to_string(self.at("city").join("laoyou-demo.key")).unwrap();
         Keys::from_file(&text).unwrap()
     }
 
-    async fn open(&self, name: &str) -> Store {
+    pub(crate) async fn open(&self, name: &str) -> Store {
         let clock = Arc::new(FixedClock(test_now()));
         let ids = Arc::new(kernel::SeededIds::new(5));
         let database = self.loaded(name).database;
@@ -118,13 +118,13 @@ fn text(output: &Output) -> String {
 }
 
 #[track_caller]
-fn well(output: &Output) -> String {
+pub(crate) fn well(output: &Output) -> String {
     assert!(output.status.success(), "{}", text(output));
     text(output)
 }
 
 #[track_caller]
-fn refused(output: &Output, says: &str) {
+pub(crate) fn refused(output: &Output, says: &str) {
     let said = text(output);
     assert!(!output.status.success(), "{said}");
     assert!(said.contains(says), "{said}");

@@ -9,8 +9,11 @@ mod events;
 mod export;
 mod first_journey;
 mod keep;
+mod keys;
 mod ledger;
 mod nightly;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod partner;
 mod place;
 mod privacy;
@@ -18,5 +21,6 @@ mod read_log;
 mod register;
 mod same;
 mod tallies;
+mod turning;
 mod upgrade;
 mod web;

@@ -161,6 +161,18 @@ impl City {
         answers.follow(&self.store, &names, always).await.unwrap();
     }
 
+    /// Where the database is.
+    pub(crate) fn url(&self) -> &str {
+        &self.db.url
+    }
+
+    /// Ends the test without a look at the columns: others wrote, with keys this application does not have.
+    pub(crate) async fn drop_it(self) {
+        drop((self.router, self.app));
+        self.store.close().await;
+        self.db.close().await.unwrap();
+    }
+
     pub(crate) async fn close(self) {
         self.columns_agree().await;
         drop((self.router, self.app));

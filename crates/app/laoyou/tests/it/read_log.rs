@@ -216,7 +216,28 @@ async fn an_inspector_looks_under_an_order_and_changes_nothing() {
             let answer = city.get(&path, &eye).await;
             assert_eq!(answer.status, StatusCode::OK, "{path} on {}", city.name);
             assert!(!answer.body.contains(&number), "{path}");
+            assert!(!answer.body.contains("王念慈"), "{path}: her name");
         }
+        // The name is found by whoever types it, and shown to nobody behind the veil; contacts are people too.
+        let page = city
+            .get(&format!("/people/{}", her.key.id), &eye)
+            .await
+            .body;
+        assert!(page.contains("王**"), "{}", city.name);
+        if let Some(contact) = her.contact_name.as_deref() {
+            assert!(!page.contains(contact), "{contact}");
+        }
+        let found = city.post("/people/search", &[("q", "王念慈")], &eye).await;
+        assert_eq!(found.to, format!("/people/{}", her.key.id));
+        let many = city.post("/people/search", &[("q", "王")], &eye).await;
+        let many = city.get(&many.to, &eye).await.body;
+        assert!(many.contains("王**") && !many.contains("王念慈"));
+        let worker = city.door("demo-01-town").await;
+        let theirs = city.get(&format!("/people/{}", her.key.id), &worker).await;
+        assert!(
+            theirs.body.contains("王念慈"),
+            "the veil is the inspector's alone"
+        );
         let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row \
              WHERE role = 'inspector_discipline' AND action <> 'sign_in' AND detail NOT LIKE '%随审〔2025〕6号%'";
         assert_eq!(city.count(sql).await, 0, "every look names its order");
@@ -276,6 +297,83 @@ async fn an_inspector_looks_under_an_order_and_changes_nothing() {
         }
         assert!(refused > 20, "{refused}");
         assert_eq!(written().await, before, "{}", city.name);
+        city.close().await;
+    }
+}
+
+/// Rows M03, M05, C03; invariant 10: when two files became one, whoever looked at either has looked at her: one list of
+/// both, a look at a list that showed both told once, and a question can be asked about a look at the old file.
+#[tokio::test]
+async fn looks_at_both_files_are_hers_after_they_became_one() {
+    for city in cities().await {
+        let her = city.person("王念慈").await;
+        let sql = "SELECT id FROM people_person WHERE shard = $1 AND id <> $2 ORDER BY id LIMIT 1";
+        let row = city
+            .store
+            .one(sql, values![her.key.shard.as_str(), her.key.id.as_str()])
+            .await
+            .unwrap()
+            .unwrap();
+        let other = city.person_of(&row.text("id").unwrap()).await;
+        let clerk = Actor {
+            id: "clerk".into(),
+            name: "经办".into(),
+            role: Role::CountyCivil,
+            scope: Scope::Everywhere,
+            scope_name: String::new(),
+        };
+        let keys = vec![her.key.id.clone(), other.key.id.clone()];
+        let both = Audit::new("person.list").with("keys", keys);
+        let old = Audit::new("person.unmask")
+            .person(&other.key.shard, &other.key.id)
+            .with("reason", "verify");
+        city.store
+            .log_reads(&clerk, None, &[both, old])
+            .await
+            .unwrap();
+        let mut tx = city
+            .store
+            .begin(&Actor::system("test"), None)
+            .await
+            .unwrap();
+        assert!(
+            people::api::set_aside(&mut tx, &other.key, &her.key.id, "m1")
+                .await
+                .unwrap()
+        );
+        tx.audit(Audit::new("test"));
+        tx.commit().await.unwrap();
+        let family = city.door("demo-08-family").await;
+        let reads = format!("/family/{}/reads", her.key.id);
+        let page = city.get(&reads, &family).await.body;
+        assert!(page.contains("查看完整证号、电话"), "{}", city.name);
+        assert_eq!(page.matches("列入名单并显示").count(), 1, "{}", city.name);
+        let sql = "SELECT id FROM audit_row WHERE action = 'person.unmask' AND subject = $1";
+        let row = city
+            .store
+            .one(sql, values![other.key.id.as_str()])
+            .await
+            .unwrap()
+            .unwrap()
+            .text("id")
+            .unwrap();
+        let ask = format!("/family/{}/questions/new?row={row}", her.key.id);
+        assert!(page.contains(&ask), "{}", city.name);
+        assert_eq!(city.get(&ask, &family).await.status, StatusCode::OK);
+        let form = [("row", row.as_str()), ("kind", "stranger")];
+        let asked = city
+            .post(&format!("/family/{}/questions", her.key.id), &form, &family)
+            .await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+        let mut tx = city
+            .store
+            .begin(&Actor::system("test"), None)
+            .await
+            .unwrap();
+        assert!(people::api::bring_back(&mut tx, &other.key).await.unwrap());
+        people::api::refresh(&mut tx, &other.key.id).await.unwrap();
+        tx.audit(Audit::new("test"));
+        tx.commit().await.unwrap();
         city.close().await;
     }
 }

@@ -109,7 +109,7 @@ async fn page(
     let (store, book) = (&ctx.app.store, ctx.app.part::<AreaBook>()?);
     let stands = merge.undone.is_none() && person.key == merge.survivor;
     let since = if stands {
-        merge::since(store, &merge, &person).await?
+        merge::since(store, store.keys(), &merge, &person).await?
     } else {
         Since::default()
     };

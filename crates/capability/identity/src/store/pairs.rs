@@ -191,6 +191,44 @@ pub(crate) async fn put(tx: &mut Tx, new: &[NewPair]) -> StoreResult<()> {
     .await
 }
 
+/// A pair with the digest of what is compared of it.
+pub(crate) struct OfPair {
+    pub(crate) id: String,
+    pub(crate) a: String,
+    pub(crate) b: String,
+    pub(crate) digest: String,
+}
+
+/// Pairs behind an id, in order of their ids, held by the transaction until it ends.
+pub(crate) async fn digests_behind(
+    tx: &Tx,
+    after: Option<&str>,
+    most: i64,
+) -> StoreResult<Vec<OfPair>> {
+    let sql = format!(
+        "SELECT q.id, q.a, q.b, q.digest FROM identity_pair q WHERE q.id > $1 ORDER BY q.id LIMIT $2{}",
+        tx.for_update_of("q")
+    );
+    let rows = tx.all(&sql, values![after.unwrap_or(""), most]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OfPair {
+                id: row.text("id")?,
+                a: row.text("a")?,
+                b: row.text("b")?,
+                digest: row.text("digest")?,
+            })
+        })
+        .collect()
+}
+
+/// The digest of a pair of which nothing has changed but the key.
+pub(crate) async fn set_digest(tx: &mut Tx, id: &str, digest: &str) -> StoreResult<()> {
+    let sql = "UPDATE identity_pair SET digest = $1 WHERE id = $2";
+    tx.run(sql, values![digest, id]).await?;
+    Ok(())
+}
+
 const READ: &str = "SELECT q.id, q.score, q.evidence, q.state, q.source, q.found_at, q.digest, q.decided_name, q.decided_at, q.reason, \
      q.agreed, q.agreed_name, q.version, a.id AS a, a.shard AS a_shard, a.hukou_area AS a_hukou, a.residence_area AS a_residence, \
      b.id AS b, b.shard AS b_shard, b.hukou_area AS b_hukou, b.residence_area AS b_residence \

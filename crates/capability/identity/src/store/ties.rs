@@ -45,7 +45,7 @@ fn tie_of(row: &Row) -> StoreResult<Tie> {
             id: row.text("person")?,
         },
         kind: row.text("kind")?,
-        holder_name: row.text("holder_name")?,
+        holder_name: host::veil::name(row.text("holder_name")?),
         relation: row.text("relation")?,
         paper: row.text("paper")?,
         paper_number: row.opt_text("paper_number")?.map(Sealed),

@@ -28,6 +28,8 @@ struct SignInPage {
     next: String,
     doors: Doors,
     signed_in: String,
+    /// Words and address of another system to sign in through.
+    outside: Option<(String, String)>,
 }
 
 impl SignInPage {
@@ -63,8 +65,12 @@ async fn page(ctx: &Ctx, form: Form, next: String) -> StoreResult<SignInPage> {
     let signed_in = ctx
         .session()
         .map(|s| format!("{}（{}）", s.actor.name, s.actor.role.zh()));
+    let outside = ctx.app.part::<Org>()?.settings.outside.clone();
+    let outside =
+        outside.map(|(words, to)| (words, format!("{to}?next={}", ui::query_encode(&next))));
     Ok(SignInPage {
         shell: ctx.shell("登录"),
+        outside,
         form,
         next,
         doors: doors(ctx).await?,

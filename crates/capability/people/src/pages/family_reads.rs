@@ -1,7 +1,7 @@
 //! 谁看过档案, for the family: `GET /family/{id}/reads`, and a question to the auditor about one look.
 
 use super::one;
-use super::reads::{Line, ReadLog, Wanted, one_line, read_log, shows};
+use super::reads::{Line, ReadLog, Wanted, known_as, one_line, read_log, shows};
 use crate::api::Person;
 use askama::Template;
 use authz::{Action, Scope};
@@ -93,9 +93,10 @@ async fn asked(ctx: &Ctx, id: &str, row: &str) -> Result<(Person, audit_log::Aud
         let text = "疑问由家属提出。您可以直接向安全审计员反映。";
         return Err(PageError::refused("安全审计员").text(text).into());
     }
+    let ids = known_as(&ctx.app.store, &person.key.id).await?;
     let row = audit_log::one(&ctx.app.store, row)
         .await?
-        .filter(|row| shows(row, &person.key.id) && !row.actor.starts_with("system:"))
+        .filter(|row| shows(row, &ids) && !row.actor.starts_with("system:"))
         .ok_or_else(PageError::not_found)?;
     Ok((person, row))
 }

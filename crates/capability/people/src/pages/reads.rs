@@ -97,10 +97,10 @@ pub(super) async fn read_log(
         until: Instant::at(first.plus_months(1), 0),
         after: wanted.after,
     };
-    let (mut rows, mut more) = audit_log::about_person(store, person, &span, SIZE).await?;
+    let (mut rows, mut more) = (Vec::new(), false);
     // Who looked at a file that was merged into this one looked at this person.
-    for alias in crate::store::alias::leading_to(store, person).await? {
-        let (theirs, beyond) = audit_log::about_person(store, &alias.key.id, &span, SIZE).await?;
+    for id in known_as(store, person).await? {
+        let (theirs, beyond) = audit_log::about_person(store, &id, &span, SIZE).await?;
         rows.extend(theirs);
         more |= beyond;
     }
@@ -108,6 +108,8 @@ pub(super) async fn read_log(
         let key = |seen: &SeenRow| (seen.row.at, seen.row.id.clone());
         key(b).cmp(&key(a))
     });
+    // A list that showed both files is one look.
+    rows.dedup_by(|a, b| a.row.id == b.row.id);
     more |= rows.len() > SIZE as usize;
     rows.truncate(SIZE as usize);
     let family = matches!(ctx.scope(), Scope::People(_));
@@ -175,8 +177,10 @@ pub(super) async fn read_log(
 
 /// One row of the log in words, for the page that asks about it.
 pub(super) async fn one_line(ctx: &Ctx, person: &str, row: &AuditRow) -> StoreResult<Line> {
+    let ids = known_as(&ctx.app.store, person).await?;
+    let about = |subject: &str| ids.iter().any(|id| id == subject);
     let seen = SeenRow {
-        listed: row.subject.as_deref() != Some(person),
+        listed: !row.subject.as_deref().is_some_and(about),
         row: row.clone(),
     };
     let words = Words::of(ctx, std::iter::once(row)).await?;
@@ -249,6 +253,8 @@ impl<'a> Words<'a> {
             _ if system => "系统自动处理".to_owned(),
             // A family reads which office it was; who sat there is the auditor's to find out.
             (_, Some(role)) if self.family => role.zh().to_owned(),
+            // A family account bears the name of one of the family.
+            (Some(office), Some(Role::Family)) => host::veil::name(office.name.clone()),
             (Some(office), _) => office.name.clone(),
             (None, Some(role)) => role.zh().to_owned(),
             (None, None) => "接口".to_owned(),
@@ -362,15 +368,24 @@ fn number_of(detail: &str, name: &str) -> Option<i64> {
     json.get(name)?.as_i64()
 }
 
-/// Whether this row of the log is about the person, or showed them on a list.
-pub(super) fn shows(row: &AuditRow, person: &str) -> bool {
+/// Everybody under whose key this person was looked at: their own, and those of files that were merged into theirs.
+pub(super) async fn known_as(store: &store::Store, person: &str) -> StoreResult<Vec<String>> {
+    let mut ids = vec![person.to_owned()];
+    let aside = crate::store::alias::leading_to(store, person).await?;
+    ids.extend(aside.into_iter().map(|alias| alias.key.id));
+    Ok(ids)
+}
+
+/// Whether this row of the log is about one of these keys, or showed it on a list.
+pub(super) fn shows(row: &AuditRow, ids: &[String]) -> bool {
     let json: Option<Json> = serde_json::from_str(&row.detail).ok();
+    let mine = |key: &str| ids.iter().any(|id| id == key);
     let listed = json
         .as_ref()
         .and_then(|json| json.get("keys"))
         .and_then(Json::as_array)
-        .is_some_and(|keys| keys.iter().any(|key| key.as_str() == Some(person)));
-    listed || row.subject.as_deref() == Some(person)
+        .is_some_and(|keys| keys.iter().filter_map(Json::as_str).any(mine));
+    listed || row.subject.as_deref().is_some_and(mine)
 }
 
 fn month_of(ctx: &Ctx, asked: Option<&str>) -> Result<Day, Failure> {
@@ -444,7 +459,9 @@ mod tests {
             subject: Some("run".into()),
             detail: r#"{"keys":["p1","p2"]}"#.into(),
         };
-        assert!(shows(&row, "p2") && shows(&row, "run"));
-        assert!(!shows(&row, "p3"));
+        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        assert!(shows(&row, &ids(&["p2"])) && shows(&row, &ids(&["run"])));
+        assert!(shows(&row, &ids(&["p3", "p1"])), "a file merged into p3");
+        assert!(!shows(&row, &ids(&["p3"])) && !shows(&row, &[]));
     }
 }

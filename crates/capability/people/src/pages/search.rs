@@ -5,7 +5,7 @@
 
 use crate::api::{self, Filter, NameIndex};
 use crate::store::alias;
-use crate::store::write::blind_index;
+use crate::store::write::blind_indexes;
 use host::{Ctx, Page};
 use kernel::{IdNumber, Instant};
 use std::collections::VecDeque;
@@ -126,7 +126,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
 
 async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
     let (store, scope) = (&ctx.app.store, ctx.scope());
-    let index = |field: &str, text: &str| blind_index(store.keys(), field, text);
+    let indexes = |field: &str, text: &str| blind_indexes(store.keys(), field, text);
     match kind {
         Asked::Name => {
             let mut ids = ctx.app.part::<NameIndex>()?.find(&scope, text, MOST_HITS);
@@ -139,7 +139,7 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
             }
             Ok(ids)
         }
-        Asked::Provisional => by_index(store, &scope, "provisional", &text.to_uppercase()).await,
+        Asked::Provisional => by_index(store, &scope, "provisional", &[text.to_uppercase()]).await,
         Asked::IdNumber => {
             let number = IdNumber::parse(text, ctx.today())
                 .map_or_else(|_unchecked| text.to_uppercase(), |n| n.reveal().to_owned());
@@ -147,7 +147,7 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
                 store,
                 &scope,
                 "id_number_index",
-                &index("id_number", &number),
+                &indexes("id_number", &number),
             )
             .await
         }
@@ -156,11 +156,11 @@ async fn find(ctx: &Ctx, kind: Asked, text: &str) -> StoreResult<Vec<String>> {
                 store,
                 &scope,
                 "id_last_four_index",
-                &index("id_last_four", &text.to_uppercase()),
+                &indexes("id_last_four", &text.to_uppercase()),
             )
             .await
         }
-        Asked::Phone => by_index(store, &scope, "phone_index", &index("phone", text)).await,
+        Asked::Phone => by_index(store, &scope, "phone_index", &indexes("phone", text)).await,
     }
 }
 
@@ -168,10 +168,13 @@ async fn by_index(
     store: &store::Store,
     scope: &authz::Scope,
     column: &'static str,
-    value: &str,
+    values: &[String],
 ) -> StoreResult<Vec<String>> {
-    let mut ids = crate::store::person::ids_by(store, column, value).await?;
-    ids.extend(alias::survivors_by(store, column, value).await?);
+    let mut ids = Vec::new();
+    for value in values {
+        ids.extend(crate::store::person::ids_by(store, column, value).await?);
+        ids.extend(alias::survivors_by(store, column, value).await?);
+    }
     in_scope(store, scope, ids).await
 }
 

@@ -59,7 +59,7 @@ fn alias_of(row: &Row) -> StoreResult<Alias> {
             shard: row.text("shard")?,
             id: row.text("id")?,
         },
-        name: row.text("name")?,
+        name: host::veil::name(row.text("name")?),
         provisional: row.opt_text("provisional")?,
         id_number: row.opt_text("id_number")?.map(Sealed),
         survivor: row.text("survivor")?,

@@ -3,7 +3,7 @@
 use super::alias;
 use super::intake::Beside;
 use super::person::BY_ID;
-use super::write::blind_index;
+use super::write::blind_indexes;
 use crate::api::PersonKey;
 use kernel::AreaCode;
 use rules::facts::{FactId, Kind, Value as FactValue, parse_value};
@@ -44,7 +44,9 @@ impl Closed {
         let differs =
             |said: &Option<String>, known: &Option<String>| said.is_some() && said != known;
         if let Some(phone) = &said.phone
-            && self.phone_index.as_deref() != Some(blind_index(keys, "phone", phone).as_str())
+            && !blind_indexes(keys, "phone", phone)
+                .iter()
+                .any(|index| self.phone_index.as_deref() == Some(index.as_str()))
         {
             return Ok(true);
         }
@@ -79,7 +81,9 @@ pub(crate) async fn by_numbers(
 ) -> StoreResult<HashMap<String, Meant>> {
     let mut by_index: HashMap<String, &str> = HashMap::with_capacity(numbers.len());
     for number in numbers {
-        by_index.insert(blind_index(keys, "id_number", number), number);
+        for index in blind_indexes(keys, "id_number", number) {
+            by_index.insert(index, number);
+        }
     }
     let mut wanted: Vec<&String> = by_index.keys().collect();
     wanted.sort_unstable();

@@ -1,9 +1,12 @@
 //! What a file says of a person besides facts: read and written column by column, sealed as it stands.
 
-use super::write::{blind_index, claim};
+use super::write::{
+    blind_index, blind_indexes, claim, last_four_digits, number_digits, phone_digits, refuse_known,
+};
 use crate::api::PersonKey;
 use std::collections::BTreeMap;
-use store::{Reads, Sql, StoreError, StoreResult, Tx, values};
+use store::rekey::{BlindColumn, Held, SealedTable, whole};
+use store::{Keys, Reads, Sealed, Sql, StoreError, StoreResult, Tx, values};
 
 /// What stands together in a file and is taken from one or the other whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,8 +81,108 @@ pub fn says_something(value: &OwnValue) -> bool {
     value.values().any(Option::is_some)
 }
 
-/// Whether two say the same: sealed texts differ each time, so indexes are compared where there are any.
-pub fn same(field: OwnField, a: &OwnValue, b: &OwnValue) -> bool {
+/// The same under the current key, where it is sealed or a digest of something sealed; `None` where all of it is already.
+pub fn turned(keys: &Keys, value: &OwnValue) -> StoreResult<Option<OwnValue>> {
+    let mut out = value.clone();
+    let mut put = |column: &str, text: String| out.insert(column.to_owned(), Some(text));
+    let mut changed = false;
+    for field in ["id_number", "phone", "contact_phone"] {
+        let Some(sealed) = value.get(field).cloned().flatten().map(Sealed) else {
+            continue;
+        };
+        let Some(anew) = keys.reseal(field, &sealed)? else {
+            continue;
+        };
+        changed = true;
+        let plain = keys.open(field, &sealed)?;
+        put(field, anew.0);
+        match field {
+            "id_number" => {
+                put("id_number_index", blind_index(keys, field, &plain));
+                if let Some(four) = last_four(&plain) {
+                    put(
+                        "id_last_four_index",
+                        blind_index(keys, "id_last_four", four),
+                    );
+                }
+            }
+            "phone" => {
+                put("phone_index", blind_index(keys, field, &plain));
+            }
+            _ => {}
+        }
+    }
+    Ok(changed.then_some(out))
+}
+
+/// The last four characters of a number.
+pub(crate) fn last_four(number: &str) -> Option<&str> {
+    number.get(14..)
+}
+
+/// What is sealed of a file, wherever it stands.
+const HOLDS: &[Held] = &[
+    Held::Sealed {
+        column: "id_number",
+        field: "id_number",
+        blinds: &[
+            BlindColumn {
+                column: "id_number_index",
+                field: "id_number",
+                digits: number_digits(),
+                of: whole,
+            },
+            BlindColumn {
+                column: "id_last_four_index",
+                field: "id_last_four",
+                digits: last_four_digits(),
+                of: last_four,
+            },
+        ],
+    },
+    Held::Sealed {
+        column: "phone",
+        field: "phone",
+        blinds: &[BlindColumn {
+            column: "phone_index",
+            field: "phone",
+            digits: phone_digits(),
+            of: whole,
+        }],
+    },
+    Held::Sealed {
+        column: "contact_phone",
+        field: "contact_phone",
+        blinds: &[],
+    },
+];
+
+/// The tables of files.
+pub(crate) static SEALED: [SealedTable; 2] = [
+    SealedTable {
+        table: "people_person",
+        key: &["shard", "id"],
+        holds: HOLDS,
+    },
+    SealedTable {
+        table: "people_alias",
+        key: &["shard", "id"],
+        holds: HOLDS,
+    },
+];
+
+/// Whether two say the same: sealed texts differ each time, so indexes are compared where there are any, both under the
+/// current key.
+pub fn same(keys: &Keys, field: OwnField, a: &OwnValue, b: &OwnValue) -> StoreResult<bool> {
+    let (x, y) = (turned(keys, a)?, turned(keys, b)?);
+    Ok(alike(
+        field,
+        x.as_ref().unwrap_or(a),
+        y.as_ref().unwrap_or(b),
+    ))
+}
+
+fn alike(field: OwnField, a: &OwnValue, b: &OwnValue) -> bool {
     let telling: &[&str] = match field {
         OwnField::Number | OwnField::Phone => &field.columns()[..1],
         _ => field.columns(),
@@ -156,6 +259,9 @@ pub(crate) async fn set_number(
         return Ok(false);
     }
     let keys = tx.store().keys().clone();
+    let mut older = blind_indexes(&keys, "id_number", number);
+    older.remove(0);
+    refuse_known(tx, &older).await?;
     let value: OwnValue = [
         ("id_number", Some(keys.seal("id_number", number)?.0)),
         (
@@ -164,9 +270,7 @@ pub(crate) async fn set_number(
         ),
         (
             "id_last_four_index",
-            number
-                .get(14..)
-                .map(|four| blind_index(&keys, "id_last_four", four)),
+            last_four(number).map(|four| blind_index(&keys, "id_last_four", four)),
         ),
     ]
     .into_iter()

@@ -3,6 +3,7 @@
 use super::columns::{FACT_COLUMNS, facts_of};
 use crate::api::{Digests, Person, PersonKey};
 use authz::Scope;
+use host::veil;
 use std::collections::BTreeMap;
 use store::{Reads, Row, Sealed, Sql, StoreResult, scope_condition, values};
 
@@ -35,18 +36,19 @@ pub(crate) fn select() -> String {
     format!("SELECT {OWN}, {} FROM people_person p", *FACT_COLUMNS)
 }
 
+/// The one place where a row becomes a person: what the request may not show in full is masked here.
 pub(crate) fn person_of(row: &Row) -> StoreResult<Person> {
     Ok(Person {
         key: PersonKey {
             shard: row.text("shard")?,
             id: row.text("id")?,
         },
-        name: row.text("name")?,
+        name: veil::name(row.text("name")?),
         provisional: row.opt_text("provisional")?,
         id_number: row.opt_text("id_number")?.map(Sealed),
         phone: row.opt_text("phone")?.map(Sealed),
         address: row.opt_text("address")?,
-        contact_name: row.opt_text("contact_name")?,
+        contact_name: row.opt_text("contact_name")?.map(veil::name),
         contact_phone: row.opt_text("contact_phone")?.map(Sealed),
         contact_relation: row.opt_text("contact_relation")?,
         household: row.opt_text("household")?,
@@ -109,15 +111,23 @@ pub(crate) async fn household_size(reads: &impl Reads, household: &str) -> Store
         .await
 }
 
-/// The person with this identity number, by blind index.
-pub(crate) async fn by_id_number(reads: &impl Reads, index: &str) -> StoreResult<Option<Person>> {
-    let row = reads
-        .one(
-            &format!("{} WHERE p.id_number_index = $1", select()),
-            values![index],
-        )
-        .await?;
-    row.as_ref().map(person_of).transpose()
+/// The person with this identity number, by its blind indexes.
+pub(crate) async fn by_id_number(
+    reads: &impl Reads,
+    indexes: &[String],
+) -> StoreResult<Option<Person>> {
+    for index in indexes {
+        let row = reads
+            .one(
+                &format!("{} WHERE p.id_number_index = $1", select()),
+                values![index.as_str()],
+            )
+            .await?;
+        if let Some(row) = row {
+            return person_of(&row).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Keyed digests of these people, by id.

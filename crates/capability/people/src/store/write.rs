@@ -6,7 +6,7 @@ use crate::api::{NewPerson, PersonKey};
 use crate::model::{HistoryRow, Record, Resolved, pack};
 use rules::facts::{FactId, Facts};
 use std::collections::BTreeSet;
-use store::{StoreError, StoreResult, Tx, Value, secret, values};
+use store::{Reads, StoreError, StoreResult, Tx, Value, secret, values};
 
 pub(super) const OWN_COLUMNS: &[&str] = &[
     "shard",
@@ -32,12 +32,52 @@ pub(super) const OWN_COLUMNS: &[&str] = &[
 /// The blind index of an identity number, its last four digits or a phone, as the columns hold it: as many
 /// hexadecimal digits as keep texts apart (ADR 0011).
 pub(crate) fn blind_index(keys: &store::Keys, field: &str, plain: &str) -> String {
-    let digits = match field {
-        "id_number" => 20,
-        "phone" => 16,
-        _ => 8,
-    };
-    keys.blind_short(field, plain, digits)
+    keys.blind_short(field, plain, digits(field))
+}
+
+/// The blind indexes of a text under every key that is known: by which it is looked for while keys turn.
+pub(crate) fn blind_indexes(keys: &store::Keys, field: &str, plain: &str) -> Vec<String> {
+    keys.blinds_short(field, plain, digits(field))
+}
+
+pub(crate) const fn number_digits() -> usize {
+    20
+}
+
+pub(crate) const fn phone_digits() -> usize {
+    16
+}
+
+pub(crate) const fn last_four_digits() -> usize {
+    8
+}
+
+fn digits(field: &str) -> usize {
+    match field {
+        "id_number" => number_digits(),
+        "phone" => phone_digits(),
+        _ => last_four_digits(),
+    }
+}
+
+/// Refuses numbers that somebody has already under another key than the current one: the database's own rule sees
+/// only equal digests. Holds whoever else writes a number until this transaction ends.
+pub(crate) async fn refuse_known(tx: &mut Tx, older: &[String]) -> StoreResult<()> {
+    if older.is_empty() {
+        return Ok(());
+    }
+    tx.hold_keys().await?;
+    for part in older.chunks(2_000) {
+        let sql = format!(
+            "SELECT CAST(count(*) AS BIGINT) AS n FROM people_person p WHERE p.id_number_index IN ({})",
+            store::places(tx.dialect(), part.len())
+        );
+        let values = part.iter().map(|digest| digest.as_str().into()).collect();
+        if tx.number(&sql, values).await? > 0 {
+            return Err(StoreError::Duplicate("people_person_id_number".to_owned()));
+        }
+    }
+    Ok(())
 }
 
 pub(super) const RECORD_COLUMNS: &[&str] = &[
@@ -58,6 +98,8 @@ pub(crate) struct Rows {
     histories: Vec<Vec<Value>>,
     wards: Vec<Vec<Value>>,
     shards: BTreeSet<String>,
+    /// The numbers' digests under other keys than the current one.
+    older: Vec<String>,
 }
 
 impl Rows {
@@ -70,6 +112,10 @@ impl Rows {
         let mut out = Self::default();
         for (person, facts) in people {
             out.people.push(person_row(keys, person, facts)?);
+            if let (true, Some(number)) = (keys.several(), &person.id_number) {
+                let all = blind_indexes(keys, "id_number", number);
+                out.older.extend(all.into_iter().skip(1));
+            }
             let packed = pack(&person.records, |record| origins.code(record))?;
             out.histories
                 .extend(packed.into_iter().map(|row| record_row(&person.key, row)));
@@ -93,6 +139,7 @@ impl Rows {
     pub(crate) async fn insert(self, tx: &mut Tx) -> StoreResult<()> {
         let mut columns: Vec<&str> = OWN_COLUMNS.to_vec();
         columns.extend(FactId::all().map(FactId::name));
+        refuse_known(tx, &self.older).await?;
         add_shards(tx, &self.shards).await?;
         tx.insert_many("people_person", &columns, self.people)
             .await?;
