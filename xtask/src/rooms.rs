@@ -42,6 +42,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "identity",
             "intake",
             "quality",
+            "privacy",
             "period",
             "assess",
             "casework",

@@ -125,6 +125,21 @@ pub(crate) enum Command {
     /// 月度定版和夜间核对
     #[command(subcommand)]
     Period(PeriodCommand),
+    /// 个人信息处理目的和保存期限
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PrivacyCommand {
+    /// 载入处理目的和保存期限；不写目录就载入随程序带的一套
+    Load {
+        /// 目录，里面有 purposes.toml 和 retention.toml
+        dir: Option<PathBuf>,
+        /// 载入人
+        #[arg(long)]
+        by: String,
+    },
 }
 
 #[derive(Subcommand)]

@@ -29,6 +29,7 @@ pub fn capabilities() -> Vec<Capability> {
         identity::capability(),
         intake::capability(),
         quality::capability(),
+        privacy::capability(),
         period::capability(),
         desk::capability(),
         dashboard::capability(),
@@ -159,6 +160,8 @@ pub async fn app_with(
         app.exports.extend(capability.exports);
         app.counters.extend(capability.counters);
         app.handovers.extend(capability.handovers);
+        app.erasures.extend(capability.erasures);
+        app.record_kinds.extend(capability.record_kinds);
         app.snapshots.extend(capability.snapshots);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {

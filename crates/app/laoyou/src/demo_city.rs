@@ -181,6 +181,7 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     out::progress("  建立索引".to_owned());
     store.build_indexes(&maker, indexes).await?;
     demo_roles::create(store, &maker, owed, today).await?;
+    crate::privacy_commands::load(store, None, "施安全").await?;
     if let Some(own) = book.places().first() {
         let areas = area::api::AreaBook::load(store).await?;
         dashboard::api::demo(store, &own.book, &areas).await?;

@@ -173,6 +173,24 @@ pub async fn extras(store: &Store) -> Outcome<()> {
             store.log_reads(&who, None, &[entry]).await?;
         }
     }
+    let today = store.clock().today();
+    let mut tx = store.begin(&town, None).await?;
+    identity::api::record_tie(
+        &mut tx,
+        &identity::api::NewTie {
+            person: &person.key,
+            guardian: false,
+            name: "王家属",
+            relation: "女儿",
+            paper: "mandate",
+            from: today.plus_years(-1),
+            until: Some(today.plus_days(20)),
+            account: of("demo-08-family").map(|family| family.id.as_str()),
+        },
+    )
+    .await?;
+    privacy::api::give(&mut tx, &person.key, "health", today.plus_days(-60)).await?;
+    tx.commit().await?;
     if let Some(village) = person.subject().hukou {
         let (name, phone, code) = VILLAGE;
         org::api::open_village(store, &town, name, phone, village, code).await?;

@@ -19,6 +19,7 @@ pub mod out;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;
+pub mod privacy_commands;
 pub mod serve;
 pub mod snapshot;
 pub mod work;

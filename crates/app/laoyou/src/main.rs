@@ -1,18 +1,18 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
     AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    PeriodCommand, PlanCommand, SnapshotCommand,
+    PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
     audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, periods,
-    plan_commands, plan_figures, serve, snapshot, work,
+    plan_commands, plan_figures, privacy_commands, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;
@@ -246,6 +246,14 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 .root()
                 .map_or_else(String::new, |area| area.name.clone());
             snapshot::write(&store, as_of, &dir, &place).await?;
+        }
+        Command::Privacy(PrivacyCommand::Load { dir, by }) => {
+            let store = open(&config()?).await?;
+            let (purposes, rules) = privacy_commands::load(&store, dir.as_deref(), &by).await?;
+            store.close().await;
+            out::line(format!(
+                "已载入 {purposes} 项处理目的、{rules} 条保存期限；标着“待当地确认”的请在网页上逐项确认"
+            ));
         }
         Command::Period(command) => {
             let config = config()?;

@@ -4,7 +4,9 @@
 
 pub mod api;
 mod block;
+mod erase;
 mod files;
+mod handover;
 mod like;
 mod look;
 mod merge;
@@ -12,8 +14,8 @@ mod pages;
 mod profile;
 mod store;
 
-use authz::Action;
-use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
+use authz::{Action, Role};
+use host::{Access, Capability, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
 use std::sync::Arc;
 
 /// Tables, pages, menu, panel, job and schema of this capability.
@@ -47,6 +49,11 @@ pub fn capability() -> Capability {
                 owner: "identity",
                 sql: include_str!("../migrations/0002_identity_ties.sql"),
             },
+            ::store::Migration {
+                id: "0003_identity_papers",
+                owner: "identity",
+                sql: include_str!("../migrations/0003_identity_papers.sql"),
+            },
         ],
         panels: vec![PersonPanel {
             key: "identity",
@@ -58,6 +65,16 @@ pub fn capability() -> Capability {
             kind: look::KIND,
             run: Arc::new(|app, job| Box::pin(look::run(app, job))),
         }],
+        counters: vec![DeskCounter {
+            title: "监护、代办材料快到期",
+            unit: "份",
+            tone: "warn",
+            roles: &[Role::CountyCivil, Role::TownWorker],
+            count: Arc::new(|ctx| Box::pin(pages::ending::count(ctx))),
+        }],
+        handovers: vec![handover::handover()],
+        erasures: vec![erase::erasure()],
+        record_kinds: erase::kinds(),
         ..Capability::default()
     }
 }
@@ -77,6 +94,13 @@ fn routes() -> Routes {
         .post("/people/{id}/household", may, pages::home::join)
         .post("/people/{id}/household/leave", may, pages::home::leave)
         .post("/people/{id}/ties", may, pages::tie::post)
+        .get(pages::ending::PATH, may, pages::ending::get)
+        .get(
+            "/ties/{id}/paper",
+            Access::May(Action::ReadPerson),
+            pages::tie::paper,
+        )
+        .post("/ties/{id}/paper", may, pages::tie::add_paper)
         .post("/ties/{id}/end", may, pages::tie::end)
         .get("/people/{id}/number", may, pages::number::get)
         .post("/people/{id}/number", may, pages::number::post)

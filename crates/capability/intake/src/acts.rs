@@ -363,6 +363,10 @@ pub(crate) async fn withdraw(app: &AppState, actor: &Actor, id: &str) -> Result<
     own(app, actor, id).await?;
     let mut tx = app.store.begin(actor, None).await?;
     let held = batch::hold(&tx, id).await?;
+    if held.as_ref().is_some_and(|held| held.raw_gone.is_some()) {
+        tx.rollback().await?;
+        return says("这次导入的原始名单已按规定删除，不能再整批撤销；个别的错请在档案里更正。");
+    }
     let phase = match &held {
         Some(held) if matches!(held.state, State::Done | State::Paused) => "undo-rolls".to_owned(),
         Some(held) if held.state == State::Failed && held.phase.starts_with("undo") => {

@@ -10,6 +10,8 @@ mod batch;
 mod check;
 mod commit;
 mod decide;
+mod erase;
+mod handover;
 mod kind;
 mod kinds;
 mod line;
@@ -44,11 +46,18 @@ pub fn capability() -> Capability {
             action: Some(Action::Import),
             roles: &[],
         }],
-        migrations: vec![Migration {
-            id: "0001_intake",
-            owner: "intake",
-            sql: include_str!("../migrations/0001_intake.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_intake",
+                owner: "intake",
+                sql: include_str!("../migrations/0001_intake.sql"),
+            },
+            Migration {
+                id: "0002_intake_raw",
+                owner: "intake",
+                sql: include_str!("../migrations/0002_intake_raw.sql"),
+            },
+        ],
         jobs: vec![
             JobSpec {
                 kind: check::KIND,
@@ -63,6 +72,8 @@ pub fn capability() -> Capability {
                 run: Arc::new(|app, job| Box::pin(undo::run(app, job))),
             },
         ],
+        handovers: vec![handover::handover()],
+        erasures: vec![erase::erasure()],
         ..Capability::default()
     }
 }

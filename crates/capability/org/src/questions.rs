@@ -116,6 +116,20 @@ pub(crate) async fn answer_question(
     Ok(done == 1)
 }
 
+/// Erases the texts of questions whose `column` (`id` or `person`) is this; that they were asked and answered stays.
+pub(crate) async fn blank(tx: &mut Tx, column: &'static str, value: &str) -> StoreResult<()> {
+    let (sealed, at) = (
+        tx.store().keys().seal(FIELD, crate::erase::BLANK)?.0,
+        tx.at().micros(),
+    );
+    let sql = format!(
+        "UPDATE org_question SET said = NULL, answer = CASE WHEN answered_at IS NULL THEN NULL ELSE $1 END, \
+         blanked_at = $2 WHERE {column} = $3"
+    );
+    tx.run(&sql, values![sealed, at, value]).await?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT id, log_row, shard, person, kind, said, asked_by, asked_at, answer, answered_at FROM org_question";
 
 /// What this account asked about this person, oldest first.

@@ -9,6 +9,7 @@ pub use crate::api_intake::*;
 pub use crate::api_register::{Registered, first_sets, register};
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};
+pub use crate::erase::{erased, erasing};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
 pub use crate::pages::list::area_choices;

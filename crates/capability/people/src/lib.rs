@@ -11,6 +11,7 @@ mod api_intake;
 mod api_register;
 mod api_walk;
 mod columns;
+mod erase;
 mod exports;
 mod model;
 mod names;
@@ -94,6 +95,8 @@ pub fn capability() -> Capability {
             write: std::sync::Arc::new(|store, ask| Box::pin(snapshot::write(store, ask))),
         }],
         exports: exports::exports(),
+        erasures: vec![erase::erasure()],
+        record_kinds: erase::kinds(),
         ..Capability::default()
     }
 }

@@ -50,6 +50,8 @@ pub enum Action {
     GrantScope,
     /// Prepare and confirm that somebody's work and places pass to a successor.
     HandOver,
+    /// Make and approve lists of what is erased because its time is over; begin and end legal holds.
+    Erase,
     /// Read the operation log.
     ReadAudit,
 }
@@ -79,6 +81,7 @@ impl Action {
         Self::ManageAccounts,
         Self::GrantScope,
         Self::HandOver,
+        Self::Erase,
         Self::ReadAudit,
     ];
 
@@ -156,6 +159,7 @@ impl Action {
             ),
             Self::ManageVillage => matches!(role, TownWorker),
             Self::HandOver => matches!(role, SystemAdmin | SecurityAdmin),
+            Self::Erase => matches!(role, SecurityAdmin | CityCivil),
             Self::GrantScope => matches!(role, SecurityAdmin),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),

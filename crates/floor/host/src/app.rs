@@ -1,6 +1,7 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
 use crate::counter::DeskCounter;
+use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
 use crate::handover::Handover;
 use crate::menu::NavEntry;
@@ -57,6 +58,10 @@ pub struct App {
     pub counters: Vec<DeskCounter>,
     /// Work that accounts own, by kind.
     pub handovers: Vec<Handover>,
+    /// What capabilities blank when a person is erased, in order.
+    pub erasures: Vec<Erasure>,
+    /// Records that rules of retention can speak of.
+    pub record_kinds: Vec<RecordKind>,
     /// What capabilities write into a snapshot, in order.
     pub snapshots: Vec<SnapshotTable>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
@@ -84,6 +89,8 @@ impl App {
             exports: Vec::new(),
             counters: Vec::new(),
             handovers: Vec::new(),
+            erasures: Vec::new(),
+            record_kinds: Vec::new(),
             snapshots: Vec::new(),
             parts: HashMap::new(),
         }

@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Boxed};
 use crate::counter::DeskCounter;
+use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
 use crate::handover::Handover;
 use crate::menu::NavEntry;
@@ -48,6 +49,10 @@ pub struct Capability {
     pub counters: Vec<DeskCounter>,
     /// Its work that accounts own.
     pub handovers: Vec<Handover>,
+    /// Its part in erasing a person.
+    pub erasures: Vec<Erasure>,
+    /// Its records that rules of retention can speak of.
+    pub record_kinds: Vec<RecordKind>,
     /// Its tables in a snapshot.
     pub snapshots: Vec<SnapshotTable>,
 }

@@ -135,6 +135,7 @@ pub(crate) async fn page(ctx: &Ctx, batch: Batch, typed: Option<Form>) -> Result
             .map_or_else(|| "不限".to_owned(), |code| book.full_name(&code)),
         may_approve: !mine && batch.state == State::Checked && batch.approved_name.is_none(),
         may_withdraw: mine
+            && batch.raw_gone.is_none()
             && (matches!(batch.state, State::Done | State::Paused)
                 || batch.state == State::Failed && batch.done > 0),
         may_go_on: mine
