@@ -42,7 +42,7 @@ struct VersionPage {
     /// Against the city's list, for a county's.
     county: Option<Against>,
     /// What it changes of the version before it.
-    changed: Option<Since>,
+    changed: Option<(String, Vec<Changed>)>,
     documents: Vec<Document>,
     classes: Vec<ClassRows>,
     items: usize,
@@ -66,12 +66,6 @@ struct Against {
     missing: usize,
     below: usize,
     rows: Vec<Difference>,
-}
-
-/// Differences from an earlier version.
-struct Since {
-    title: String,
-    rows: Vec<Changed>,
 }
 
 struct ClassRows {
@@ -158,7 +152,7 @@ async fn since(
     ctx: &Ctx,
     version: &Version,
     folder: &folder::Folder,
-) -> StoreResult<Option<Since>> {
+) -> StoreResult<Option<(String, Vec<Changed>)>> {
     let Some(before) = before(&ctx.app.store, version).await? else {
         return Ok(None);
     };
@@ -166,10 +160,8 @@ async fn since(
     let Ok(old) = folder::load(&files) else {
         return Ok(None);
     };
-    Ok(Some(Since {
-        title: format!("与{}版的差别", before.list_version.zh()),
-        rows: changed(&old, folder),
-    }))
+    let title = format!("与{}版的差别", before.list_version.zh());
+    Ok(Some((title, changed(&old, folder))))
 }
 
 fn head(version: &Version, names: &Names) -> Details {
