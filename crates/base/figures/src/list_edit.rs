@@ -129,7 +129,8 @@ pub struct NewCounty<'a> {
     pub from: Day,
 }
 
-/// A county's list that is the city's word for word, to be raised and added to.
+/// A county's list that is the city's word for word, to be raised and added to. Its examples keep their answers
+/// and leave the city's amounts out: those are what a county raises.
 pub fn county_copy(city: &Files, new: &NewCounty<'_>) -> Result<Files, Vec<Problem>> {
     let kept = [
         folder::PLAN,
@@ -159,7 +160,14 @@ pub fn county_copy(city: &Files, new: &NewCounty<'_>) -> Result<Files, Vec<Probl
         list.insert("name", toml_edit::value(new.list));
         list.insert("version", toml_edit::value(new.from.to_string()));
     }
-    checked(&files, folder::SERVICES, services.to_string())
+    files.insert(folder::SERVICES.to_owned(), services.to_string());
+    let mut cases = parse(&files, folder::CASES)?;
+    if let Some(tables) = cases.get_mut("case").and_then(Item::as_array_of_tables_mut) {
+        for table in tables.iter_mut() {
+            table.remove("fen");
+        }
+    }
+    checked(&files, folder::CASES, cases.to_string())
 }
 
 /// The files with this one, if they still read.

@@ -24,6 +24,7 @@ pub struct FirstAnswers {
     at: kernel::Instant,
     counts: HashMap<AreaCode, Vec<i64>>,
     people: usize,
+    bases: tally::Bases,
 }
 
 /// Answers of some people, ready to be inserted.
@@ -49,6 +50,7 @@ impl FirstAnswers {
             at: tx.at(),
             counts: HashMap::new(),
             people: 0,
+            bases: tally::bases(&published.list),
             published,
             connected,
         })
@@ -118,7 +120,7 @@ impl FirstAnswers {
     fn count(&mut self, standing: &Standing, places: &Places) {
         let counts = &mut self.counts;
         tally::each(
-            &self.published.list,
+            &self.bases,
             standing,
             places,
             |area, item, counted, n| {

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod as_of;
+mod bases;
 mod columns;
 mod exports;
 mod first;

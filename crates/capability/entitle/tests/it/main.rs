@@ -4,5 +4,6 @@
 
 mod differential;
 mod findings;
+mod lists;
 mod place;
 mod trial;
