@@ -52,7 +52,10 @@ pub fn add_case(files: &Files, case: &NewCase) -> Result<Files, Vec<Problem>> {
         for (name, value) in &case.params {
             params.insert(name, param_value(value));
         }
-        lines.push(format!("params = {}", Value::from(params).to_string().trim()));
+        lines.push(format!(
+            "params = {}",
+            Value::from(params).to_string().trim()
+        ));
     }
     text.push_str(&lines.join("\n"));
     text.push('\n');
@@ -73,14 +76,21 @@ pub struct NewValue {
 /// Adds a value of a parameter; one of the same day and 城乡 is replaced.
 pub fn add_value(files: &Files, param: &str, new: &NewValue) -> Result<Files, Vec<Problem>> {
     let mut document = parse(files, folder::PARAMS)?;
-    let tables = document.get_mut("param").and_then(Item::as_array_of_tables_mut);
+    let tables = document
+        .get_mut("param")
+        .and_then(Item::as_array_of_tables_mut);
     let table = tables.and_then(|tables| {
         let mut all = tables.iter_mut();
         all.find(|table| table.get("name").and_then(Item::as_str) == Some(param))
     });
     let Some(table) = table else {
         let what = format!("没有参数「{param}」");
-        return Err(vec![Problem::at(folder::PARAMS, 1, what, "写清单里有的参数")]);
+        return Err(vec![Problem::at(
+            folder::PARAMS,
+            1,
+            what,
+            "写清单里有的参数",
+        )]);
     };
     let mut row = InlineTable::new();
     row.insert("from", Value::from(new.from.to_string()));
@@ -95,10 +105,17 @@ pub fn add_value(files: &Files, param: &str, new: &NewValue) -> Result<Files, Ve
         _ => "number",
     };
     row.insert(key, param_value(&new.value));
-    let values = table.entry("values").or_insert_with(|| Item::Value(Array::new().into()));
+    let values = table
+        .entry("values")
+        .or_insert_with(|| Item::Value(Array::new().into()));
     let Some(values) = values.as_array_mut() else {
         let what = "values 应写成数组";
-        return Err(vec![Problem::at(folder::PARAMS, 1, what, "改成 [ { … } ] 的写法")]);
+        return Err(vec![Problem::at(
+            folder::PARAMS,
+            1,
+            what,
+            "改成 [ { … } ] 的写法",
+        )]);
     };
     let from = new.from.to_string();
     let same = |value: &Value| {
@@ -210,7 +227,8 @@ mod tests {
     use super::*;
 
     fn suizhou() -> Files {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans/suizhou");
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans/suizhou");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -234,8 +252,14 @@ mod tests {
             as_of: Some(day("2025-06-30")),
             person: vec![
                 ("alive".to_owned(), rules::Value::Bool(true)),
-                ("birth_date".to_owned(), rules::Value::Day(day("1945-06-30"))),
-                ("hukou_area".to_owned(), rules::Value::Area("421303".parse().unwrap())),
+                (
+                    "birth_date".to_owned(),
+                    rules::Value::Day(day("1945-06-30")),
+                ),
+                (
+                    "hukou_area".to_owned(),
+                    rules::Value::Area("421303".parse().unwrap()),
+                ),
             ],
             expect: "yes".to_owned(),
             fen: Some(5000),
@@ -246,8 +270,16 @@ mod tests {
         assert!(after.starts_with(before.as_str()));
         let read = folder::load(&edited).unwrap();
         let last = read.cases.last().unwrap();
-        assert_eq!((last.says.as_str(), last.fen), (case.says.as_str(), Some(5000)));
-        assert!(rules::run_cases(&read).unwrap().iter().all(|result| result.pass));
+        assert_eq!(
+            (last.says.as_str(), last.fen),
+            (case.says.as_str(), Some(5000))
+        );
+        assert!(
+            rules::run_cases(&read)
+                .unwrap()
+                .iter()
+                .all(|result| result.pass)
+        );
         let wrong = NewCase {
             service: 99,
             ..case
@@ -269,8 +301,16 @@ mod tests {
         let copied = folder::load(&files).unwrap();
         let city = folder::load(&suizhou()).unwrap();
         assert_eq!(copied.plan.county.as_deref(), Some("421321"));
-        assert_eq!((copied.plan.area, copied.services.len()), (city.plan.area, 28));
-        assert!(rules::run_cases(&copied).unwrap().iter().all(|result| result.pass));
+        assert_eq!(
+            (copied.plan.area, copied.services.len()),
+            (city.plan.area, 28)
+        );
+        assert!(
+            rules::run_cases(&copied)
+                .unwrap()
+                .iter()
+                .all(|result| result.pass)
+        );
         let value = |fen| NewValue {
             from: day("2025-07-01"),
             urban: None,
@@ -279,8 +319,16 @@ mod tests {
         let once = add_value(&files, "养老服务补贴", &value(12_000)).unwrap();
         let twice = add_value(&once, "养老服务补贴", &value(13_000)).unwrap();
         let read = folder::load(&twice).unwrap();
-        let param = read.params.iter().find(|param| param.name == "养老服务补贴").unwrap();
-        let values: Vec<_> = param.values.iter().map(|value| value.value.clone()).collect();
+        let param = read
+            .params
+            .iter()
+            .find(|param| param.name == "养老服务补贴")
+            .unwrap();
+        let values: Vec<_> = param
+            .values
+            .iter()
+            .map(|value| value.value.clone())
+            .collect();
         assert_eq!(values, [ParamValue::Int(10_000), ParamValue::Int(13_000)]);
         assert!(add_value(&files, "没有", &value(1)).is_err());
     }

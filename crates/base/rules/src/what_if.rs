@@ -167,7 +167,7 @@ fn put(
     value: &ParamValue,
 ) {
     let inside = |known: &DatedValue| {
-        area.is_none_or(|area| known.area.is_some_and(|known| area.contains(&known)) )
+        area.is_none_or(|area| known.area.is_some_and(|known| area.contains(&known)))
             && urban.is_none_or(|urban| known.urban == Some(urban))
     };
     let mut whom: Vec<(Option<AreaCode>, Option<bool>)> = vec![(area, urban)];
@@ -176,9 +176,7 @@ fn put(
             whom.push((known.area, known.urban));
         }
     }
-    values.retain(|known| {
-        !(known.from >= from && whom.contains(&(known.area, known.urban)))
-    });
+    values.retain(|known| !(known.from >= from && whom.contains(&(known.area, known.urban))));
     for (area, urban) in whom {
         values.push(DatedValue {
             from,
@@ -210,7 +208,11 @@ fn added(
         area_basis,
         beneficiary: Beneficiary::SelfPerson,
         benefit: Benefit {
-            kind: if fen.is_some() { BenefitKind::Money } else { BenefitKind::InKind },
+            kind: if fen.is_some() {
+                BenefitKind::Money
+            } else {
+                BenefitKind::InKind
+            },
             unit,
         },
         conditions: vec![clause_of(asks, line)],

@@ -1,13 +1,13 @@
 //! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
 //! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
 
+use crate::bases;
 use crate::settle::settle_findings;
 use crate::standing::{Places, Receipt, Standing, birthdays, stand};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings;
 use crate::store::{receipts, tallies};
 use crate::tally::{self, Change};
-use crate::bases;
 use host::PersonKey;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day, Instant};

@@ -169,9 +169,7 @@ impl PlanBook {
 
 fn in_force(cities: &[Arc<Published>], day: Day) -> Option<Arc<Published>> {
     let mut latest = cities.iter().rev();
-    latest
-        .find(|version| version.in_force_from <= day)
-        .cloned()
+    latest.find(|version| version.in_force_from <= day).cloned()
 }
 
 fn digest(city: &Published, counties: &[Arc<CountyVersion>]) -> String {
@@ -214,7 +212,11 @@ async fn laid(
         .chain(cities.iter().map(|city| city.in_force_from))
         .collect();
     for no in numbers {
-        let cities: Vec<_> = cities.iter().filter(|city| city.no <= no).cloned().collect();
+        let cities: Vec<_> = cities
+            .iter()
+            .filter(|city| city.no <= no)
+            .cloned()
+            .collect();
         let counties = counties.iter().filter(|county| county.publication.no <= no);
         let counties: Vec<_> = counties.cloned().collect();
         for day in &days {
@@ -244,14 +246,20 @@ async fn lay(
     city: &Arc<Published>,
     counties: Vec<Arc<CountyVersion>>,
 ) -> StoreResult<Published> {
-    let what = format!("plan_version {} with {} county lists", city.id, counties.len());
+    let what = format!(
+        "plan_version {} with {} county lists",
+        city.id,
+        counties.len()
+    );
     let folders: Vec<&Folder> = counties.iter().map(|county| &county.folder).collect();
     let folder = rules::county::effective(&city.folder, &folders)
         .map_err(|problems| broken(&what, &problems))?;
     let overlay = overlay_of(reads, &city.folder.plan.slug).await?;
     let list = compile(&folder, overlay.as_ref()).map_err(|problems| broken(&what, &problems))?;
     let latest = counties.iter().map(|county| &county.publication);
-    let latest = latest.filter(|publication| publication.at > city.published_at).max_by_key(|p| p.at);
+    let latest = latest
+        .filter(|publication| publication.at > city.published_at)
+        .max_by_key(|p| p.at);
     Ok(Published {
         id: city.id.clone(),
         digest: folder.digest.clone(),

@@ -82,7 +82,11 @@ fn item(old: &Service, new: &Service, found: &mut Vec<Changed>) {
     tell("序号", old.no.to_string(), new.no.to_string());
     tell("服务内容及标准", old.content.clone(), new.content.clone());
     tell("服务对象", old.audience.clone(), new.audience.clone());
-    tell("服务类型", old.service_type.clone(), new.service_type.clone());
+    tell(
+        "服务类型",
+        old.service_type.clone(),
+        new.service_type.clone(),
+    );
     tell("牵头部门", old.lead.join("、"), new.lead.join("、"));
     tell("办理方式", old.access.clone(), new.access.clone());
     if says(old) == says(new) {
@@ -104,7 +108,11 @@ fn params(before: &Folder, after: &Folder, found: &mut Vec<Changed>) {
                 Some(false) => "农村",
                 None => "",
             };
-            format!("{}起{whom}{kind} {}", value.from.zh(), value_zh(param.unit, &value.value))
+            format!(
+                "{}起{whom}{kind} {}",
+                value.from.zh(),
+                value_zh(param.unit, &value.value)
+            )
         };
         let lines: Vec<String> = param.values.iter().map(line).collect();
         if lines.is_empty() {
@@ -116,13 +124,19 @@ fn params(before: &Folder, after: &Folder, found: &mut Vec<Changed>) {
     let old = |name: &str| before.params.iter().find(|param| param.name == name);
     for param in &after.params {
         let (then, now) = (
-            old(&param.name).map(|param| lines(before, param)).unwrap_or_default(),
+            old(&param.name)
+                .map(|param| lines(before, param))
+                .unwrap_or_default(),
             lines(after, param),
         );
         if then != now {
             found.push(Changed {
                 item: format!("参数 {}", param.name),
-                what: if then.is_empty() { "新增参数" } else { "参数" },
+                what: if then.is_empty() {
+                    "新增参数"
+                } else {
+                    "参数"
+                },
                 before: then,
                 after: now,
             });
@@ -166,7 +180,10 @@ mod tests {
         after.services[2].conditions[1].when = "age >= 75".to_owned();
         after.services[4].audience = "所有老年人".to_owned();
         let gone = after.services.pop().unwrap();
-        let param = after.params.iter_mut().find(|param| param.name == "养老服务补贴");
+        let param = after
+            .params
+            .iter_mut()
+            .find(|param| param.name == "养老服务补贴");
         param.unwrap().values[0].value = rules::folder::ParamValue::Int(12_000);
         let found = changed(&before, &after);
         let short: Vec<(&str, &str)> = found

@@ -88,7 +88,12 @@ const MOST_ITEMS: usize = 63;
 pub(crate) fn too_long(folder: &Folder) -> Option<Problem> {
     let service = folder.services.get(MOST_ITEMS)?;
     let what = format!("清单有 {} 项，最多 {MOST_ITEMS} 项", folder.services.len());
-    Some(Problem::at(folder::SERVICES, service.line, what, "合并或拆成两份清单"))
+    Some(Problem::at(
+        folder::SERVICES,
+        service.line,
+        what,
+        "合并或拆成两份清单",
+    ))
 }
 
 /// Checks a folder that reads.

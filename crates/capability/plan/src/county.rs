@@ -187,10 +187,12 @@ pub(crate) async fn effective_problems(
         return Ok(Vec::new());
     }
     let whole = with_others(reads, draft, own).await?;
-    Ok(match whole.and_then(|folder| compile(&folder, None).map(|_list| folder)) {
-        Err(problems) => problems,
-        Ok(folder) => crate::check::too_long(&folder).into_iter().collect(),
-    })
+    Ok(
+        match whole.and_then(|folder| compile(&folder, None).map(|_list| folder)) {
+            Err(problems) => problems,
+            Ok(folder) => crate::check::too_long(&folder).into_iter().collect(),
+        },
+    )
 }
 
 /// A version's list as it would answer: with the demo values of the city, and with the county lists in

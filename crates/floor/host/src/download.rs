@@ -49,11 +49,15 @@ pub fn download(kept: &Kept, reader: Reader, plain: &str) -> Response {
 pub fn attachment(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
     let name = ui::query_encode(name);
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}");
-    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let disposition =
+        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, disposition),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (head, bytes).into_response()

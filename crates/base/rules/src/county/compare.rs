@@ -1,16 +1,13 @@
 //! Where a county list differs from the city's, and whether anybody loses by it.
 
+mod values;
+
 use super::probe::{Axes, TooMany, words};
 use super::{CountyReport, Difference, DifferenceKind, Territory};
-use crate::folder::{
-    Clause, DatedValue, Folder, PARAMS, PROGRAMMES, Param, ParamUnit, ParamValue, SERVICES,
-    Service, Source,
-};
+use crate::folder::{Clause, DatedValue, Folder, Param, ParamValue, SERVICES, Service, Source};
 use crate::list::{CondId, Item, List};
-use crate::param::Lookup;
 use crate::{Problem, Truth, compile};
 use kernel::{Day, Fen};
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Compares a county's list with the city's. Both must compile; examples and other files are not looked at.
@@ -45,8 +42,7 @@ pub(super) fn other_params(city: &Folder, county: &Folder) -> BTreeSet<String> {
     let same = |param: &Param| {
         let other = city.params.iter().find(|other| other.name == param.name);
         other.is_some_and(|other| {
-            other.unit == param.unit
-                && (param.values.is_empty() || values(other) == values(param))
+            other.unit == param.unit && (param.values.is_empty() || values(other) == values(param))
         })
     };
     let others = county.params.iter().filter(|param| !same(param));
@@ -144,7 +140,12 @@ impl Look<'_> {
     /// What must be the same.
     fn fixed(&mut self, city: &Service, county: &Service) {
         let tiers = |service: &Service| {
-            joined(service.tiers.iter().map(|row| format!("{}：{}", row.tier, row.when.trim())))
+            joined(
+                service
+                    .tiers
+                    .iter()
+                    .map(|row| format!("{}：{}", row.tier, row.when.trim())),
+            )
         };
         for (a, b) in [
             (city.area_basis.zh(), county.area_basis.zh()),
@@ -171,11 +172,18 @@ impl Look<'_> {
         let Some(condition) = lists.1.condition(id) else {
             return false;
         };
-        let mut params = condition.asks.params.iter().filter_map(|id| lists.1.param(*id));
+        let mut params = condition
+            .asks
+            .params
+            .iter()
+            .filter_map(|id| lists.1.param(*id));
         condition.asks.items.is_empty()
             && params.all(|table| !self.other.contains(&table.name))
             && pair.city.conditions.iter().any(|other| {
-                lists.0.condition(*other).is_some_and(|other| other.text == condition.text)
+                lists
+                    .0
+                    .condition(*other)
+                    .is_some_and(|other| other.text == condition.text)
             })
     }
 
@@ -199,7 +207,13 @@ impl Look<'_> {
                 let (city, county) = both();
                 let county = format!("{county}，{who}就不符合了");
                 let from = Some(on).filter(|on| *on > self.first);
-                self.tell(DifferenceKind::Narrower, service, (city, county), from, line);
+                self.tell(
+                    DifferenceKind::Narrower,
+                    service,
+                    (city, county),
+                    from,
+                    line,
+                );
             }
             Ok(None) => self.tell(DifferenceKind::Wider, service, both(), None, line),
         }
@@ -215,9 +229,10 @@ impl Look<'_> {
         let mut found = None;
         for id in others {
             // One condition of the city that implies it is enough, and quickly tried.
-            let alone = pair.city.conditions.iter().any(|city| {
-                self.escapes(lists, pair, std::slice::from_ref(city), *id) == Ok(None)
-            });
+            let alone =
+                pair.city.conditions.iter().any(|city| {
+                    self.escapes(lists, pair, std::slice::from_ref(city), *id) == Ok(None)
+                });
             if !alone {
                 found = self.escapes(lists, pair, &pair.city.conditions, *id)?;
             }
@@ -270,7 +285,11 @@ impl Look<'_> {
             }
             (Some(city), Some(county)) => (city, county),
         };
-        let mut params = county.asks.params.iter().filter_map(|id| lists.1.param(*id));
+        let mut params = county
+            .asks
+            .params
+            .iter()
+            .filter_map(|id| lists.1.param(*id));
         if city.text == county.text
             && county.asks.items.is_empty()
             && params.all(|table| !self.other.contains(&table.name))
@@ -283,7 +302,10 @@ impl Look<'_> {
             axes.add(&lists.1, &county.expr, &county.asks);
             // Whoever is not entitled gets nothing either way; asked only where amounts alone are lower.
             let conditions = pair.city.conditions.iter();
-            for condition in conditions.filter(|_| whole).filter_map(|id| lists.0.condition(*id)) {
+            for condition in conditions
+                .filter(|_| whole)
+                .filter_map(|id| lists.0.condition(*id))
+            {
                 axes.add(&lists.0, &condition.expr, &condition.asks);
             }
             let mut more = None;
@@ -322,7 +344,11 @@ impl Look<'_> {
                 self.tell(DifferenceKind::Unproven, service, both, None, line);
             }
             Some((Ok(Some(((a, b, who), on))), _)) => {
-                let who = if who.is_empty() { who } else { format!("（{who}）") };
+                let who = if who.is_empty() {
+                    who
+                } else {
+                    format!("（{who}）")
+                };
                 let both = (yuan(a), format!("{}{who}", own(b)));
                 let from = later(on);
                 self.tell(DifferenceKind::LowerAmount, service, both, from, line);
@@ -330,166 +356,13 @@ impl Look<'_> {
             Some((Ok(None), more)) => {
                 let Some((a, b, on)) = more else { return };
                 let from = later(on);
-                self.tell(DifferenceKind::HigherAmount, service, (yuan(a), yuan(b)), from, line);
-            }
-        }
-    }
-
-    /// Values of the city's parameters that the county has another way.
-    fn params(&mut self) {
-        for param in &self.city.params {
-            let Some(own) = self.county.params.iter().find(|own| own.name == param.name) else {
-                continue;
-            };
-            if !self.other.contains(&own.name) {
-                continue;
-            }
-            let found = if own.unit == param.unit {
-                self.values(param)
-            } else {
-                let units = (param.unit.zh().to_owned(), own.unit.zh().to_owned());
-                Some((DifferenceKind::Changed, units, None))
-            };
-            let Some((kind, (city, county), from)) = found else {
-                continue;
-            };
-            let users = users(&self.lists.0, &param.name);
-            let item = match users.as_slice() {
-                [] => param.name.clone(),
-                users => joined(users.iter().map(|user| user.name.clone())),
-            };
-            let named = |value: String| format!("“{}”{value}", param.name);
-            self.found.push(Difference {
-                kind,
-                no: users.first().map_or(0, |user| user.no),
-                item,
-                city: named(city),
-                county,
-                clause: clause(&param.source),
-                from,
-                file: PARAMS.to_owned(),
-                line: own.line,
-            });
-        }
-    }
-
-    /// The first day and place on which a value is below the city's; otherwise one on which it is above.
-    fn values(&self, param: &Param) -> Option<(DifferenceKind, (String, String), Option<Day>)> {
-        let table = |list: &List| {
-            let known = list.params().iter().find(|table| table.name == param.name);
-            known.cloned()
-        };
-        let (city, county) = (table(&self.lists.0)?, table(&self.lists.1)?);
-        let all = || city.values().iter().chain(county.values());
-        let mut days: BTreeSet<Day> = all().map(|value| value.from).collect();
-        days.retain(|day| *day > self.first);
-        days.insert(self.first);
-        let mut areas = self.territory.areas.clone();
-        areas.extend(all().filter_map(|value| value.area).filter(|area| self.territory.covers(area)));
-        let mut higher = None;
-        for day in days {
-            for area in &areas {
-                for urban in [true, false] {
-                    let of = |table: &crate::ParamTable| match table.lookup(day, Some(*area), Some(urban)) {
-                        Lookup::Known(value) => Some(value.clone()),
-                        Lookup::NoValue | Lookup::Depends { .. } => None,
-                    };
-                    let (a, b) = (of(&city), of(&county));
-                    let zh = |value: &Option<ParamValue>| {
-                        value.as_ref().map_or_else(|| "没有值".to_owned(), |value| value_zh(param.unit, value))
-                    };
-                    let from = Some(day).filter(|day| *day > self.first);
-                    let both = (zh(&a), zh(&b));
-                    let (Some(a), Some(b)) = (&a, &b) else {
-                        if a.is_some() {
-                            return Some((DifferenceKind::LowerParam, both, from));
-                        }
-                        continue;
-                    };
-                    if a == b {
-                        continue;
-                    }
-                    match direction(param.unit, a, b) {
-                        Some(Ordering::Greater) => {
-                            higher.get_or_insert((DifferenceKind::HigherParam, both, from));
-                        }
-                        Some(Ordering::Less) => {
-                            return Some((DifferenceKind::LowerParam, both, from));
-                        }
-                        // What a level comes to is said by the items that read it.
-                        Some(Ordering::Equal) => {}
-                        None => return Some((DifferenceKind::Changed, both, from)),
-                    }
-                }
-            }
-        }
-        higher
-    }
-
-    fn programmes(&mut self) {
-        for own in &self.county.programmes {
-            let here = self.city.programmes.iter().find(|other| other.id == own.id);
-            let items = own.fulfils.iter().filter_map(|no| {
-                let service = self.county.services.iter().find(|service| service.no == *no)?;
-                of_name(self.city, &service.name)
-            });
-            let items: Vec<u16> = items.map(|service| service.no).collect();
-            let wrong = match here {
-                // What is paid is the city's to say; a copy of the whole folder carries it along.
-                Some(other) => {
-                    let mut copy = own.clone();
-                    (copy.line, copy.fulfils) = (other.line, other.fulfils.clone());
-                    if let Some(conditions) = copy.conditions.as_mut() {
-                        for (clause, known) in conditions.iter_mut().zip(other.conditions.iter().flatten()) {
-                            clause.line = known.line;
-                        }
-                    }
-                    if let (Some(amount), Some(known)) = (copy.amount.as_mut(), &other.amount) {
-                        amount.line = known.line;
-                    }
-                    (copy != *other || items != other.fulfils).then_some("市级已有的待遇项目")
-                }
-                None => (!items.is_empty()).then_some("市级项目由市级的待遇项目发放"),
-            };
-            if let Some(wrong) = wrong {
-                self.found.push(Difference {
-                    kind: DifferenceKind::Changed,
-                    no: items.first().copied().unwrap_or(0),
-                    item: own.name.clone(),
-                    city: wrong.to_owned(),
-                    county: own.id.clone(),
-                    clause: here.map(|other| clause(&other.source)).unwrap_or_default(),
-                    from: None,
-                    file: PROGRAMMES.to_owned(),
-                    line: own.line,
-                });
-            }
-        }
-    }
-
-    fn added(&mut self) {
-        for service in &self.county.services {
-            if of_name(self.city, &service.name).is_some() {
-                continue;
-            }
-            self.found.push(Difference {
-                kind: DifferenceKind::Added,
-                no: service.no,
-                item: service.name.clone(),
-                city: "没有这一项".to_owned(),
-                county: service.content.clone(),
-                clause: clause(&service.source),
-                from: None,
-                file: SERVICES.to_owned(),
-                line: service.line,
-            });
-        }
-        // Two items of one name could not be told apart.
-        for (place, service) in self.county.services.iter().enumerate() {
-            let mut before = self.county.services.iter().take(place);
-            if before.any(|other| other.name == service.name) {
-                let both = ("一项".to_owned(), "两项同名".to_owned());
-                self.tell(DifferenceKind::Changed, service, both, None, service.line);
+                self.tell(
+                    DifferenceKind::HigherAmount,
+                    service,
+                    (yuan(a), yuan(b)),
+                    from,
+                    line,
+                );
             }
         }
     }
@@ -497,36 +370,19 @@ impl Look<'_> {
 
 /// The item of this name.
 pub(super) fn of_name<'a>(folder: &'a Folder, name: &str) -> Option<&'a Service> {
-    folder.services.iter().find(|service| service.name.trim() == name.trim())
-}
-
-/// Whether another value is better for people, or neither by itself; `None` where it must not be another.
-fn direction(unit: ParamUnit, city: &ParamValue, county: &ParamValue) -> Option<Ordering> {
-    match (unit, city, county) {
-        (ParamUnit::Fen | ParamUnit::Percent, ParamValue::Int(a), ParamValue::Int(b)) => {
-            Some(b.cmp(a))
-        }
-        (ParamUnit::Age, ParamValue::Int(a), ParamValue::Int(b)) => Some(a.cmp(b)),
-        (ParamUnit::Level, ..) => Some(Ordering::Equal),
-        _ => None,
-    }
-}
-
-/// The items of a list that read a parameter.
-fn users<'a>(list: &'a List, name: &str) -> Vec<&'a Service> {
-    let reads = |item: &&Item| {
-        let conditions = item.conditions.iter().filter_map(|id| list.condition(*id));
-        let asks = conditions.map(|condition| &condition.asks);
-        asks.chain(item.amount.iter().map(|amount| &amount.asks))
-            .flat_map(|asks| &asks.params)
-            .any(|id| list.param(*id).is_some_and(|table| table.name == name))
-    };
-    let found = list.items().iter().filter(reads);
-    found.map(|item| &item.service).collect()
+    folder
+        .services
+        .iter()
+        .find(|service| service.name.trim() == name.trim())
 }
 
 fn says(item: &Item) -> String {
-    joined(item.service.conditions.iter().map(|clause| clause.says.clone()))
+    joined(
+        item.service
+            .conditions
+            .iter()
+            .map(|clause| clause.says.clone()),
+    )
 }
 
 fn joined(parts: impl Iterator<Item = impl Into<String>>) -> String {
@@ -535,23 +391,19 @@ fn joined(parts: impl Iterator<Item = impl Into<String>>) -> String {
 
 fn clause(source: &Source) -> String {
     match source {
-        Source::Document { document, section, quote } => format!("{document}{section}“{quote}”"),
+        Source::Document {
+            document,
+            section,
+            quote,
+        } => format!("{document}{section}“{quote}”"),
         Source::Basis { basis } => basis.clone(),
     }
 }
 
 const fn yes(flag: bool) -> &'static str {
-    if flag { "不问共同条件" } else { "问共同条件" }
-}
-
-/// A value in words; the words of pages stand in a capability, these in problems.
-fn value_zh(unit: ParamUnit, value: &ParamValue) -> String {
-    match (unit, value) {
-        (ParamUnit::Fen, ParamValue::Int(fen)) => format!("{} 元", Fen(*fen)),
-        (ParamUnit::Percent, ParamValue::Int(number)) => format!("{number}%"),
-        (ParamUnit::Age, ParamValue::Int(number)) => format!("{number} 周岁"),
-        (_, ParamValue::Int(number)) => number.to_string(),
-        (_, ParamValue::Flag(flag)) => if *flag { "是" } else { "否" }.to_owned(),
-        (_, ParamValue::Word(word)) => word.clone(),
+    if flag {
+        "不问共同条件"
+    } else {
+        "问共同条件"
     }
 }

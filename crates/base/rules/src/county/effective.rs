@@ -4,8 +4,8 @@
 use super::compare::{compare, of_name, other_params};
 use super::rewrite::renamed;
 use super::{DifferenceKind, Territory};
-use crate::folder::{Class, Clause, Folder, Formula, Param, Service};
 use crate::Problem;
+use crate::folder::{Class, Clause, Folder, Formula, Param, Service};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The digest of a city's list with these county lists over it: another one for every other set.
@@ -21,7 +21,10 @@ pub fn effective_digest(city: &str, counties: &[&str]) -> String {
 /// without an area, so they are asked of the city's own list and left out here.
 pub fn effective(city: &Folder, counties: &[&Folder]) -> Result<Folder, Vec<Problem>> {
     let mut folder = city.clone();
-    let digests: Vec<&str> = counties.iter().map(|county| county.digest.as_str()).collect();
+    let digests: Vec<&str> = counties
+        .iter()
+        .map(|county| county.digest.as_str())
+        .collect();
     folder.digest = effective_digest(&city.digest, &digests);
     if counties.is_empty() {
         return Ok(folder);
@@ -178,7 +181,11 @@ impl<'a> Layer<'a> {
                 continue;
             }
             let mut programme = programme.clone();
-            if folder.programmes.iter().any(|known| known.id == programme.id) {
+            if folder
+                .programmes
+                .iter()
+                .any(|known| known.id == programme.id)
+            {
                 programme.id = format!("{}_{}", programme.id, self.territory.key);
             }
             let fulfils = programme.fulfils.iter();
@@ -203,7 +210,8 @@ struct Instead<'a> {
 /// Lays what the counties say over an item of the city.
 fn lay(service: &mut Service, layers: &[Layer<'_>]) {
     let basis = service.area_basis;
-    let mut instead: Vec<Vec<Instead<'_>>> = service.conditions.iter().map(|_| Vec::new()).collect();
+    let mut instead: Vec<Vec<Instead<'_>>> =
+        service.conditions.iter().map(|_| Vec::new()).collect();
     let mut amounts: Vec<(String, String)> = Vec::new();
     for layer in layers {
         let Some(own) = layer.item(service) else {
@@ -231,7 +239,10 @@ fn lay(service: &mut Service, layers: &[Layer<'_>]) {
             text.push_str(&format!(" else {}", amount.text.trim()));
         }
         text.push_str(" end");
-        let line = service.amount.as_ref().map_or(service.line, |amount| amount.line);
+        let line = service
+            .amount
+            .as_ref()
+            .map_or(service.line, |amount| amount.line);
         service.amount = Some(Formula { text, line });
     }
 }
@@ -246,7 +257,10 @@ fn place<'a>(
 ) {
     let same = |a: &Clause, b: &Clause| a.when.trim() == b.when.trim();
     let places: Vec<usize> = (0..city.len())
-        .filter(|at| city.get(*at).is_some_and(|clause| !own.iter().any(|own| same(clause, own))))
+        .filter(|at| {
+            city.get(*at)
+                .is_some_and(|clause| !own.iter().any(|own| same(clause, own)))
+        })
         .collect();
     let mut others: Vec<Clause> = own
         .iter()
@@ -274,7 +288,9 @@ fn place<'a>(
 /// their area need not be known.
 fn joined(city: &Clause, instead: &[Instead<'_>], guard: impl Fn(&Layer<'_>) -> String) -> Clause {
     let all = |clauses: &[Clause]| {
-        let each = clauses.iter().map(|clause| format!("({})", clause.when.trim()));
+        let each = clauses
+            .iter()
+            .map(|clause| format!("({})", clause.when.trim()));
         each.collect::<Vec<_>>().join(" and ")
     };
     let own = city.when.trim();
@@ -290,7 +306,11 @@ fn joined(city: &Clause, instead: &[Instead<'_>], guard: impl Fn(&Layer<'_>) -> 
         } else {
             branches.push(format!("({guard} and {})", all(&one.clauses)));
             everywhere.push(all(&one.clauses));
-            let says: Vec<&str> = one.clauses.iter().map(|clause| clause.says.as_str()).collect();
+            let says: Vec<&str> = one
+                .clauses
+                .iter()
+                .map(|clause| clause.says.as_str())
+                .collect();
             notes.push(format!("{name}：{}", says.join("，")));
         }
     }

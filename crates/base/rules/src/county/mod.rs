@@ -36,9 +36,8 @@ impl Territory {
     /// The territory that a county list names, by the trees of the city's folder. Where the city has no
     /// trees, any area inside the city will do.
     pub fn of(city: &Folder, county: &Folder) -> Result<Self, Problem> {
-        let wrong = |what: String, remedy: String| {
-            Problem::at(crate::folder::PLAN, 1, what, remedy)
-        };
+        let wrong =
+            |what: String, remedy: String| Problem::at(crate::folder::PLAN, 1, what, remedy);
         let Some(key) = county.plan.county.as_deref() else {
             return Err(wrong(
                 "县级清单没有写是哪个县".to_owned(),
@@ -47,7 +46,11 @@ impl Territory {
         };
         if county.plan.area != city.plan.area {
             return Err(wrong(
-                format!("area 是 {}，市级清单是 {}", county.plan.area.prefix(), city.plan.area.prefix()),
+                format!(
+                    "area 是 {}，市级清单是 {}",
+                    county.plan.area.prefix(),
+                    city.plan.area.prefix()
+                ),
                 "area 写市级清单的区划代码，county 写本县的".to_owned(),
             ));
         }
@@ -94,7 +97,9 @@ impl Territory {
             AreaBasis::Residence | AreaBasis::Facility => "residence_area",
         };
         let any = |areas: &[AreaCode]| {
-            let each = areas.iter().map(|code| format!("{fact} = '{}'", code.prefix()));
+            let each = areas
+                .iter()
+                .map(|code| format!("{fact} = '{}'", code.prefix()));
             each.collect::<Vec<_>>().join(" or ")
         };
         if self.without.is_empty() {
@@ -142,7 +147,12 @@ impl DifferenceKind {
     pub const fn is_fault(self) -> bool {
         matches!(
             self,
-            Self::Missing | Self::LowerAmount | Self::LowerParam | Self::Narrower | Self::Changed | Self::Unproven
+            Self::Missing
+                | Self::LowerAmount
+                | Self::LowerParam
+                | Self::Narrower
+                | Self::Changed
+                | Self::Unproven
         )
     }
 
@@ -187,14 +197,18 @@ pub struct Difference {
 impl Difference {
     /// As a problem of the county's folder.
     pub fn problem(&self) -> Problem {
-        let from = self.from.map_or_else(String::new, |day| format!("，{}起", day.zh()));
+        let from = self
+            .from
+            .map_or_else(String::new, |day| format!("，{}起", day.zh()));
         let clause = if self.clause.is_empty() {
             String::new()
         } else {
             format!("（依据：{}）", self.clause)
         };
         let what = match self.kind {
-            DifferenceKind::Missing => format!("缺市级清单第 {} 项「{}」{clause}", self.no, self.item),
+            DifferenceKind::Missing => {
+                format!("缺市级清单第 {} 项「{}」{clause}", self.no, self.item)
+            }
             kind => format!(
                 "{}：第 {} 项「{}」市级是{}，县级是{}{from}{clause}",
                 kind.zh(),

@@ -58,10 +58,11 @@ impl Axes {
             Expr::Months => self.months = true,
             Expr::Arith(..) => self.arithmetic = true,
             Expr::OneOf(_, values) => {
-                self.numbers.extend(values.iter().filter_map(|value| match value {
-                    Value::Int(number) => Some(*number),
-                    _ => None,
-                }));
+                self.numbers
+                    .extend(values.iter().filter_map(|value| match value {
+                        Value::Int(number) => Some(*number),
+                        _ => None,
+                    }));
             }
             _ => {}
         }
@@ -92,8 +93,7 @@ impl Axes {
         facts.insert(own);
         let near = |bottom: i64, top: i64| -> Vec<i64> {
             let around = self.numbers.iter().flat_map(|n| [n - 1, *n, n + 1]);
-            let mut found: BTreeSet<i64> =
-                around.filter(|n| (bottom..=top).contains(n)).collect();
+            let mut found: BTreeSet<i64> = around.filter(|n| (bottom..=top).contains(n)).collect();
             found.insert(bottom);
             found.into_iter().collect()
         };
@@ -121,7 +121,9 @@ impl Axes {
                         .collect();
                     days.into_iter().map(Value::Day).collect()
                 }
-                Kind::Area if fact == own => territory.areas.iter().copied().map(Value::Area).collect(),
+                Kind::Area if fact == own => {
+                    territory.areas.iter().copied().map(Value::Area).collect()
+                }
                 Kind::Area => {
                     let mut codes = territory.areas.clone();
                     codes.push(city.area());
@@ -155,7 +157,10 @@ impl Axes {
             let people = axes
                 .iter()
                 .try_fold(1_usize, |all, (_, values)| all.checked_mul(values.len()));
-            if people.and_then(|people| people.checked_mul(days.len())).is_none_or(|all| all > MOST) {
+            if people
+                .and_then(|people| people.checked_mul(days.len()))
+                .is_none_or(|all| all > MOST)
+            {
                 return Err(TooMany);
             }
             let mut at = vec![0_usize; axes.len()];

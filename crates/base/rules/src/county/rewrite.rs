@@ -55,11 +55,7 @@ fn quoted_len(text: &str) -> usize {
 }
 
 /// Writes the one argument of a call, renamed where it has another name; gives what stands behind it.
-fn argument<'a>(
-    after: &'a str,
-    out: &mut String,
-    new: impl Fn(&str) -> Option<String>,
-) -> &'a str {
+fn argument<'a>(after: &'a str, out: &mut String, new: impl Fn(&str) -> Option<String>) -> &'a str {
     let Some(inside) = after.trim_start().strip_prefix('(') else {
         return after;
     };
@@ -89,17 +85,19 @@ mod tests {
             ("param('津贴')", "param('津贴（随县）')"),
             ("param ( '津贴' ) + 1", "param ('津贴（随县）' ) + 1"),
             ("param('别的')", "param('别的')"),
-            ("entitled(2) and entitled(12)", "entitled(30) and entitled(12)"),
+            (
+                "entitled(2) and entitled(12)",
+                "entitled(30) and entitled(12)",
+            ),
             ("living = 'param(''津贴'')'", "living = 'param(''津贴'')'"),
-            ("hukou_area = '421321' or age >= 2", "hukou_area = '421321' or age >= 2"),
+            (
+                "hukou_area = '421321' or age >= 2",
+                "hukou_area = '421321' or age >= 2",
+            ),
             ("param(", "param("),
         ] {
             let spaced = renamed(text, &params, &items);
-            assert_eq!(
-                spaced.replace(' ', ""),
-                wanted.replace(' ', ""),
-                "{text}"
-            );
+            assert_eq!(spaced.replace(' ', ""), wanted.replace(' ', ""), "{text}");
         }
     }
 }

@@ -50,14 +50,22 @@ source = { document = "样〔2023〕1号", section = "附件1", quote = "样例"
 /// The city: an allowance by age, help for the poor, a service where people live.
 fn items() -> Vec<String> {
     vec![
-        service(1, &when("age >= param('起始年龄')"), "amount = \"param('津贴')\""),
+        service(
+            1,
+            &when("age >= param('起始年龄')"),
+            "amount = \"param('津贴')\"",
+        ),
         service(
             2,
             &format!("{}, {}", when("age >= 60"), when("dibao or tekun")),
             "amount = \"case when age >= 90 then 20000 else 5000 end\"",
         ),
-        service(3, &when("age >= 65"), "benefit = { kind = \"in_kind\", unit = \"visit\" }")
-            .replace("area_basis = \"hukou\"", "area_basis = \"residence\""),
+        service(
+            3,
+            &when("age >= 65"),
+            "benefit = { kind = \"in_kind\", unit = \"visit\" }",
+        )
+        .replace("area_basis = \"hukou\"", "area_basis = \"residence\""),
     ]
 }
 
@@ -120,43 +128,90 @@ fn what_a_county_may_and_may_not() {
     assert_eq!(kinds(&report(&county(&[]))), []);
     let table: &[(&[(&str, &str)], &[(K, u16)])] = &[
         // An amount below the floor, at once and only later.
-        (&[("fen = 10000", "fen = 9000")], &[(K::LowerAmount, 1), (K::LowerParam, 1)]),
         (
-            &[("fen = 10000 }", "fen = 10000 }, { from = \"2026-01-01\", fen = 9900 }")],
+            &[("fen = 10000", "fen = 9000")],
+            &[(K::LowerAmount, 1), (K::LowerParam, 1)],
+        ),
+        (
+            &[(
+                "fen = 10000 }",
+                "fen = 10000 }, { from = \"2026-01-01\", fen = 9900 }",
+            )],
             &[(K::LowerAmount, 1), (K::LowerParam, 1)],
         ),
         // Above it.
-        (&[("fen = 10000", "fen = 12000")], &[(K::HigherAmount, 1), (K::HigherParam, 1)]),
+        (
+            &[("fen = 10000", "fen = 12000")],
+            &[(K::HigherAmount, 1), (K::HigherParam, 1)],
+        ),
         // Later than the city has it: a gap without a value.
         (
-            &[("from = \"2023-06-01\", fen = 10000", "from = \"2024-01-01\", fen = 12000")],
+            &[(
+                "from = \"2023-06-01\", fen = 10000",
+                "from = \"2024-01-01\", fen = 12000",
+            )],
             &[(K::LowerAmount, 1), (K::LowerParam, 1)],
         ),
         // The age of a parameter.
-        (&[("number = 80", "number = 70")], &[(K::Wider, 1), (K::HigherParam, 1)]),
-        (&[("number = 80", "number = 81")], &[(K::Narrower, 1), (K::LowerParam, 1)]),
+        (
+            &[("number = 80", "number = 70")],
+            &[(K::Wider, 1), (K::HigherParam, 1)],
+        ),
+        (
+            &[("number = 80", "number = 81")],
+            &[(K::Narrower, 1), (K::LowerParam, 1)],
+        ),
         // Conditions.
         (&[("age >= 60", "age >= 55")], &[(K::Wider, 2)]),
         (&[("age >= 60", "age > 60")], &[(K::Narrower, 2)]),
-        (&[("dibao or tekun", "dibao or tekun or low_income")], &[(K::Wider, 2)]),
+        (
+            &[("dibao or tekun", "dibao or tekun or low_income")],
+            &[(K::Wider, 2)],
+        ),
         (&[("dibao or tekun", "dibao")], &[(K::Narrower, 2)]),
         (&[("dibao or tekun", "tekun or dibao")], &[(K::Wider, 2)]),
-        (&[("dibao or tekun", "dibao or (tekun and urban)")], &[(K::Narrower, 2)]),
-        (&[("dibao or tekun", "not (not dibao and not tekun)")], &[(K::Wider, 2)]),
+        (
+            &[("dibao or tekun", "dibao or (tekun and urban)")],
+            &[(K::Narrower, 2)],
+        ),
+        (
+            &[("dibao or tekun", "not (not dibao and not tekun)")],
+            &[(K::Wider, 2)],
+        ),
         // Somebody registered elsewhere in the city is 本市户籍 on both lists.
-        (&[("dibao or tekun", "(dibao or tekun) and hukou_local")], &[(K::Wider, 2)]),
+        (
+            &[("dibao or tekun", "(dibao or tekun) and hukou_local")],
+            &[(K::Wider, 2)],
+        ),
         // Amounts that depend on the person.
         (&[("then 20000", "then 19999")], &[(K::LowerAmount, 2)]),
-        (&[("age >= 90 then", "age >= 85 then")], &[(K::HigherAmount, 2)]),
-        (&[("age >= 90 then", "age >= 95 then")], &[(K::LowerAmount, 2)]),
+        (
+            &[("age >= 90 then", "age >= 85 then")],
+            &[(K::HigherAmount, 2)],
+        ),
+        (
+            &[("age >= 90 then", "age >= 95 then")],
+            &[(K::LowerAmount, 2)],
+        ),
         // What must be the same.
-        (&[("area_basis = \"residence\"", "area_basis = \"hukou\"")], &[(K::Changed, 3)]),
+        (
+            &[("area_basis = \"residence\"", "area_basis = \"hukou\"")],
+            &[(K::Changed, 3)],
+        ),
         // An item under another name is not the city's.
-        (&[("name = \"项目3\"", "name = \"项目三\"")], &[(K::Missing, 3), (K::Added, 3)]),
+        (
+            &[("name = \"项目3\"", "name = \"项目三\"")],
+            &[(K::Missing, 3), (K::Added, 3)],
+        ),
     ];
     for (changes, wanted) in table {
         let found = report(&county(changes));
-        assert_eq!(kinds(&found), *wanted, "{changes:?}: {:#?}", found.differences);
+        assert_eq!(
+            kinds(&found),
+            *wanted,
+            "{changes:?}: {:#?}",
+            found.differences
+        );
         let faults = wanted.iter().filter(|(kind, _)| kind.is_fault()).count();
         assert_eq!(found.problems().len(), faults);
     }
@@ -165,14 +220,26 @@ fn what_a_county_may_and_may_not() {
 /// Row C02: the problem says which item, both values and the clause, from which day, for whom.
 #[test]
 fn a_fault_names_item_values_and_clause() {
-    let later = county(&[("fen = 10000 }", "fen = 10000 }, { from = \"2026-01-01\", fen = 9900 }")]);
+    let later = county(&[(
+        "fen = 10000 }",
+        "fen = 10000 }, { from = \"2026-01-01\", fen = 9900 }",
+    )]);
     let text = told(&report(&later).problems());
-    for words in ["项目1", "100.00 元", "99.00 元", "2026年1月1日起", "不低于100元"] {
+    for words in [
+        "项目1",
+        "100.00 元",
+        "99.00 元",
+        "2026年1月1日起",
+        "不低于100元",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     let narrower = county(&[("age >= 60", "age > 60")]);
     let text = told(&report(&narrower).problems());
-    assert!(text.contains("60周岁") && text.contains("就不符合了"), "{text}");
+    assert!(
+        text.contains("60周岁") && text.contains("就不符合了"),
+        "{text}"
+    );
     let missing = told(&report(&county(&[("name = \"项目3\"", "name = \"项目三\"")])).problems());
     assert!(missing.contains("缺市级清单第 3 项「项目3」"), "{missing}");
 }
@@ -186,7 +253,10 @@ fn what_cannot_be_shown_is_refused() {
     let elsewhere = read(&files(&items(), Some("421322")));
     let problems = compare(&city(), &elsewhere).unwrap_err();
     assert!(told(&problems).contains("421322"), "{}", told(&problems));
-    assert!(compare(&city(), &city()).is_err(), "a city's list is no county's");
+    assert!(
+        compare(&city(), &city()).is_err(),
+        "a city's list is no county's"
+    );
 }
 
 fn one(city: &Folder, counties: &[&Folder]) -> List {
@@ -204,7 +274,10 @@ fn at(area: &str, more: &str) -> Facts {
 /// The answers of a list that must be: yes and amount.
 fn answers(list: &List, facts: &Facts) -> Vec<(Truth, Option<i64>)> {
     let answers = list.answer(facts, day("2025-06-30"));
-    answers.into_iter().map(|one| (one.answer, one.fen)).collect()
+    answers
+        .into_iter()
+        .map(|one| (one.answer, one.fen))
+        .collect()
 }
 
 /// Rows C01, C02; invariant 8: on the one list everybody is answered as by the list of their own territory, a
@@ -220,11 +293,26 @@ fn everybody_is_answered_by_the_list_of_their_territory() {
         ("age >= 65", "age >= 60"),
     ]);
     let whole = one(&city, &[&county]);
-    let (of_city, of_county) = (compile(&city, None).unwrap(), compile(&county, None).unwrap());
+    let (of_city, of_county) = (
+        compile(&city, None).unwrap(),
+        compile(&county, None).unwrap(),
+    );
     assert_ne!(whole.digest(), of_city.digest());
     let mut people = Vec::new();
-    for birth in ["1930-01-01", "1945-06-30", "1950-05-05", "1955-06-30", "1963-01-01", "1990-01-01"] {
-        for poor in ["\"dibao\": true, \"tekun\": false", "\"low_income\": true, \"dibao\": false, \"tekun\": false", "\"low_income\": false, \"dibao\": false, \"tekun\": true", ""] {
+    for birth in [
+        "1930-01-01",
+        "1945-06-30",
+        "1950-05-05",
+        "1955-06-30",
+        "1963-01-01",
+        "1990-01-01",
+    ] {
+        for poor in [
+            "\"dibao\": true, \"tekun\": false",
+            "\"low_income\": true, \"dibao\": false, \"tekun\": false",
+            "\"low_income\": false, \"dibao\": false, \"tekun\": true",
+            "",
+        ] {
             let comma = if poor.is_empty() { "" } else { ", " };
             people.push(format!("\"birth_date\": \"{birth}\"{comma}{poor}"));
         }
@@ -237,14 +325,21 @@ fn everybody_is_answered_by_the_list_of_their_territory() {
     ] {
         for facts in &people {
             let facts = at(area, facts);
-            assert_eq!(answers(&whole, &facts), answers(list, &facts), "{area} {facts:?}");
+            assert_eq!(
+                answers(&whole, &facts),
+                answers(list, &facts),
+                "{area} {facts:?}"
+            );
         }
     }
     // The basis decides: registered in the county and living elsewhere.
     let apart = person(
         "\"hukou_area\": \"421321001001\", \"residence_area\": \"421303001001\", \"birth_date\": \"1963-01-01\"",
     );
-    assert_eq!(whole.answer(&apart, day("2025-06-30"))[2].answer, Truth::False);
+    assert_eq!(
+        whole.answer(&apart, day("2025-06-30"))[2].answer,
+        Truth::False
+    );
     // Where all lists say the same of somebody, their area need not be known.
     let nowhere = person("\"birth_date\": \"1930-01-01\"");
     let nowhere = whole.answer(&nowhere, day("2025-06-30"));
@@ -283,13 +378,22 @@ fn additions_are_for_the_county_and_less_is_not_taken() {
     let poor = "\"birth_date\": \"1940-01-01\", \"dibao\": true";
     let answers = |area: &str| answers(&whole, &at(area, poor));
     let (yes, no) = (Truth::True, Truth::False);
-    assert_eq!(answers("421303001001")[3..], [(yes, Some(15_000)), (no, None)]);
-    assert_eq!(answers("421321001001")[3..], [(no, None), (yes, Some(15_000))]);
+    assert_eq!(
+        answers("421303001001")[3..],
+        [(yes, Some(15_000)), (no, None)]
+    );
+    assert_eq!(
+        answers("421321001001")[3..],
+        [(no, None), (yes, Some(15_000))]
+    );
     assert_eq!(answers("421321001001")[0], (yes, Some(15_000)));
     assert_eq!(answers("421321102001")[0], (yes, Some(10_000)));
     // The stricter condition was not taken.
     let sixty = "\"birth_date\": \"1965-01-01\", \"dibao\": true";
-    assert_eq!(self::answers(&whole, &at("421321001001", sixty))[1], (yes, Some(5_000)));
+    assert_eq!(
+        self::answers(&whole, &at("421321001001", sixty))[1],
+        (yes, Some(5_000))
+    );
     assert!(whole.items()[4].service.name.contains("随县"));
 }
 
@@ -299,6 +403,9 @@ fn without_counties_it_is_the_citys_list() {
     let city = city();
     assert_eq!(effective(&city, &[]).unwrap(), city);
     assert_eq!(effective_digest(&city.digest, &[]), city.digest);
-    let (a, b) = (effective_digest("a", &["b"]), effective_digest("a", &["b", "c"]));
+    let (a, b) = (
+        effective_digest("a", &["b"]),
+        effective_digest("a", &["b", "c"]),
+    );
     assert!(a != b && a != effective_digest("b", &["a"]));
 }

@@ -28,7 +28,10 @@ fn answer(list: &List, birth: &str, area: &str) -> Vec<(Truth, Option<i64>)> {
         "\"birth_date\": \"{birth}\", \"hukou_area\": \"{area}\", \"urban\": true"
     ));
     let answers = list.answer(&facts, day("2026-07-01"));
-    answers.into_iter().map(|one| (one.answer, one.fen)).collect()
+    answers
+        .into_iter()
+        .map(|one| (one.answer, one.fen))
+        .collect()
 }
 
 /// Rows C02, C03: a condition that is another, one more, one less, an item more and an item less are asked as if the
@@ -36,9 +39,16 @@ fn answer(list: &List, birth: &str, area: &str) -> Vec<(Truth, Option<i64>)> {
 #[test]
 fn every_kind_of_change_is_asked() {
     let (yes, no) = (Truth::True, Truth::False);
-    let condition = |place, clause| WhatIf::Condition { no: 1, place, clause };
+    let condition = |place, clause| WhatIf::Condition {
+        no: 1,
+        place,
+        clause,
+    };
     let younger = list(&condition(Some(0), Some(asks("75", "age >= 75"))));
-    assert_eq!(answer(&younger, "1950-01-01", "421303")[0], (yes, Some(68_033)));
+    assert_eq!(
+        answer(&younger, "1950-01-01", "421303")[0],
+        (yes, Some(68_033))
+    );
     assert_eq!(answer(&younger, "1950-01-01", "421303")[1].0, yes);
     assert_eq!(answer(&younger, "1955-01-01", "421303")[0].0, no);
     let more = list(&condition(None, Some(asks("城镇", "not urban"))));
@@ -84,7 +94,11 @@ fn a_value_counts_from_its_day_and_where_it_is_for() {
 /// Invariants 1, 4: demo values stay under what is not changed, and what does not read, type or fit is refused.
 #[test]
 fn demo_values_stay_and_nonsense_is_refused() {
-    let items = [service(1, &when("age >= 80"), "amount = \"param('低保标准') + param('无值')\"")];
+    let items = [service(
+        1,
+        &when("age >= 80"),
+        "amount = \"param('低保标准') + param('无值')\"",
+    )];
     let demo = "[[param]]\nname = \"低保标准\"\nvalues = [ { from = \"2023-06-01\", fen = 100 } ]\n[[param]]\nname = \"无值\"\nvalues = [ { from = \"2023-06-01\", number = 7 } ]\n";
     let demo = overlay(demo).unwrap();
     let change = WhatIf::Value {
@@ -97,12 +111,31 @@ fn demo_values_stay_and_nonsense_is_refused() {
     let list = with_change(&folder(&items), Some(&demo), &change).unwrap();
     let facts = person("\"birth_date\": \"1940-01-01\"");
     let fen = |on: &str| list.answer(&facts, day(on))[0].fen;
-    assert_eq!((fen("2025-12-31"), fen("2026-01-01")), (Some(107), Some(207)));
+    assert_eq!(
+        (fen("2025-12-31"), fen("2026-01-01")),
+        (Some(107), Some(207))
+    );
     for wrong in [
-        WhatIf::Condition { no: 1, place: Some(0), clause: Some(asks("x", "ages >= 80")) },
-        WhatIf::Condition { no: 1, place: Some(0), clause: Some(asks("x", "age")) },
-        WhatIf::Condition { no: 1, place: Some(4), clause: None },
-        WhatIf::Condition { no: 9, place: None, clause: Some(asks("x", "true")) },
+        WhatIf::Condition {
+            no: 1,
+            place: Some(0),
+            clause: Some(asks("x", "ages >= 80")),
+        },
+        WhatIf::Condition {
+            no: 1,
+            place: Some(0),
+            clause: Some(asks("x", "age")),
+        },
+        WhatIf::Condition {
+            no: 1,
+            place: Some(4),
+            clause: None,
+        },
+        WhatIf::Condition {
+            no: 9,
+            place: None,
+            clause: Some(asks("x", "true")),
+        },
         WhatIf::Remove { no: 9 },
         WhatIf::Value {
             param: "比例".to_owned(),
@@ -122,7 +155,10 @@ fn demo_values_stay_and_nonsense_is_refused() {
         assert!(changed(&wrong).is_err(), "{wrong:?}");
     }
     // Another change is another list.
-    assert_ne!(list.digest(), changed(&WhatIf::Remove { no: 1 }).unwrap().digest());
+    assert_ne!(
+        list.digest(),
+        changed(&WhatIf::Remove { no: 1 }).unwrap().digest()
+    );
 }
 
 /// Row C02: a change goes into the database and comes back as it was.
@@ -130,7 +166,11 @@ fn demo_values_stay_and_nonsense_is_refused() {
 fn a_change_is_read_back_as_it_was_written() {
     for change in [
         WhatIf::Remove { no: 3 },
-        WhatIf::Condition { no: 3, place: Some(1), clause: Some(asks("75周岁", "age >= 75")) },
+        WhatIf::Condition {
+            no: 3,
+            place: Some(1),
+            clause: Some(asks("75周岁", "age >= 75")),
+        },
         WhatIf::Value {
             param: "津贴".to_owned(),
             from: day("2026-01-01"),
@@ -147,6 +187,10 @@ fn a_change_is_read_back_as_it_was_written() {
         },
     ] {
         let json = serde_json::to_string(&change).unwrap();
-        assert_eq!(serde_json::from_str::<WhatIf>(&json).unwrap(), change, "{json}");
+        assert_eq!(
+            serde_json::from_str::<WhatIf>(&json).unwrap(),
+            change,
+            "{json}"
+        );
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn source() -> (HeadOf, CountOf, RowsOf) {
 fn of(app: &App, ask: &ExportAsk) -> Result<ExportHead, PageError> {
     let query = query(ask, &SPEC)?;
     let day: Option<Day> = query.filter("day").and_then(|text| text.parse().ok());
-    let known = query.filter("known").and_then(|text| text.parse::<i64>().ok());
+    let known = query
+        .filter("known")
+        .and_then(|text| text.parse::<i64>().ok());
     let (Some(day), Some(known)) = (day, known) else {
         return Err(PageError::bad_request("没有写按哪一天、按什么时候掌握的。"));
     };
@@ -159,7 +161,9 @@ fn inside(ask: &ExportAsk, published: &Published, then: Then) -> Vec<(Then, Item
         let item = published.list.item(answer.no);
         let area = item.and_then(|item| then.area(item.service.area_basis));
         answer.answer != Truth::False
-            && area.map_or(*scope == authz::Scope::Everywhere, |area| scope.admits_area(&area))
+            && area.map_or(*scope == authz::Scope::Everywhere, |area| {
+                scope.admits_area(&area)
+            })
     };
     let answers: Vec<ItemAnswer> = then.answers.iter().filter(counts).cloned().collect();
     let each = answers.into_iter().map(|answer| {

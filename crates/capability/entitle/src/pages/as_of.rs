@@ -49,17 +49,20 @@ struct AsOfPage {
 impl AsOfPage {
     fn item(&self) -> Field {
         let items = self.items.clone();
-        self.form.field(Field::select("no", "哪一项", items).blank("全部项目"))
+        self.form
+            .field(Field::select("no", "哪一项", items).blank("全部项目"))
     }
 
     fn day(&self) -> Field {
         let hint = "那天谁符合：按那天生效的清单和那天的情况。";
-        self.form.field(Field::date("day", "按哪一天").required().hint(hint))
+        self.form
+            .field(Field::date("day", "按哪一天").required().hint(hint))
     }
 
     fn known(&self) -> Field {
         let hint = "只用到这天为止登记的；不填按现在掌握的。";
-        self.form.field(Field::date("known", "按什么时候掌握的").hint(hint))
+        self.form
+            .field(Field::date("known", "按什么时候掌握的").hint(hint))
     }
 }
 
@@ -83,7 +86,10 @@ async fn page(ctx: &Ctx, form: Form) -> Result<AsOfPage, host::Failure> {
         items: items
             .map(|item| {
                 let service = &item.service;
-                Choice::new(service.no.to_string(), format!("{} {}", service.no, service.name))
+                Choice::new(
+                    service.no.to_string(),
+                    format!("{} {}", service.no, service.name),
+                )
             })
             .collect(),
         rows: asked
@@ -106,7 +112,10 @@ fn what(plans: &PlanBook, asked: &AsOf) -> String {
         None => "全部项目".to_owned(),
         Some(no) => {
             let name = list.as_ref().and_then(|list| list.list.item(no));
-            format!("{no} {}", name.map_or("", |item| item.service.name.as_str()))
+            format!(
+                "{no} {}",
+                name.map_or("", |item| item.service.name.as_str())
+            )
         }
     }
 }
@@ -140,7 +149,9 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         Some(text) => {
             let no: Option<u16> = text.parse().ok();
             let there = no.filter(|no| {
-                published.as_ref().is_none_or(|published| published.list.item(*no).is_some())
+                published
+                    .as_ref()
+                    .is_none_or(|published| published.list.item(*no).is_some())
             });
             if there.is_none() {
                 form.errors.add("no", "那天的清单没有这一项");
@@ -197,14 +208,20 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<String>) -> Page {
     let asked = rows::get(&ctx.app.store, &id).await?;
     let asked = asked.ok_or_else(PageError::not_found)?;
     let (plans, book) = (ctx.app.part::<PlanBook>()?, words::areas(&ctx)?);
-    let published = plans.by_digest(&asked.digest).ok_or_else(PageError::not_found)?;
+    let published = plans
+        .by_digest(&asked.digest)
+        .ok_or_else(PageError::not_found)?;
     let head = Details::default()
         .row("项目", what(&plans, &asked))
         .row("按哪一天", asked.day.zh())
         .row("当时掌握到", asked.known.minute())
         .row(
             "那天的清单",
-            format!("{} {}版", published.folder.list.name, published.folder.list.version.zh()),
+            format!(
+                "{} {}版",
+                published.folder.list.name,
+                published.folder.list.version.zh()
+            ),
         );
     let counts: Option<Counts> = match &asked.result {
         Some(json) => Some(
@@ -213,17 +230,23 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<String>) -> Page {
         ),
         None => None,
     };
-    let mine = counts.as_ref().map(|counts| inside(&ctx, counts)).unwrap_or_default();
+    let mine = counts
+        .as_ref()
+        .map(|counts| inside(&ctx, counts))
+        .unwrap_or_default();
     if counts.is_some() {
-        ctx.log_reads(&[Audit::new("as_of.read").subject(&asked.id)]).await?;
+        ctx.log_reads(&[Audit::new("as_of.read").subject(&asked.id)])
+            .await?;
     }
     let areas = match asked.item.and_then(|no| mine.get(&no)) {
         Some(towns) => counties(&book, towns),
         None => Vec::new(),
     };
-    let items = published.list.items().iter().filter(|item| {
-        counts.is_some() && asked.item.is_none_or(|no| no == item.service.no)
-    });
+    let items = published
+        .list
+        .items()
+        .iter()
+        .filter(|item| counts.is_some() && asked.item.is_none_or(|no| no == item.service.no));
     let href = |no: Option<u16>| export(&ctx, &asked, no);
     Ok(ui::page(OnePage {
         shell: ctx
@@ -239,7 +262,11 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<String>) -> Page {
         items: items
             .map(|item| {
                 let mut sum = Count::default();
-                for count in mine.get(&item.service.no).into_iter().flat_map(BTreeMap::values) {
+                for count in mine
+                    .get(&item.service.no)
+                    .into_iter()
+                    .flat_map(BTreeMap::values)
+                {
                     sum.plus(count);
                 }
                 ItemRow {
@@ -294,7 +321,10 @@ fn inside(ctx: &Ctx, counts: &Counts) -> BTreeMap<u16, BTreeMap<String, Count>> 
     };
     let items = counts.items.iter().map(|(no, towns)| {
         let towns = towns.iter().filter(|(town, _)| mine(town));
-        (*no, towns.map(|(town, count)| (town.clone(), *count)).collect())
+        (
+            *no,
+            towns.map(|(town, count)| (town.clone(), *count)).collect(),
+        )
     });
     items.collect()
 }
@@ -303,15 +333,21 @@ fn counties(book: &AreaBook, towns: &BTreeMap<String, Count>) -> Vec<AreaRow> {
     let mut sums: BTreeMap<String, (String, Count)> = BTreeMap::new();
     for (town, count) in towns {
         let code: Option<AreaCode> = town.parse().ok();
-        let county = code.filter(|code| book.is_local(code)).map(|code| code.up_to(Level::County));
+        let county = code
+            .filter(|code| book.is_local(code))
+            .map(|code| code.up_to(Level::County));
         let (key, name) = match county {
             Some(county) => (
                 county.to_string(),
-                book.name(&county).map_or_else(|| county.to_string(), str::to_owned),
+                book.name(&county)
+                    .map_or_else(|| county.to_string(), str::to_owned),
             ),
             None => ("9".to_owned(), "外地或不明".to_owned()),
         };
-        sums.entry(key).or_insert_with(|| (name, Count::default())).1.plus(count);
+        sums.entry(key)
+            .or_insert_with(|| (name, Count::default()))
+            .1
+            .plus(count);
     }
     sums.into_values()
         .map(|(name, count)| AreaRow {

@@ -95,13 +95,20 @@ fn page(ctx: &Ctx, published: &Published, mut form: Form) -> Result<WhatIfPage, 
         form.data.get("kind").to_owned(),
     );
     if !kind.is_empty() && !KINDS.iter().any(|(key, _)| *key == kind) {
-        return Err(PageError::bad_request(format!("查询条件「kind」不能是「{kind}」。")));
+        return Err(PageError::bad_request(format!(
+            "查询条件「kind」不能是「{kind}」。"
+        )));
     }
     let item = item_of(published, &form.data);
     if item.is_none() && !no.is_empty() {
         return Err(PageError::bad_request(format!("清单没有第 {no} 项。")));
     }
-    let words = |kind: &str| KINDS.iter().find(|(key, _)| *key == kind).map_or("", |(_, words)| words);
+    let words = |kind: &str| {
+        KINDS
+            .iter()
+            .find(|(key, _)| *key == kind)
+            .map_or("", |(_, words)| words)
+    };
     let chosen = match (item, kind.as_str()) {
         (_, "add") => Some(words("add").to_owned()),
         (Some(item), kind) if !kind.is_empty() => {
@@ -114,7 +121,8 @@ fn page(ctx: &Ctx, published: &Published, mut form: Form) -> Result<WhatIfPage, 
     }
     if form.data.get("from").is_empty() {
         let next = kernel::Day::from_ymd(ctx.today().year() + 1, 1, 1);
-        form.data.set("from", next.unwrap_or(ctx.today()).to_string());
+        form.data
+            .set("from", next.unwrap_or(ctx.today()).to_string());
     }
     let fields = match (&chosen, item) {
         (None, _) => Vec::new(),
@@ -176,16 +184,22 @@ fn fields(published: &Published, item: Option<&Service>, kind: &str) -> Vec<Fiel
             let last = places.len().saturating_sub(1).to_string();
             places.push(Choice::new("new", "增加一个条件"));
             vec![
-                Field::radio("place", "哪一个条件", places).value(last).required(),
+                Field::radio("place", "哪一个条件", places)
+                    .value(last)
+                    .required(),
                 says(),
                 when(),
                 Field::tick("drop", "不再要求这个条件"),
             ]
         }
         ("add", _) => {
-            let bases = AreaBasis::ALL.iter().filter(|basis| **basis != AreaBasis::Facility);
+            let bases = AreaBasis::ALL
+                .iter()
+                .filter(|basis| **basis != AreaBasis::Facility);
             let bases = bases.map(|basis| Choice::new(basis.key(), basis.zh()));
-            let units = Unit::ALL.iter().map(|unit| Choice::new(unit.key(), unit.zh()));
+            let units = Unit::ALL
+                .iter()
+                .map(|unit| Choice::new(unit.key(), unit.zh()));
             vec![
                 Field::text("name", "项目名称").required().maxlength(60),
                 says().required(),
@@ -214,7 +228,12 @@ fn value_fields(published: &Published, item: &Service) -> Vec<Field> {
     let choices = params.iter().map(|table| {
         Choice::new(
             table.name.as_str(),
-            format!("{}（{}，现为{}）", table.name, unit(table.unit), what_if_words::values_now(published, table)),
+            format!(
+                "{}（{}，现为{}）",
+                table.name,
+                unit(table.unit),
+                what_if_words::values_now(published, table)
+            ),
         )
     });
     let areas = published.folder.areas.counties.iter();
@@ -251,7 +270,8 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
             Ok(list) => {
                 let question = question(&published, change, &list, ctx.today());
                 let known =
-                    rows::of_digests(&ctx.app.store, &question.digest, &question.base_digest).await?;
+                    rows::of_digests(&ctx.app.store, &question.digest, &question.base_digest)
+                        .await?;
                 let today = ctx.today();
                 let fresh = known.iter().find(|trial| {
                     trial.question == question

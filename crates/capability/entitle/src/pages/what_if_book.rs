@@ -68,7 +68,13 @@ fn heads(sheet: &mut Worksheet, row: u32, first: &[&str]) -> Result<(), XlsxErro
 
 fn line(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), XlsxError> {
     let money = Format::new().set_num_format("#,##0.00");
-    let people = [cell.before, cell.gained, cell.lost, cell.changed(), cell.after];
+    let people = [
+        cell.before,
+        cell.gained,
+        cell.lost,
+        cell.changed(),
+        cell.after,
+    ];
     for (column, count) in (column..).zip(people) {
         sheet.write_number(row, column, count as f64)?;
     }

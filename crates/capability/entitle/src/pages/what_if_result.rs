@@ -88,7 +88,8 @@ pub(crate) async fn page(ctx: &Ctx, trial: &Trial, change: &WhatIf) -> Page {
     let found = match result(trial)? {
         Some(years) => {
             let found = found(ctx, &book, trial, &years)?;
-            ctx.log_reads(&[Audit::new("trial.read").subject(&trial.id)]).await?;
+            ctx.log_reads(&[Audit::new("trial.read").subject(&trial.id)])
+                .await?;
             Some(found)
         }
         None => None,
@@ -145,12 +146,7 @@ fn result(trial: &Trial) -> Result<Option<Years>, Failure> {
     Ok(Some(years))
 }
 
-fn found(
-    ctx: &Ctx,
-    book: &AreaBook,
-    trial: &Trial,
-    years: &Years,
-) -> Result<Found, Failure> {
+fn found(ctx: &Ctx, book: &AreaBook, trial: &Trial, years: &Years) -> Result<Found, Failure> {
     let scope = ctx.scope();
     let views: Vec<(i32, View<'_>)> = years
         .years
@@ -171,8 +167,20 @@ fn found(
         .map(|(year, view)| year_row(*year, view.all()))
         .collect();
     let trees = vec![
-        tree("counties", "按行政区划", "管委会的乡镇计入所在县（市、区）", &views, View::counties),
-        tree("bodies", "按管理区划", "管委会的乡镇单列", &views, View::bodies),
+        tree(
+            "counties",
+            "按行政区划",
+            "管委会的乡镇计入所在县（市、区）",
+            &views,
+            View::counties,
+        ),
+        tree(
+            "bodies",
+            "按管理区划",
+            "管委会的乡镇单列",
+            &views,
+            View::bodies,
+        ),
     ];
     let causes = match years.years.first() {
         Some(year) if whole => causes(&year.outcome),
@@ -212,8 +220,12 @@ fn tiles(row: &YearRow) -> Vec<Tile> {
         _ => "资金不变",
     };
     vec![
-        tile(label("新增"), grouped(row.cell.gained)).unit("人").note("年中（7月1日）"),
-        tile(label("减少"), grouped(row.cell.lost)).unit("人").note("年中（7月1日）"),
+        tile(label("新增"), grouped(row.cell.gained))
+            .unit("人")
+            .note("年中（7月1日）"),
+        tile(label("减少"), grouped(row.cell.lost))
+            .unit("人")
+            .note("年中（7月1日）"),
         tile(label("金额或档次有变"), grouped(row.cell.changed())).unit("人"),
         tile(label(words), Fen(money.saturating_abs()))
             .unit("元")
@@ -249,7 +261,8 @@ fn tree<'a>(
         }
     }
     for row in &mut rows {
-        row.years.resize_with(views.len(), || area_year(Cell::default()));
+        row.years
+            .resize_with(views.len(), || area_year(Cell::default()));
     }
     AreaTree {
         key,
@@ -270,7 +283,11 @@ fn area_year(cell: Cell) -> AreaYear {
         people.push(format!("改变 {}", grouped(cell.changed())));
     }
     AreaYear {
-        people: if people.is_empty() { "0".to_owned() } else { people.join(" ") },
+        people: if people.is_empty() {
+            "0".to_owned()
+        } else {
+            people.join(" ")
+        },
         more: more(cell.year_more()),
         cell,
     }
@@ -317,7 +334,8 @@ pub(crate) async fn workbook(ctx: Ctx, Path(id): Path<String>) -> Page {
     let book: Arc<AreaBook> = words::areas(&ctx)?;
     let (title, _) = head(&ctx, &trial, &change)?;
     let found = found(&ctx, &book, &trial, &years)?;
-    ctx.log_reads(&[Audit::new("trial.workbook").subject(&trial.id)]).await?;
+    ctx.log_reads(&[Audit::new("trial.workbook").subject(&trial.id)])
+        .await?;
     let made = trial.ended_at.unwrap_or(trial.asked_at);
     let bytes = what_if_book::write(&title, made, &found)
         .map_err(|error| StoreError::Other(error.to_string()))?;

@@ -9,8 +9,8 @@ use ui::Form;
 
 /// Every field of the form.
 pub(crate) const ASK: &[&str] = &[
-    "no", "kind", "param", "value", "from", "area", "urban", "place", "says", "when", "drop", "name",
-    "basis", "amount", "unit",
+    "no", "kind", "param", "value", "from", "area", "urban", "place", "says", "when", "drop",
+    "name", "basis", "amount", "unit",
 ];
 
 /// The change, or nothing with errors in the form.
@@ -44,7 +44,8 @@ fn add(form: &mut Form) -> Option<WhatIf> {
         Some(text) => match fen_typed(&text) {
             Some(fen) => Some(Some(fen)),
             None => {
-                form.errors.add("amount", "金额写成元，最多两位小数，例如 120.50");
+                form.errors
+                    .add("amount", "金额写成元，最多两位小数，例如 120.50");
                 None
             }
         },
@@ -116,7 +117,11 @@ fn value(published: &Published, form: &mut Form) -> Option<WhatIf> {
         _ => None,
     };
     let param = param?;
-    let known = published.folder.params.iter().find(|known| known.name == param);
+    let known = published
+        .folder
+        .params
+        .iter()
+        .find(|known| known.name == param);
     let Some(known) = known else {
         form.errors.add("param", "清单里没有这个参数，请重新选择");
         return None;

@@ -30,7 +30,11 @@ pub(crate) fn values_now(published: &Published, table: &ParamTable) -> String {
             let area = value
                 .area
                 .map_or_else(String::new, |area| area_name(&published.folder, &area));
-            format!("{area}{}{}", kind(value.urban), value_zh(table.unit, &value.value))
+            format!(
+                "{area}{}{}",
+                kind(value.urban),
+                value_zh(table.unit, &value.value)
+            )
         })
         .collect();
     match (words.is_empty(), values.len() > 4) {
@@ -64,7 +68,8 @@ pub(crate) fn change_zh(folder: Option<&Folder>, change: &WhatIf) -> String {
             urban,
             value,
         } => {
-            let known = folder.and_then(|folder| folder.params.iter().find(|known| known.name == *param));
+            let known =
+                folder.and_then(|folder| folder.params.iter().find(|known| known.name == *param));
             let value = known.map_or_else(String::new, |known| value_zh(known.unit, value));
             let area = match (area, folder) {
                 (Some(area), Some(folder)) => area_name(folder, area),
@@ -92,7 +97,9 @@ pub(crate) fn change_zh(folder: Option<&Folder>, change: &WhatIf) -> String {
             unit,
             ..
         } => {
-            let money = fen.map_or_else(String::new, |fen| format!("，{} 元/{}", Fen(fen), unit.zh()));
+            let money = fen.map_or_else(String::new, |fen| {
+                format!("，{} 元/{}", Fen(fen), unit.zh())
+            });
             format!("增加项目“{name}”：{}{money}", asks.says)
         }
         WhatIf::Remove { no } => format!("取消{}", item(*no).0),

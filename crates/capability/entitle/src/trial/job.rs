@@ -26,9 +26,13 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
         return Ok(());
     }
     let found = if trial.question.change.is_some() {
-        what_if::years(&app, &job, &trial).await.and_then(|years| json(&years))
+        what_if::years(&app, &job, &trial)
+            .await
+            .and_then(|years| json(&years))
     } else {
-        compare(&app, &job, &trial).await.and_then(|outcome| json(&outcome))
+        compare(&app, &job, &trial)
+            .await
+            .and_then(|outcome| json(&outcome))
     };
     let result = found.map_err(|error| match error {
         JobError::Retry(why) if job.attempts >= MOST_TRIES => JobError::Fail(why),
@@ -107,9 +111,9 @@ async fn list(app: &AppState, id: &str, digest: &str) -> Result<(List, String), 
             "这个清单有 {} 处问题，测算不了",
             problems.len()
         ))),
-        Some(Ok((_, version, _))) if version.digest != digest => Err(JobError::Fail(
-            "清单的文件与它的摘要值不符".to_owned(),
-        )),
+        Some(Ok((_, version, _))) if version.digest != digest => {
+            Err(JobError::Fail("清单的文件与它的摘要值不符".to_owned()))
+        }
         Some(Ok((list, _, slug))) => Ok((list, slug)),
     }
 }

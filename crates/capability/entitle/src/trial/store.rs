@@ -11,7 +11,9 @@ const COLUMNS: &str = "SELECT id, version, digest, base, base_digest, day, base_
 pub(crate) async fn insert(tx: &mut Tx, question: &Question) -> StoreResult<String> {
     let (id, at, by) = (tx.store().new_id(), tx.at().micros(), tx.actor().id.clone());
     let change = question.change.as_ref().map(serde_json::to_string);
-    let change = change.transpose().map_err(|error| StoreError::Other(error.to_string()))?;
+    let change = change
+        .transpose()
+        .map_err(|error| StoreError::Other(error.to_string()))?;
     tx.run(
         "INSERT INTO entitle_trial (id, version, digest, base, base_digest, day, base_day, state, done_units, \
          total_units, asked_by, asked_at, change) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, $8, $9, $10)",
@@ -131,7 +133,10 @@ fn read(row: &Row) -> StoreResult<Trial> {
             base_digest: row.text("base_digest")?,
             day: row.day("day")?,
             base_day: row.day("base_day")?,
-            change: row.opt_text("change")?.map(|json| change(&json)).transpose()?,
+            change: row
+                .opt_text("change")?
+                .map(|json| change(&json))
+                .transpose()?,
         },
         state: state.ok_or_else(|| StoreError::BadColumn {
             column: "entitle_trial.state".to_owned(),

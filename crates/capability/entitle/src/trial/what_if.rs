@@ -38,7 +38,12 @@ pub(crate) struct YearOutcome {
 }
 
 /// The question for a change of the list in force.
-pub(crate) fn question(published: &Published, change: WhatIf, changed: &List, today: Day) -> Question {
+pub(crate) fn question(
+    published: &Published,
+    change: WhatIf,
+    changed: &List,
+    today: Day,
+) -> Question {
     let first = first_day(today.year() + 1, 1).unwrap_or(today);
     Question {
         version: published.id.to_string(),
@@ -87,9 +92,10 @@ pub(crate) async fn years(app: &AppState, job: &Job, trial: &Trial) -> Result<Ye
     let changed = changed_list(&app.store, &published, change)
         .await
         .map_err(retry)?;
-    let changed = Arc::new(changed.map_err(|problems| {
-        JobError::Fail(format!("改动后的清单有 {} 处问题", problems.len()))
-    })?);
+    let changed =
+        Arc::new(changed.map_err(|problems| {
+            JobError::Fail(format!("改动后的清单有 {} 处问题", problems.len()))
+        })?);
     let source = app.part::<TrialPeople>().ok();
     let place = published.folder.plan.slug.clone();
     let file = people_file(&app.store, source.as_deref(), trial, job, &place).await?;
@@ -105,7 +111,8 @@ pub(crate) async fn years(app: &AppState, job: &Job, trial: &Trial) -> Result<Ye
             let day = first_day(year, month).ok_or_else(gone)?;
             let (path, apart) = (file.path.clone(), Arc::clone(&apart));
             let (base, tried) = (Arc::clone(&published), Arc::clone(&changed));
-            let diff = tokio::task::spawn_blocking(move || month_of(&base, &tried, path, day, &apart));
+            let diff =
+                tokio::task::spawn_blocking(move || month_of(&base, &tried, path, day, &apart));
             let diff = diff
                 .await
                 .map_err(|error| JobError::Retry(error.to_string()))?
@@ -114,7 +121,14 @@ pub(crate) async fn years(app: &AppState, job: &Job, trial: &Trial) -> Result<Ye
             let people = i64::try_from(outcome.people).unwrap_or(i64::MAX);
             asked += 1;
             if month % 4 == 0 {
-                note(&app.store, trial, job, people.saturating_mul(asked) / months, people).await?;
+                note(
+                    &app.store,
+                    trial,
+                    job,
+                    people.saturating_mul(asked) / months,
+                    people,
+                )
+                .await?;
             }
             sum.add(outcome, month);
         }

@@ -12,10 +12,17 @@ pub(crate) fn facts_of(list: &List, no: u16) -> Vec<FactId> {
     let Some(item) = list.item(no) else {
         return Vec::new();
     };
-    let conditions = item.conditions.iter().chain(item.tiers.iter().map(|tier| &tier.condition));
-    let asks = conditions.filter_map(|id| list.condition(*id)).map(|one| &one.asks);
+    let conditions = item
+        .conditions
+        .iter()
+        .chain(item.tiers.iter().map(|tier| &tier.condition));
+    let asks = conditions
+        .filter_map(|id| list.condition(*id))
+        .map(|one| &one.asks);
     let asks = asks.chain(item.amount.iter().map(|amount| &amount.asks));
-    let found: BTreeSet<FactId> = asks.flat_map(|asks: &Reads| list.facts_read(asks)).collect();
+    let found: BTreeSet<FactId> = asks
+        .flat_map(|asks: &Reads| list.facts_read(asks))
+        .collect();
     found.into_iter().collect()
 }
 
@@ -42,7 +49,10 @@ pub(crate) fn fact_field(fact: FactId, folder: &Folder) -> Field {
                 .map(|county| Choice::new(county.code.prefix(), county.name.as_str()))
                 .collect();
             if places.is_empty() {
-                places.push(Choice::new(folder.plan.area.prefix(), folder.plan.place.as_str()));
+                places.push(Choice::new(
+                    folder.plan.area.prefix(),
+                    folder.plan.place.as_str(),
+                ));
             }
             places.push(Choice::new(ELSEWHERE, "外地"));
             select(places)
@@ -85,7 +95,8 @@ pub(crate) fn expected_from(form: &mut Form) -> (Option<String>, Option<i64>) {
         Some(text) => {
             let fen = fen_typed(&text);
             if fen.is_none() {
-                form.errors.add("amount", "金额写成元，最多两位小数，例如 120.50");
+                form.errors
+                    .add("amount", "金额写成元，最多两位小数，例如 120.50");
             }
             fen
         }

@@ -48,25 +48,38 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 fn page(ctx: &Ctx, working: &Working, form: Form) -> Result<CaseNewPage, PageError> {
     let no = form.data.get("no").to_owned();
     let services = working.folder.services.iter();
-    let item = services.clone().find(|service| service.no.to_string() == no);
+    let item = services
+        .clone()
+        .find(|service| service.no.to_string() == no);
     if item.is_none() && !no.is_empty() {
         return Err(PageError::bad_request(format!("清单没有第 {no} 项。")));
     }
-    let facts = item.map(|item| facts_of(&working.list, item.no)).unwrap_or_default();
+    let facts = item
+        .map(|item| facts_of(&working.list, item.no))
+        .unwrap_or_default();
     let facts: Vec<Field> = facts
         .into_iter()
         .map(|fact| form.field(fact_field(fact, &working.folder)))
         .collect();
     let says: Vec<String> = item
-        .map(|item| item.conditions.iter().map(|clause| clause.says.clone()).collect())
+        .map(|item| {
+            item.conditions
+                .iter()
+                .map(|clause| clause.says.clone())
+                .collect()
+        })
         .unwrap_or_default();
     let expected = vec![
         Field::radio(
             "expect",
             "清单应当怎么答",
-            [("yes", "符合"), ("no", "不符合"), ("unknown", "待核实（缺事实）")]
-                .map(|(key, words)| Choice::new(key, words))
-                .to_vec(),
+            [
+                ("yes", "符合"),
+                ("no", "不符合"),
+                ("unknown", "待核实（缺事实）"),
+            ]
+            .map(|(key, words)| Choice::new(key, words))
+            .to_vec(),
         )
         .required(),
         Field::text("amount", "应当是多少钱")
@@ -75,14 +88,20 @@ fn page(ctx: &Ctx, working: &Working, form: Form) -> Result<CaseNewPage, PageErr
             .width("8rem")
             .hint("不核对金额的不填。标准没有写明的，填了金额就按这个数假定标准。"),
     ];
-    let expected = expected.into_iter().map(|field| form.field(field)).collect();
+    let expected = expected
+        .into_iter()
+        .map(|field| form.field(field))
+        .collect();
     Ok(CaseNewPage {
         shell: shell(ctx, "添加样例").crumb("样例", "/list/cases"),
         version: working.version.id.to_string(),
         title: working.title(),
         items: services
             .map(|service| {
-                Choice::new(service.no.to_string(), format!("{} {}", service.no, service.name))
+                Choice::new(
+                    service.no.to_string(),
+                    format!("{} {}", service.no, service.name),
+                )
             })
             .collect(),
         item: item.map(|item| (format!("第{}项 {}", item.no, item.name), says)),
@@ -124,7 +143,13 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         form.errors.add("as_of", "请写按哪一天");
     }
     let no: Option<u16> = form.data.get("no").parse().ok();
-    let item = no.and_then(|no| working.folder.services.iter().find(|service| service.no == no));
+    let item = no.and_then(|no| {
+        working
+            .folder
+            .services
+            .iter()
+            .find(|service| service.no == no)
+    });
     let Some(item) = item else {
         form.errors.add("no", "请选择项目");
         form.data.set("no", "");
@@ -161,9 +186,14 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let note = format!("添加样例：第{}项 {}", item.no, case.says);
     let id = save(&ctx, &working, &files, &note).await?;
     let results = rules::folder::load(&files).and_then(|folder| run_cases(&folder));
-    let last = results.ok().and_then(|results| results.into_iter().next_back());
+    let last = results
+        .ok()
+        .and_then(|results| results.into_iter().next_back());
     let (kind, text) = match last {
-        Some(last) if last.pass => ("ok", "样例已添加，通过。清单成了草稿，由另一人批准发布后生效。".to_owned()),
+        Some(last) if last.pass => (
+            "ok",
+            "样例已添加，通过。清单成了草稿，由另一人批准发布后生效。".to_owned(),
+        ),
         Some(last) => (
             "warn",
             format!("样例已添加，但不通过：{}。改正以前不能发布。", last.why),

@@ -26,7 +26,8 @@ impl CountyNewPage {
 
     fn from(&self) -> Field {
         let hint = "县级清单从这天起执行，不早于市级清单。";
-        self.form.field(Field::date("from", "从哪天起执行").required().hint(hint))
+        self.form
+            .field(Field::date("from", "从哪天起执行").required().hint(hint))
     }
 }
 
@@ -61,7 +62,10 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     match from {
         None if form.errors.of("from").is_none() => form.errors.add("from", "请写从哪天起"),
         Some(from) if from < city.in_force_from => {
-            form.errors.add("from", format!("市级清单{}起执行，不能更早", city.in_force_from.zh()));
+            form.errors.add(
+                "from",
+                format!("市级清单{}起执行，不能更早", city.in_force_from.zh()),
+            );
         }
         _ => {}
     }
@@ -107,7 +111,10 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     match loaded {
         Ok(id) => {
             tx.commit().await?;
-            let text = format!("{}的草稿与市级清单相同。在参数表里提高标准，再由另一人批准发布。", stand.name);
+            let text = format!(
+                "{}的草稿与市级清单相同。在参数表里提高标准，再由另一人批准发布。",
+                stand.name
+            );
             Ok(ctx.redirect_with(&format!("{VERSIONS}/{id}"), "ok", &text))
         }
         Err(LoadError::Store(error)) => Err(error.into()),

@@ -35,7 +35,11 @@ impl Working {
         let Some(amount) = amount else {
             return Vec::new();
         };
-        let tables = amount.asks.params.iter().filter_map(|id| self.list.param(*id));
+        let tables = amount
+            .asks
+            .params
+            .iter()
+            .filter_map(|id| self.list.param(*id));
         tables
             .filter(|table| table.unit == ParamUnit::Fen && table.values().is_empty())
             .map(|table| (table.name.clone(), fen))
@@ -55,10 +59,16 @@ pub(crate) async fn working_of(ctx: &Ctx, id: Option<&str>) -> Result<Working, F
         None => {
             let book = ctx.app.part::<PlanBook>()?;
             let city = book.city_in_force(ctx.today());
-            city.ok_or_else(PageError::not_found)?.folder.plan.slug.clone()
+            city.ok_or_else(PageError::not_found)?
+                .folder
+                .plan
+                .slug
+                .clone()
         }
     };
-    let now = working(store, &slug).await?.ok_or_else(PageError::not_found)?;
+    let now = working(store, &slug)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     if id.is_some_and(|id| id != now.id.as_str()) {
         return Err(PageError::stale(&format!("{VERSIONS}/{}", now.id)).into());
     }
@@ -107,11 +117,18 @@ pub(crate) async fn save(
             tx.rollback().await?;
             Err(match error {
                 EditError::Stale => PageError::stale(&back).into(),
-                EditError::Nothing => PageError::bad_request("没有改动。").link("回这个版本", &back).into(),
+                EditError::Nothing => PageError::bad_request("没有改动。")
+                    .link("回这个版本", &back)
+                    .into(),
                 EditError::Load(LoadError::Store(error)) => error.into(),
                 EditError::Load(LoadError::Problems { problems }) => {
-                    let text = problems.first().map(ToString::to_string).unwrap_or_default();
-                    PageError::bad_request(text).link("回这个版本", &back).into()
+                    let text = problems
+                        .first()
+                        .map(ToString::to_string)
+                        .unwrap_or_default();
+                    PageError::bad_request(text)
+                        .link("回这个版本", &back)
+                        .into()
                 }
             })
         }

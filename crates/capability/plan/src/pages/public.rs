@@ -146,21 +146,37 @@ pub(crate) async fn history(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .map(|one| {
             let now = city.as_ref().is_some_and(|city| city.id == one.id);
             let slug = one.folder.plan.slug.clone();
-            (one.folder.clone(), one.digest.clone(), one.in_force_from, one.no, slug, now)
+            (
+                one.folder.clone(),
+                one.digest.clone(),
+                one.in_force_from,
+                one.no,
+                slug,
+                now,
+            )
         })
         .chain(book.counties().iter().map(|one| {
             let counts = book.counties_in_force(today);
             let now = counts.iter().any(|now| now.version.id == one.version.id);
             let publication = &one.publication;
             let (digest, slug) = (one.version.digest.clone(), one.version.slug.clone());
-            (one.folder.clone(), digest, publication.in_force_from, publication.no, slug, now)
+            (
+                one.folder.clone(),
+                digest,
+                publication.in_force_from,
+                publication.no,
+                slug,
+                now,
+            )
         }))
         .collect();
     let mut shown = None;
     if let Some(digest) = query.filter("digest") {
         let this = lists.iter().find(|list| list.1 == digest);
         let this = this.ok_or_else(PageError::not_found)?;
-        let earlier = lists.iter().filter(|list| list.4 == this.4 && list.3 < this.3);
+        let earlier = lists
+            .iter()
+            .filter(|list| list.4 == this.4 && list.3 < this.3);
         if let Some(before) = earlier.max_by_key(|list| list.3) {
             let title = format!(
                 "{} {}版与{}版的差别",
@@ -193,7 +209,9 @@ pub(crate) async fn history(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .collect();
     rows.sort_by_key(|(no, _)| std::cmp::Reverse(*no));
     Ok(ui::page(HistoryPage {
-        shell: ctx.shell("清单的历次版本").crumb("公布的清单", "/list/public"),
+        shell: ctx
+            .shell("清单的历次版本")
+            .crumb("公布的清单", "/list/public"),
         rows: rows.into_iter().map(|(_, past)| past).collect(),
         shown,
     }))

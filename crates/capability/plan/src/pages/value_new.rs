@@ -33,7 +33,10 @@ struct ValueNewPage {
 
 impl ValueNewPage {
     fn value(&self) -> Field {
-        let field = Field::text("value", "改为").required().unit(self.unit).width("10rem");
+        let field = Field::text("value", "改为")
+            .required()
+            .unit(self.unit)
+            .width("10rem");
         self.form.field(field)
     }
 
@@ -44,22 +47,37 @@ impl ValueNewPage {
     fn urban(&self) -> Field {
         let kinds = [("true", "城镇"), ("false", "农村")];
         let kinds = kinds.map(|(key, words)| Choice::new(key, words)).to_vec();
-        self.form.field(Field::select("urban", "只对城镇或农村", kinds).blank("都算"))
+        self.form
+            .field(Field::select("urban", "只对城镇或农村", kinds).blank("都算"))
     }
 }
 
 fn page(ctx: &Ctx, working: &Working, param: &Param, form: Form) -> ValueNewPage {
-    let last = param.values.iter().filter(|value| value.area.is_none()).max_by_key(|value| value.from);
+    let last = param
+        .values
+        .iter()
+        .filter(|value| value.area.is_none())
+        .max_by_key(|value| value.from);
     ValueNewPage {
         shell: shell(ctx, &format!("改参数：{}", param.name)).crumb("清单版本", VERSIONS),
         version: working.version.id.to_string(),
         title: working.title(),
         name: param.name.clone(),
         says: param.says.replace("，分/", "，元/"),
-        unit: if param.unit == ParamUnit::Fen { "元" } else { param.unit.zh() },
+        unit: if param.unit == ParamUnit::Fen {
+            "元"
+        } else {
+            param.unit.zh()
+        },
         now: last.map_or_else(
             || "没有值".to_owned(),
-            |value| format!("{}（{}起）", value_zh(param.unit, &value.value), value.from.zh()),
+            |value| {
+                format!(
+                    "{}（{}起）",
+                    value_zh(param.unit, &value.value),
+                    value.from.zh()
+                )
+            },
         ),
         form,
     }
@@ -67,7 +85,9 @@ fn page(ctx: &Ctx, working: &Working, param: &Param, form: Form) -> ValueNewPage
 
 fn param<'a>(working: &'a Working, name: &str) -> Result<&'a Param, PageError> {
     let mut params = working.folder.params.iter();
-    params.find(|param| param.name == name).ok_or_else(PageError::not_found)
+    params
+        .find(|param| param.name == name)
+        .ok_or_else(PageError::not_found)
 }
 
 /// `GET /list/params/value`
@@ -104,7 +124,12 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let (Some(value), Some(from)) = (value, from) else {
         return Ok(ui::page_422(page(&ctx, &working, param, form)));
     };
-    let words = format!("参数“{}”{}起改为 {}", param.name, from.zh(), value_zh(param.unit, &value));
+    let words = format!(
+        "参数“{}”{}起改为 {}",
+        param.name,
+        from.zh(),
+        value_zh(param.unit, &value)
+    );
     let new = NewValue { from, urban, value };
     let files = match add_value(&working.files, &param.name, &new) {
         Ok(files) => files,

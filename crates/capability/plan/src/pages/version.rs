@@ -156,7 +156,9 @@ async fn since(
     let Some(before) = before(&ctx.app.store, version).await? else {
         return Ok(None);
     };
-    let files = export(&ctx.app.store, &before.id).await?.unwrap_or_default();
+    let files = export(&ctx.app.store, &before.id)
+        .await?
+        .unwrap_or_default();
     let Ok(old) = folder::load(&files) else {
         return Ok(None);
     };

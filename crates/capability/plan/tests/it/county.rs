@@ -4,9 +4,7 @@ use crate::folders::{small, suizhou};
 use crate::{count, fresh, loaded, published};
 use authz::Actor;
 use kernel::Day;
-use plan::api::{
-    PlanBook, PublishError, VersionId, county_report, county_stands, load, publish,
-};
+use plan::api::{PlanBook, PublishError, VersionId, county_report, county_stands, load, publish};
 use rules::{Facts, Files, Truth, Value, facts};
 use store::Store;
 
@@ -32,7 +30,9 @@ fn county(slug: &str, key: &str) -> Files {
     );
     let mut files = replaced(&files, "services.toml", "age >= 80", "age >= 75");
     let services = files.get_mut("services.toml").unwrap();
-    *services = services.replace("2023-06-01", "2024-01-01").replace("测试市基本", "测试县基本");
+    *services = services
+        .replace("2023-06-01", "2024-01-01")
+        .replace("测试市基本", "测试县基本");
     services.push_str(
         r#"
 [[service]]
@@ -95,7 +95,10 @@ async fn a_countys_list_answers_for_its_own_people() {
     for db in fresh().await {
         let early = draft(&db.store, &county("xian", "421321")).await;
         let refused = try_publish(&db.store, &early).await.unwrap_err();
-        assert!(matches!(refused, PublishError::Problems(_)), "no city list yet: {refused}");
+        assert!(
+            matches!(refused, PublishError::Problems(_)),
+            "no city list yet: {refused}"
+        );
         let city = published(&db.store, &small()).await;
         let book = PlanBook::load(&db.store).await.unwrap();
         let before = book.in_force(day("2025-06-30")).unwrap();
@@ -106,21 +109,37 @@ async fn a_countys_list_answers_for_its_own_people() {
         assert_ne!(now.digest, before.digest);
         assert_eq!((now.counties.len(), &now.id), (1, &city));
         assert_eq!(now.of_city().digest, before.digest);
-        assert_eq!(book.city_in_force(day("2025-06-30")).unwrap().digest, before.digest);
+        assert_eq!(
+            book.city_in_force(day("2025-06-30")).unwrap().digest,
+            before.digest
+        );
         let (yes, no) = (Truth::True, Truth::False);
         let seventy_six = |on, area| answers(&book, on, "1949-01-01", area);
         assert_eq!(seventy_six("2025-06-30", "421321001001"), [yes, yes]);
         assert_eq!(seventy_six("2025-06-30", "421303001001"), [no, no]);
         // Its list begins on a day; before it the city's answers alone.
-        assert_eq!(answers(&book, "2023-12-31", "1948-01-01", "421321001001"), [no]);
+        assert_eq!(
+            answers(&book, "2023-12-31", "1948-01-01", "421321001001"),
+            [no]
+        );
         for digest in [&now.digest, &before.digest] {
             assert_eq!(&book.by_digest(digest).unwrap().digest, digest);
         }
         // A second county beside it, and the first one's next version.
-        let other = replaced(&county("qu", "421303"), "services.toml", "age >= 75", "age >= 78");
+        let other = replaced(
+            &county("qu", "421303"),
+            "services.toml",
+            "age >= 75",
+            "age >= 78",
+        );
         let other = draft(&db.store, &other).await;
         try_publish(&db.store, &other).await.unwrap();
-        let next = replaced(&county("xian", "421321"), "services.toml", "age >= 75", "age >= 70");
+        let next = replaced(
+            &county("xian", "421321"),
+            "services.toml",
+            "age >= 75",
+            "age >= 70",
+        );
         let next = draft(&db.store, &next).await;
         try_publish(&db.store, &next).await.unwrap();
         book.reload(&db.store).await.unwrap();
@@ -152,7 +171,12 @@ async fn a_countys_list_answers_for_its_own_people() {
 async fn a_countys_list_keeps_the_citys_floor() {
     for db in fresh().await {
         published(&db.store, &small()).await;
-        let narrow = replaced(&county("xian", "421321"), "services.toml", "age >= 75", "age >= 85");
+        let narrow = replaced(
+            &county("xian", "421321"),
+            "services.toml",
+            "age >= 75",
+            "age >= 85",
+        );
         let id = draft(&db.store, &narrow).await;
         let refused = try_publish(&db.store, &id).await.unwrap_err().to_string();
         for words in ["高龄津贴", "80周岁及以上", "高龄津贴”"] {
@@ -171,21 +195,39 @@ async fn a_countys_list_keeps_the_citys_floor() {
         // The city adds an item: the county's list lacks it until its next version.
         let mut more = small();
         let text = more.get_mut("services.toml").unwrap();
-        let second = text.split("[[service]]").nth(1).unwrap().replace("no = 1", "no = 2");
+        let second = text
+            .split("[[service]]")
+            .nth(1)
+            .unwrap()
+            .replace("no = 1", "no = 2");
         let second = second.replace("name = \"高龄津贴\"", "name = \"探访\"");
         text.push_str(&format!("\n[[service]]{second}"));
         *text = text.replace("version = \"2023-06-01\"", "version = \"2025-01-01\"");
         published(&db.store, &more).await;
         let book = PlanBook::load(&db.store).await.unwrap();
-        let stand = county_stands(&book, day("2025-06-30")).remove(0).list.unwrap();
+        let stand = county_stands(&book, day("2025-06-30"))
+            .remove(0)
+            .list
+            .unwrap();
         assert_eq!((stand.missing, stand.below), (1, 0));
         // Her county does not have it, the city does: she is answered for it all the same.
         let found = answers(&book, "2025-06-30", "1949-01-01", "421321001001");
         assert_eq!(found, [Truth::True, Truth::False, Truth::True]);
         let folder = rules::folder::load(&county("xian", "421321")).unwrap();
-        let report = county_report(&db.store, &folder).await.unwrap().unwrap().unwrap();
+        let report = county_report(&db.store, &folder)
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
         assert_eq!(report.missing(), 1, "against the later list too");
-        assert_eq!(count(&db.store, "plan_version WHERE status = 'published' AND county IS NOT NULL").await, 1);
+        assert_eq!(
+            count(
+                &db.store,
+                "plan_version WHERE status = 'published' AND county IS NOT NULL"
+            )
+            .await,
+            1
+        );
     }
 }
 
@@ -214,9 +256,20 @@ async fn the_real_list_is_a_countys_when_copied() {
     let raised = rules::folder::load(&raised).unwrap();
     let report = rules::county::compare(&city, &raised).unwrap();
     assert_eq!(report.faults().count(), 0, "{:#?}", report.differences);
-    assert!(report.differences.iter().all(|one| one.no == 17), "{:#?}", report.differences);
+    assert!(
+        report.differences.iter().all(|one| one.no == 17),
+        "{:#?}",
+        report.differences
+    );
     let whole = rules::county::effective(&city, &[&raised]).unwrap();
     let list = rules::compile(&whole, None).unwrap();
     assert_eq!(list.items().len(), 28);
-    assert!(list.items()[16].amount.as_ref().unwrap().text.contains("421321"));
+    assert!(
+        list.items()[16]
+            .amount
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("421321")
+    );
 }

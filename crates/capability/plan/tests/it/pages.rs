@@ -53,7 +53,11 @@ pub(crate) async fn send(
     )
 }
 
-pub(crate) async fn get(router: &Router, path: &str, who: Option<(&str, Role)>) -> (StatusCode, String) {
+pub(crate) async fn get(
+    router: &Router,
+    path: &str,
+    who: Option<(&str, Role)>,
+) -> (StatusCode, String) {
     send(router, Request::get(path).body(Body::empty()).unwrap(), who).await
 }
 

@@ -115,7 +115,10 @@ pub(super) async fn bar(ctx: &Ctx, published: &Published) -> Result<Bar, Failure
         findings,
         open,
         draft,
-        counties: county_stands(&book, ctx.today()).iter().map(County::of).collect(),
+        counties: county_stands(&book, ctx.today())
+            .iter()
+            .map(County::of)
+            .collect(),
     })
 }
 
