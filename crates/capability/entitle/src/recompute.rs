@@ -1,12 +1,13 @@
 //! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
 //! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
 
+use crate::bases;
 use crate::settle::settle_findings;
 use crate::standing::{Places, Receipt, Standing, birthdays, stand};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings;
 use crate::store::{receipts, tallies};
-use crate::tally::Change;
+use crate::tally::{self, Change};
 use host::PersonKey;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day, Instant};
@@ -192,6 +193,9 @@ async fn recompute(
         )
     };
     let list = &published.list;
+    let bases = tally::bases(list);
+    let earlier = before.values().map(|old| old.digest.as_str());
+    let earlier = bases::of(tx, published, earlier).await?;
     let mut change = Change::default();
     let mut new_findings = Vec::new();
     let mut stood: Vec<(Standing, Places, Option<Day>)> = Vec::with_capacity(persons.len());
@@ -202,9 +206,11 @@ async fn recompute(
         let who = Who::of(person);
         let places = who.places();
         if let Some(old) = before.get(&person.key.id) {
-            change.count(list, &old.standing, &old.places, -1);
+            // Out of the counts of the list that they were answered from.
+            let counted = earlier.get(&old.digest).map_or(&bases, |earlier| earlier);
+            change.count(counted, &old.standing, &old.places, -1);
         }
-        change.count(list, &standing, &places, 1);
+        change.count(&bases, &standing, &places, 1);
         let turn = if standing.found.is_empty() && fresh {
             next_turn(&who, published, receipts, today)
         } else {

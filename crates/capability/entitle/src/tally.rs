@@ -39,9 +39,20 @@ impl Counted {
     }
 }
 
+/// The items of a list, each with the area that counts it: all that counting asks of a list.
+pub(crate) type Bases = Vec<(u16, AreaBasis)>;
+
+/// The bases of a list.
+pub(crate) fn bases(list: &List) -> Bases {
+    let items = list.items().iter();
+    items
+        .map(|item| (item.service.no, item.service.area_basis))
+        .collect()
+}
+
 /// Every count somebody is in: the area of the basis, the item (0 for people), what as, and how often.
 pub(crate) fn each(
-    list: &List,
+    bases: &Bases,
     standing: &Standing,
     places: &Places,
     mut count: impl FnMut(AreaCode, u16, Counted, i64),
@@ -54,16 +65,16 @@ pub(crate) fn each(
         standing.owed,
         standing.undue,
     ];
-    for item in list.items() {
-        let basis = match item.service.area_basis {
+    for (no, basis) in bases {
+        let basis = match basis {
             AreaBasis::Hukou => places.hukou,
             AreaBasis::Residence | AreaBasis::Facility => places.residence,
         };
         let Some(area) = basis else { continue };
-        let mask = bit(item.service.no);
+        let mask = bit(*no);
         for (state, bits) in states.into_iter().enumerate() {
             if bits & mask != 0 {
-                count(area, item.service.no, Counted::State(state), 1);
+                count(area, *no, Counted::State(state), 1);
             }
         }
     }
@@ -87,8 +98,8 @@ pub(crate) fn each(
 
 impl Change {
     /// Counts somebody in (`by` = 1) or out (−1).
-    pub(crate) fn count(&mut self, list: &List, standing: &Standing, places: &Places, by: i64) {
-        each(list, standing, places, |area, item, counted, n| {
+    pub(crate) fn count(&mut self, bases: &Bases, standing: &Standing, places: &Places, by: i64) {
+        each(bases, standing, places, |area, item, counted, n| {
             self.add(area, item, &counted.key(), by * n);
         });
     }

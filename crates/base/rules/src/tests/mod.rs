@@ -3,6 +3,7 @@
 mod amounts;
 mod answers;
 mod change;
+mod county;
 mod examples;
 mod explaining;
 mod folders;
@@ -10,6 +11,7 @@ mod language;
 mod oracle;
 mod programmes;
 mod sql;
+mod what_if;
 
 use crate::folder::{Folder, load};
 use crate::{Facts, Files, ItemAnswer, List, Problem, compile};
