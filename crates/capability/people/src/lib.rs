@@ -6,12 +6,14 @@
 pub mod api;
 mod api_bulk;
 mod api_correct;
+mod api_fresh;
 mod api_identity;
 mod api_intake;
 mod api_register;
 mod api_walk;
 mod columns;
 mod exports;
+mod hear;
 mod model;
 mod names;
 mod pages;

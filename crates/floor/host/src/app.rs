@@ -1,5 +1,6 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
+use crate::capability::FailedWork;
 use crate::counter::DeskCounter;
 use crate::export::ExportSpec;
 use crate::handover::Handover;
@@ -57,6 +58,8 @@ pub struct App {
     pub counters: Vec<DeskCounter>,
     /// Work that accounts own, by kind.
     pub handovers: Vec<Handover>,
+    /// What to do where a job failed for good, by its kind.
+    pub failed: Vec<FailedWork>,
     /// What capabilities write into a snapshot, in order.
     pub snapshots: Vec<SnapshotTable>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
@@ -84,6 +87,7 @@ impl App {
             exports: Vec::new(),
             counters: Vec::new(),
             handovers: Vec::new(),
+            failed: Vec::new(),
             snapshots: Vec::new(),
             parts: HashMap::new(),
         }

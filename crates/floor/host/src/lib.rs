@@ -17,7 +17,7 @@ pub mod route;
 pub mod snapshot;
 
 pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
-pub use capability::{Capability, JobSpec};
+pub use capability::{Capability, FailedWork, JobSpec};
 pub use counter::{Counted, DeskCounter};
 pub use ctx::{Ctx, Session};
 pub use download::download;

@@ -6,6 +6,7 @@ mod change;
 mod examples;
 mod explaining;
 mod folders;
+mod hostile;
 mod language;
 mod oracle;
 mod programmes;
