@@ -137,11 +137,34 @@ pub async fn app_with(
     files: Files,
     periods: PeriodSettings,
 ) -> Outcome<AppState> {
+    build(store, settings, files, periods, true).await
+}
+
+/// The application of a command that shows no pages: names and columns are not read into memory, so that it starts at
+/// once and stays small. It runs only jobs that need neither.
+pub async fn app_without_pages(store: Store, files: Files) -> Outcome<AppState> {
+    let (org, periods) = (OrgSettings::default(), PeriodSettings::default());
+    build(store, org, files, periods, false).await
+}
+
+async fn build(
+    store: Store,
+    settings: OrgSettings,
+    files: Files,
+    periods: PeriodSettings,
+    pages: bool,
+) -> Outcome<AppState> {
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
     let areas = AreaBook::load(&store).await?;
     let plans = Arc::new(PlanBook::load(&store).await?);
-    let names = NameIndex::load(&store).await?;
-    let answers = entitle::api::AnswerColumns::load(&store, &names).await?;
+    let ear = Arc::new(people::api::Ear::new(&store));
+    let columns = if pages {
+        let names = NameIndex::load(&store).await?;
+        let answers = entitle::api::AnswerColumns::load(&store, &names).await?;
+        Some((names, answers))
+    } else {
+        None
+    };
     let place = areas
         .root()
         .map_or_else(String::new, |area| area.name.clone());
@@ -153,7 +176,12 @@ pub async fn app_with(
         .with_part(Arc::new(files))
         .with_part(Arc::new(partner::Gate::default()));
     app = app.with_part(Arc::new(Org::new(settings)?));
-    app = people::api::plug(app, names);
+    app = app.with_part(Arc::clone(&ear));
+    let mut answers = None;
+    if let Some((names, columns)) = columns {
+        app = people::api::plug(app, names);
+        answers = Some(columns);
+    }
     for capability in capabilities() {
         app.nav.extend(capability.nav);
         app.panels.extend(capability.panels);
@@ -162,6 +190,7 @@ pub async fn app_with(
         app.handovers.extend(capability.handovers);
         app.erasures.extend(capability.erasures);
         app.record_kinds.extend(capability.record_kinds);
+        app.failed.extend(capability.failed);
         app.snapshots.extend(capability.snapshots);
     }
     if let Some(entry) = host::menu::misplaced(&app.nav).first() {
@@ -174,7 +203,11 @@ pub async fn app_with(
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
     // After the hook that recomputes: it says whose answers are being written.
-    app = entitle::api::plug(app, answers);
+    if let Some(answers) = answers {
+        app = entitle::api::plug(app, answers);
+    }
     app = identity::api::plug(app);
+    // Other processes hear whose facts changed.
+    app.facts_changed.push(ear.tells());
     Ok(Arc::new(app))
 }

@@ -5,7 +5,9 @@ pub mod work;
 
 pub use received::*;
 
-pub use crate::columns::{AnswerColumns, on_facts_changed as on_answers_changed};
+pub use crate::columns::{
+    AnswerColumns, after_commit, on_facts_changed as on_answers_changed, reread,
+};
 pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
 pub use crate::fold::{Folded, fold, unfold};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};

@@ -15,6 +15,9 @@ use store::{StoreError, StoreResult};
 /// Where a list is uploaded: the one request that may take as long as a gigabyte over a slow line does.
 pub const UPLOAD: &str = "/intake";
 
+/// The kinds of jobs that do the work; they need no page's names in memory.
+pub const JOBS: &[&str] = &[crate::check::KIND, crate::commit::KIND, crate::undo::KIND];
+
 /// How many rows became what, and where an import stands.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {

@@ -440,6 +440,13 @@ pub(crate) async fn add_undo(tx: &mut Tx, batch: &str, seq: i64, file: &str) -> 
     Ok(())
 }
 
+/// The number behind everything that stood before.
+pub(crate) async fn next_undo(reads: &impl Reads, batch: &str) -> StoreResult<i64> {
+    let sql =
+        "SELECT CAST(coalesce(max(seq), 0) + 1 AS BIGINT) AS n FROM intake_undo WHERE batch = $1";
+    reads.number(sql, values![batch]).await
+}
+
 /// The files of what stood before, the last first.
 pub(crate) async fn undo(reads: &impl Reads, batch: &str) -> StoreResult<Vec<String>> {
     let rows = reads

@@ -21,10 +21,11 @@ mod report;
 mod rest;
 mod staged;
 mod start;
+mod stopped;
 mod undo;
 
 use authz::Action;
-use host::{Access, Capability, JobSpec, NavEntry, Routes};
+use host::{Access, Capability, FailedWork, JobSpec, NavEntry, Routes};
 use std::sync::Arc;
 use store::Migration;
 
@@ -58,6 +59,26 @@ pub fn capability() -> Capability {
                 sql: include_str!("../migrations/0002_intake_raw.sql"),
             },
         ],
+        failed: vec![
+            FailedWork {
+                kind: check::KIND,
+                title: "校验导入的名单",
+                advice: "打开这次导入，点“改列和来源”重新校验；还是不行，请核对文件能不能用 Excel 打开。",
+                href: href,
+            },
+            FailedWork {
+                kind: commit::KIND,
+                title: "提交导入的名单",
+                advice: "打开这次导入，点“继续”，从停下的地方接着提交；也可以撤销整批。",
+                href: href,
+            },
+            FailedWork {
+                kind: undo::KIND,
+                title: "撤销导入的名单",
+                advice: "打开这次导入，再点“撤销整批”，从停下的地方接着撤销。",
+                href: href,
+            },
+        ],
         jobs: vec![
             JobSpec {
                 kind: check::KIND,
@@ -78,6 +99,11 @@ pub fn capability() -> Capability {
     }
 }
 
+/// The page of the import that a job is for.
+fn href(payload: &str) -> String {
+    format!("/intake/{}", check::batch_of(payload))
+}
+
 fn routes() -> Routes {
     let may = Access::May(Action::Import);
     Routes::new()
@@ -87,6 +113,7 @@ fn routes() -> Routes {
         .get("/intake/templates/{kind}", may, pages::template::get)
         .get("/intake/{id}", may, pages::one::get)
         .post("/intake/{id}/mapping", may, pages::mapping::post)
+        .post("/intake/{id}/reading", may, pages::reading::post)
         .post("/intake/{id}/remapping", may, pages::acts::map_again)
         .post("/intake/{id}/approval", may, pages::acts::approve)
         .post("/intake/{id}/commit", may, pages::acts::commit)

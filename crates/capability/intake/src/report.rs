@@ -49,8 +49,11 @@ pub(crate) struct Sample {
 /// What a complete list does to who is not on it, for one fact.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Ends {
-    /// The fact's name in the dictionary.
+    /// The fact's name in the dictionary; empty for a programme.
     pub(crate) fact: String,
+    /// The programme's name, where the list is a roll of who is paid.
+    #[serde(default)]
+    pub(crate) programme: Option<String>,
     /// People on the list.
     pub(crate) listed: i64,
     /// People on the list before this one, where there was one.

@@ -6,6 +6,7 @@
 pub mod api;
 mod api_bulk;
 mod api_correct;
+mod api_fresh;
 mod api_identity;
 mod api_intake;
 mod api_register;
@@ -13,6 +14,7 @@ mod api_walk;
 mod columns;
 mod erase;
 mod exports;
+mod hear;
 mod model;
 mod names;
 mod pages;

@@ -1,5 +1,6 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
+use crate::capability::FailedWork;
 use crate::counter::DeskCounter;
 use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
@@ -62,6 +63,8 @@ pub struct App {
     pub erasures: Vec<Erasure>,
     /// Records that rules of retention can speak of.
     pub record_kinds: Vec<RecordKind>,
+    /// What to do where a job failed for good, by its kind.
+    pub failed: Vec<FailedWork>,
     /// What capabilities write into a snapshot, in order.
     pub snapshots: Vec<SnapshotTable>,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
@@ -91,6 +94,7 @@ impl App {
             handovers: Vec::new(),
             erasures: Vec::new(),
             record_kinds: Vec::new(),
+            failed: Vec::new(),
             snapshots: Vec::new(),
             parts: HashMap::new(),
         }

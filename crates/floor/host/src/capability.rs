@@ -26,6 +26,19 @@ pub struct JobSpec {
     pub run: JobRunner,
 }
 
+/// Words for who started a job that failed for good.
+#[derive(Clone, Copy)]
+pub struct FailedWork {
+    /// The job's kind.
+    pub kind: &'static str,
+    /// What was started: 「导入名单」.
+    pub title: &'static str,
+    /// What to do now.
+    pub advice: &'static str,
+    /// Where to do it, from the job's payload.
+    pub href: fn(&str) -> String,
+}
+
 /// One capability, as it plugs itself in.
 #[derive(Default)]
 pub struct Capability {
@@ -53,6 +66,8 @@ pub struct Capability {
     pub erasures: Vec<Erasure>,
     /// Its records that rules of retention can speak of.
     pub record_kinds: Vec<RecordKind>,
+    /// What to do where one of its jobs failed for good.
+    pub failed: Vec<FailedWork>,
     /// Its tables in a snapshot.
     pub snapshots: Vec<SnapshotTable>,
 }

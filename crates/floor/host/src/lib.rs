@@ -20,7 +20,7 @@ pub mod snapshot;
 pub mod upload;
 
 pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
-pub use capability::{Capability, JobSpec};
+pub use capability::{Capability, FailedWork, JobSpec};
 pub use counter::{Counted, DeskCounter};
 pub use ctx::{Ctx, Session};
 pub use download::download;

@@ -7,6 +7,7 @@ mod county;
 mod examples;
 mod explaining;
 mod folders;
+mod hostile;
 mod language;
 mod oracle;
 mod programmes;

@@ -2,6 +2,7 @@
 
 use crate::standing::Receipt;
 use crate::store::receipts as sql;
+pub use crate::store::receipts::Receiving;
 use host::PersonKey;
 use kernel::Day;
 use std::collections::BTreeMap;
@@ -17,6 +18,17 @@ pub async fn receipts_of(
         out.extend(sql::of_many(reads, keys).await?);
     }
     Ok(out)
+}
+
+/// Who receives of a programme on a day, in key order behind a key; some more may follow until a page is empty.
+pub async fn receiving(
+    reads: &impl Reads,
+    programme: &str,
+    on: Day,
+    after: Option<&PersonKey>,
+    most: i64,
+) -> StoreResult<Vec<Receiving>> {
+    sql::receiving(reads, programme, on, after, most).await
 }
 
 /// Ends receipts: the first day each is no longer received. The caller audits and runs the hooks.

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod beside;
 mod kinds;
 mod place;
 mod rolls;
+mod stopped;
 mod undo;
 mod wizard;
