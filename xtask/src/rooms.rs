@@ -62,6 +62,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "dashboard",
             "tasks",
             "export",
+            "exchange",
             "partner",
             "outlook",
             "portal",

@@ -34,6 +34,7 @@ pub fn capabilities() -> Vec<Capability> {
         dashboard::capability(),
         tasks::capability(),
         export::capability(),
+        exchange::capability(),
         partner::capability(),
     ]
 }
@@ -170,6 +171,9 @@ pub async fn app_with(
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
+    let areas = app.part::<AreaBook>()?;
+    app.facts_changed
+        .push(exchange::api::on_facts_changed(areas));
     // After the hook that recomputes: it says whose answers are being written.
     app = entitle::api::plug(app, answers);
     app = identity::api::plug(app);

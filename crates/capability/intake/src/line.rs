@@ -219,7 +219,7 @@ impl LineReader {
     }
 
     /// A fact's value in a cell.
-    fn value(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
+    pub(crate) fn value(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
         Ok(match fact.def().kind {
             FactKind::Bool => value::yes_no(cell)?.map(Value::Bool),
             FactKind::Int { min, max } if max <= 9 => {
