@@ -63,6 +63,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "dashboard",
             "tasks",
             "export",
+            "exchange",
             "partner",
             "outlook",
             "portal",

@@ -35,6 +35,7 @@ pub fn capabilities() -> Vec<Capability> {
         dashboard::capability(),
         tasks::capability(),
         export::capability(),
+        exchange::capability(),
         partner::capability(),
     ]
 }
@@ -202,6 +203,9 @@ async fn build(
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
+    let areas = app.part::<AreaBook>()?;
+    app.facts_changed
+        .push(exchange::api::on_facts_changed(areas));
     // After the hook that recomputes: it says whose answers are being written.
     if let Some(answers) = answers {
         app = entitle::api::plug(app, answers);

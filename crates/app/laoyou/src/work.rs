@@ -71,6 +71,7 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             dashboard::api::NIGHTLY,
             export::api::EXPIRE,
             quality::CHECKUP,
+            exchange::api::NIGHTLY,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;

@@ -2,6 +2,7 @@
 //! them, or waits for the one who does.
 
 pub use crate::acts::{Refusal, Said};
+pub use crate::cells::CellReader;
 
 use crate::batch;
 use crate::kind::Kind;

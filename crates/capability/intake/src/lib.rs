@@ -7,6 +7,7 @@
 mod acts;
 pub mod api;
 mod batch;
+mod cells;
 mod check;
 mod commit;
 mod decide;

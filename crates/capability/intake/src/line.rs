@@ -253,6 +253,11 @@ impl LineReader {
             })
     }
 
+    /// A fact's value in a cell that stands by itself.
+    pub(crate) fn cell(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
+        self.value(&mut Half::default(), fact, cell)
+    }
+
     /// A fact's value in a cell.
     fn value(&self, half: &mut Half, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
         Ok(match fact.def().kind {

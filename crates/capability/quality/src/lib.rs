@@ -4,6 +4,7 @@
 //! Rows B01, B02, B06; invariants 5, 8, 10. A fact has an owner; whoever else knows better files a request, and
 //! until it is settled the person's page says 有异议. Tables `quality_*`.
 
+pub mod api;
 mod checkup;
 mod erase;
 mod handover;

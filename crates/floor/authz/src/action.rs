@@ -42,6 +42,10 @@ pub enum Action {
     Export,
     /// Bring lists into the register.
     Import,
+    /// Send lists to departments for matching and settle what comes back (比对).
+    Match,
+    /// Report records to national systems and take their receipts (上报).
+    ReportUp,
     /// Open, reset and stop accounts of the villages of one's own town.
     ManageVillage,
     /// Manage accounts.
@@ -77,6 +81,8 @@ impl Action {
         Self::LeadTask,
         Self::Export,
         Self::Import,
+        Self::Match,
+        Self::ReportUp,
         Self::ManageVillage,
         Self::ManageAccounts,
         Self::GrantScope,
@@ -156,6 +162,11 @@ impl Action {
             Self::Import => matches!(
                 role,
                 CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth | DepartmentData
+            ),
+            // Which purposes and systems is decided by the office of the role.
+            Self::Match | Self::ReportUp => matches!(
+                role,
+                CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
             ),
             Self::ManageVillage => matches!(role, TownWorker),
             Self::HandOver => matches!(role, SystemAdmin | SecurityAdmin),
