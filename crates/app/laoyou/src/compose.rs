@@ -30,6 +30,7 @@ pub fn capabilities() -> Vec<Capability> {
         intake::capability(),
         quality::capability(),
         period::capability(),
+        pay::capability(),
         desk::capability(),
         dashboard::capability(),
         tasks::capability(),
@@ -137,7 +138,7 @@ pub async fn app_with(
     periods: PeriodSettings,
 ) -> Outcome<AppState> {
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
-    let areas = AreaBook::load(&store).await?;
+    let areas = Arc::new(AreaBook::load(&store).await?);
     let plans = Arc::new(PlanBook::load(&store).await?);
     let names = NameIndex::load(&store).await?;
     let answers = entitle::api::AnswerColumns::load(&store, &names).await?;
@@ -145,7 +146,7 @@ pub async fn app_with(
         .root()
         .map_or_else(String::new, |area| area.name.clone());
     let mut app = App::new(store, &place, demo)
-        .with_part(Arc::new(areas))
+        .with_part(Arc::clone(&areas))
         .with_part(Arc::clone(&plans))
         .with_part(Arc::new(entitle::api::trials()))
         .with_part(Arc::new(periods))
@@ -170,6 +171,7 @@ pub async fn app_with(
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
+    app.facts_changed.push(pay::on_facts_changed(areas));
     // After the hook that recomputes: it says whose answers are being written.
     app = entitle::api::plug(app, answers);
     app = identity::api::plug(app);

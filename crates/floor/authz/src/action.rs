@@ -52,6 +52,14 @@ pub enum Action {
     HandOver,
     /// Read the operation log.
     ReadAudit,
+    /// See batches, sums and the book of one's own offices.
+    ReadMoney,
+    /// Take a step of a batch; which one a role takes is asked inside.
+    HandleMoney,
+    /// Grant, suspend and end what a person is paid, and register accounts and recoveries.
+    GrantMoney,
+    /// Register the account a person is paid into.
+    KeepAccount,
 }
 
 impl Action {
@@ -80,13 +88,17 @@ impl Action {
         Self::GrantScope,
         Self::HandOver,
         Self::ReadAudit,
+        Self::ReadMoney,
+        Self::HandleMoney,
+        Self::GrantMoney,
+        Self::KeepAccount,
     ];
 
     /// Whether `role` may do this at all, somewhere.
     pub fn allowed_to(self, role: Role) -> bool {
         use Role::{
-            AuditAdmin, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
-            InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
+            AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
+            Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
             Visitor,
         };
         if role == System {
@@ -159,6 +171,13 @@ impl Action {
             Self::GrantScope => matches!(role, SecurityAdmin),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),
+            Self::ReadMoney => matches!(
+                role,
+                Leader | CityCivil | CountyCivil | Finance | Bank | InspectorDiscipline
+            ),
+            Self::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
+            Self::GrantMoney => matches!(role, CountyCivil),
+            Self::KeepAccount => matches!(role, CountyCivil | TownWorker),
         }
     }
 }

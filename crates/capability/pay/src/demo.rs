@@ -1,0 +1,1 @@
+//! The demo's money: placeholder until the real thing stands below.

@@ -1,0 +1,543 @@
+//! 在享台账: who was granted what from when, why and by whom; what happened to a grant later; how grants begin from a
+//! roll of what was in payment, and from a finding.
+
+use crate::judge::GrantEvent;
+use crate::runs::Run;
+use area::api::AreaBook;
+use authz::{Actor, Scope};
+use host::PersonKey;
+use kernel::{AreaCode, Day, Fen, Instant};
+use people::api::Person;
+use std::collections::BTreeMap;
+use store::{Audit, Reads, Row, Sql, StoreError, StoreResult, Tx, scope_condition, values};
+
+/// A grant with what happened to it.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Whose.
+    pub key: PersonKey,
+    /// Which programme.
+    pub programme: String,
+    /// Its number.
+    pub no: i64,
+    /// The office that pays.
+    pub office: String,
+    /// The person's area on the programme's basis.
+    pub area: Option<String>,
+    /// 起享日.
+    pub from: Day,
+    /// As decided.
+    pub fen: Fen,
+    /// Whose account.
+    pub payee: String,
+    /// `roll` or `finding`.
+    pub origin: String,
+    /// `proposed`, `active`, `refused`, `ended`.
+    pub state: String,
+    /// Reasons, as JSON; for a roll its name.
+    pub reasons: String,
+    /// Digest of the list it was proposed from.
+    pub digest: String,
+    /// Account that proposed it.
+    pub proposed_by: String,
+    /// Account that decided.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Instant>,
+    /// Since when the system knows it.
+    pub recorded: Instant,
+    /// Whether its receipt is written.
+    pub received: bool,
+    /// What happened to it.
+    pub events: Vec<GrantEvent>,
+}
+
+const COLUMNS: &str = "g.shard, g.programme, g.id, g.no, g.office, g.area, g.from_day, g.fen, g.payee, g.origin, g.state, \
+     g.reasons, g.digest, g.proposed_by, g.decided_by, g.decided_at, g.recorded_at, g.received";
+
+fn of_row(row: &Row) -> StoreResult<Held> {
+    Ok(Held {
+        key: PersonKey {
+            shard: row.text("shard")?,
+            id: row.text("id")?,
+        },
+        programme: row.text("programme")?,
+        no: row.int("no")?,
+        office: row.text("office")?,
+        area: row.opt_text("area")?,
+        from: row.day("from_day")?,
+        fen: Fen(row.int("fen")?),
+        payee: row.text("payee")?,
+        origin: row.text("origin")?,
+        state: row.text("state")?,
+        reasons: row.text("reasons")?,
+        digest: row.text("digest")?,
+        proposed_by: row.text("proposed_by")?,
+        decided_by: row.opt_text("decided_by")?,
+        decided_at: row.opt_instant("decided_at")?,
+        recorded: row.instant("recorded_at")?,
+        received: row.flag("received")?,
+        events: Vec::new(),
+    })
+}
+
+/// The shards in which an office has grants of a programme.
+pub(crate) async fn shards(
+    reads: &impl Reads,
+    office: &str,
+    programme: &str,
+) -> StoreResult<Vec<String>> {
+    let sql = "SELECT DISTINCT shard FROM pay_grant WHERE office = $1 AND programme = $2 ORDER BY shard";
+    let rows = reads.all(sql, values![office, programme]).await?;
+    rows.iter().map(|row| row.text("shard")).collect()
+}
+
+/// The grants of the next people of an office in a shard, by person id.
+pub(crate) async fn of_office(
+    reads: &impl Reads,
+    run: &Run,
+    shard: &str,
+    after: &str,
+    most: i64,
+) -> StoreResult<BTreeMap<String, Vec<Held>>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_grant g WHERE g.shard = $1 AND g.programme = $2 AND g.id > $3 AND g.office = $4 \
+         AND g.state IN ('active', 'ended') ORDER BY g.id, g.no LIMIT $5"
+    );
+    let values = values![shard, run.programme.as_str(), after, run.office.as_str(), most];
+    let rows = reads.all(&sql, values).await?;
+    let full = rows.len() as i64 == most;
+    let mut out: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+    for row in &rows {
+        let grant = of_row(row)?;
+        out.entry(grant.key.id.clone()).or_default().push(grant);
+    }
+    // The last person may have further grants behind the piece.
+    if full && out.len() > 1 {
+        out.pop_last();
+    }
+    events(reads, shard, &run.programme, &mut out).await?;
+    Ok(out)
+}
+
+/// The grants of a programme in a shard behind a person, up to another one, by person id.
+pub(crate) async fn between(
+    reads: &impl Reads,
+    programme: &str,
+    shard: &str,
+    after: &str,
+    until: Option<&str>,
+) -> StoreResult<BTreeMap<String, Vec<Held>>> {
+    let mut sql = Sql::new(&format!("SELECT {COLUMNS} FROM pay_grant g WHERE g.shard = "));
+    sql.bind(shard).push(" AND g.programme = ").bind(programme);
+    sql.push(" AND g.id > ").bind(after);
+    if let Some(until) = until {
+        sql.push(" AND g.id <= ").bind(until);
+    }
+    sql.push(" AND g.state IN ('active', 'ended') ORDER BY g.id, g.no");
+    let (text, values) = sql.parts();
+    let mut out: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+    for row in &reads.all(&text, values).await? {
+        let grant = of_row(row)?;
+        out.entry(grant.key.id.clone()).or_default().push(grant);
+    }
+    events(reads, shard, programme, &mut out).await?;
+    Ok(out)
+}
+
+/// Adds what happened to these grants.
+async fn events(
+    reads: &impl Reads,
+    shard: &str,
+    programme: &str,
+    grants: &mut BTreeMap<String, Vec<Held>>,
+) -> StoreResult<()> {
+    let (Some(first), Some(last)) = (grants.keys().next().cloned(), grants.keys().next_back().cloned())
+    else {
+        return Ok(());
+    };
+    let sql = "SELECT id, no, kind, day, recorded_at FROM pay_event WHERE shard = $1 AND programme = $2 AND id >= $3 \
+         AND id <= $4 ORDER BY id, no, seq";
+    for row in reads.all(sql, values![shard, programme, first, last]).await? {
+        let (id, no) = (row.text("id")?, row.int("no")?);
+        let grant = grants.get_mut(&id).and_then(|all| all.iter_mut().find(|one| one.no == no));
+        if let Some(grant) = grant {
+            grant.events.push(GrantEvent {
+                stops: row.text("kind")? != "resume",
+                day: row.day("day")?,
+                recorded: row.instant("recorded_at")?,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// All grants of one person.
+pub async fn of_person(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Held>> {
+    // The key begins with shard and programme: programmes are few and named.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_grant g WHERE g.shard = $1 AND g.programme IN (SELECT DISTINCT programme FROM pay_run \
+         UNION SELECT DISTINCT programme FROM pay_grant) AND g.id = $2 ORDER BY g.programme, g.no"
+    );
+    let rows = reads.all(&sql, values![key.shard.as_str(), key.id.as_str()]).await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// One grant.
+pub async fn find(
+    reads: &impl Reads,
+    key: &PersonKey,
+    programme: &str,
+    no: i64,
+) -> StoreResult<Option<Held>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_grant g WHERE g.shard = $1 AND g.programme = $2 AND g.id = $3 AND g.no = $4"
+    );
+    let values = values![key.shard.as_str(), programme, key.id.as_str(), no];
+    let Some(row) = reads.one(&sql, values).await? else {
+        return Ok(None);
+    };
+    let held = of_row(&row)?;
+    let mut all = BTreeMap::from([(key.id.clone(), vec![held])]);
+    events(reads, &key.shard, programme, &mut all).await?;
+    Ok(all.into_values().flatten().next())
+}
+
+/// Which grants a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// One programme.
+    pub programme: Option<String>,
+    /// One state.
+    pub state: Option<String>,
+    /// Offices; empty for all in scope.
+    pub offices: Vec<String>,
+}
+
+fn conditions(scope: &Scope, asked: &Asked) -> Sql {
+    let mut sql = Sql::new(" FROM pay_grant g WHERE ");
+    sql.append(&scope_condition(scope, "g"));
+    if let Some(programme) = &asked.programme {
+        sql.push(" AND g.programme = ").bind(programme.as_str());
+    }
+    if let Some(state) = &asked.state {
+        sql.push(" AND g.state = ").bind(state.as_str());
+    }
+    if !asked.offices.is_empty() {
+        sql.push(" AND g.office IN (''");
+        for office in &asked.offices {
+            sql.push(", ").bind(office.as_str());
+        }
+        sql.push(")");
+    }
+    sql
+}
+
+/// How many, and what they come to a month.
+pub async fn sum(reads: &impl Reads, scope: &Scope, asked: &Asked) -> StoreResult<(i64, i64)> {
+    let mut sql = Sql::new(
+        "SELECT CAST(count(*) AS BIGINT) AS n, CAST(coalesce(sum(g.fen), 0) AS BIGINT) AS fen",
+    );
+    sql.append(&conditions(scope, asked));
+    let (text, values) = sql.parts();
+    match reads.one(&text, values).await? {
+        Some(row) => Ok((row.int("n")?, row.int("fen")?)),
+        None => Ok((0, 0)),
+    }
+}
+
+/// A page.
+pub async fn page(
+    reads: &impl Reads,
+    scope: &Scope,
+    asked: &Asked,
+    skip: i64,
+    most: i64,
+) -> StoreResult<Vec<Held>> {
+    let mut sql = Sql::new(&format!("SELECT {COLUMNS}"));
+    sql.append(&conditions(scope, asked))
+        .push(" ORDER BY g.shard, g.programme, g.id, g.no LIMIT ")
+        .bind(most)
+        .push(" OFFSET ")
+        .bind(skip);
+    let (text, values) = sql.parts();
+    let rows = reads.all(&text, values).await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// A grant to be written.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Whose.
+    pub key: PersonKey,
+    /// Which programme.
+    pub programme: String,
+    /// The office.
+    pub office: String,
+    /// The person's area on the programme's basis.
+    pub area: Option<AreaCode>,
+    /// 户籍地.
+    pub hukou: Option<AreaCode>,
+    /// 常住地.
+    pub residence: Option<AreaCode>,
+    /// 起享日.
+    pub from: Day,
+    /// Fen a cycle.
+    pub fen: i64,
+    /// `roll` or `finding`.
+    pub origin: &'static str,
+    /// Reasons.
+    pub reasons: String,
+    /// Digest of the list.
+    pub digest: String,
+    /// Since when it is known.
+    pub recorded: Instant,
+}
+
+const INSERT: [&str; 19] = [
+    "shard",
+    "programme",
+    "id",
+    "no",
+    "office",
+    "area",
+    "hukou_area",
+    "residence_area",
+    "from_day",
+    "fen",
+    "payee",
+    "origin",
+    "state",
+    "reasons",
+    "digest",
+    "proposed_by",
+    "decided_by",
+    "decided_at",
+    "recorded_at",
+];
+
+/// Writes grants that a roll says are in payment: decided elsewhere before.
+pub async fn adopt(tx: &mut Tx, rows: Vec<New>) -> StoreResult<()> {
+    let (by, at) = (tx.actor().id.clone(), tx.at().micros());
+    let count = rows.len();
+    let rows = rows
+        .into_iter()
+        .map(|new| {
+            let mut row = values_of(&new, 1, "active", &by);
+            row.extend(values![Some(by.clone()), Some(at), new.recorded.micros(), true]);
+            row
+        })
+        .collect();
+    let columns: Vec<&str> = INSERT.iter().copied().chain(["received"]).collect();
+    let ending = " ON CONFLICT (shard, programme, id, no) DO NOTHING";
+    tx.insert_many_ending("pay_grant", &columns, rows, ending).await?;
+    tx.audit(Audit::new("pay.adopt").with("people", count as i64));
+    Ok(())
+}
+
+fn values_of(new: &New, no: i64, state: &str, by: &str) -> Vec<store::Value> {
+    values![
+        new.key.shard.as_str(),
+        new.programme.as_str(),
+        new.key.id.as_str(),
+        no,
+        new.office.as_str(),
+        new.area.map(|code| code.to_string()),
+        new.hukou.map(|code| code.to_string()),
+        new.residence.map(|code| code.to_string()),
+        new.from.number(),
+        new.fen,
+        "self",
+        new.origin,
+        state,
+        new.reasons.as_str(),
+        new.digest.as_str(),
+        by,
+    ]
+}
+
+/// Proposes a grant from a finding; [`StoreError::Duplicate`] where one is proposed or active already.
+pub async fn propose(tx: &mut Tx, who: &Actor, new: &New) -> StoreResult<i64> {
+    let sql = "SELECT max(no) + 1 AS n FROM pay_grant WHERE shard = $1 AND programme = $2 AND id = $3";
+    let key = values![
+        new.key.shard.as_str(),
+        new.programme.as_str(),
+        new.key.id.as_str()
+    ];
+    let no = tx.number(sql, key).await?.max(1);
+    let mut row = values_of(new, no, "proposed", &who.id);
+    row.extend(values![None::<String>, None::<i64>, tx.at().micros(), false]);
+    let columns: Vec<&str> = INSERT.iter().copied().chain(["received"]).collect();
+    tx.insert_many("pay_grant", &columns, vec![row]).await?;
+    tx.audit(
+        Audit::new("pay.grant_propose")
+            .person(&new.key.shard, &new.key.id)
+            .with("programme", new.programme.as_str())
+            .with("digest", new.digest.as_str()),
+    );
+    Ok(no)
+}
+
+/// Confirms or refuses a proposed grant; `false` where somebody was faster. The second person is asked for by the
+/// caller.
+pub async fn decide(tx: &mut Tx, who: &Actor, held: &Held, yes: bool) -> StoreResult<bool> {
+    let (state, at) = (if yes { "active" } else { "refused" }, tx.at().micros());
+    // From now on it is known: corrections of past months count from here.
+    let done = tx
+        .run(
+            "UPDATE pay_grant SET state = $1, decided_by = $2, decided_at = $3, recorded_at = $3 \
+             WHERE shard = $4 AND programme = $5 AND id = $6 AND no = $7 AND state = 'proposed'",
+            values![
+                state,
+                who.id.as_str(),
+                at,
+                held.key.shard.as_str(),
+                held.programme.as_str(),
+                held.key.id.as_str(),
+                held.no,
+            ],
+        )
+        .await?;
+    tx.audit(
+        Audit::new(if yes { "pay.grant_confirm" } else { "pay.grant_refuse" })
+            .person(&held.key.shard, &held.key.id)
+            .with("programme", held.programme.as_str()),
+    );
+    Ok(done == 1)
+}
+
+/// Suspends, resumes or ends a grant from a day, with a reason.
+pub async fn happen(
+    tx: &mut Tx,
+    who: &Actor,
+    held: &Held,
+    kind: &'static str,
+    day: Day,
+    reason: &str,
+) -> StoreResult<()> {
+    let sql = "SELECT max(seq) + 1 AS n FROM pay_event WHERE shard = $1 AND programme = $2 AND id = $3 AND no = $4";
+    let key = || {
+        values![
+            held.key.shard.as_str(),
+            held.programme.as_str(),
+            held.key.id.as_str(),
+            held.no
+        ]
+    };
+    let (seq, at) = (tx.number(sql, key()).await?.max(1), tx.at().micros());
+    let mut row = key();
+    row.extend(values![seq, kind, day.number(), reason, who.id.as_str(), at]);
+    tx.run(
+        "INSERT INTO pay_event (shard, programme, id, no, seq, kind, day, reason, recorded_by, recorded_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        row,
+    )
+    .await?;
+    if kind == "end" {
+        tx.run(
+            "UPDATE pay_grant SET state = 'ended' WHERE shard = $1 AND programme = $2 AND id = $3 AND no = $4",
+            key(),
+        )
+        .await?;
+    }
+    tx.audit(
+        Audit::new("pay.grant_event")
+            .person(&held.key.shard, &held.key.id)
+            .with("programme", held.programme.as_str())
+            .with("kind", kind),
+    );
+    Ok(())
+}
+
+/// Events of a grant with their words, for the page.
+pub async fn told(reads: &impl Reads, held: &Held) -> StoreResult<Vec<(String, Day, String, String)>> {
+    let sql = "SELECT kind, day, reason, recorded_by FROM pay_event WHERE shard = $1 AND programme = $2 AND id = $3 \
+         AND no = $4 ORDER BY seq";
+    let values = values![
+        held.key.shard.as_str(),
+        held.programme.as_str(),
+        held.key.id.as_str(),
+        held.no
+    ];
+    let rows = reads.all(sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.text("kind")?,
+                row.day("day")?,
+                row.text("reason")?,
+                row.text("recorded_by")?,
+            ))
+        })
+        .collect()
+}
+
+/// Keeps areas and office of live grants with a person who moved; both areas see them, the new office pays from its
+/// next batch.
+pub(crate) async fn moved(tx: &mut Tx, book: &AreaBook, person: &Person) -> StoreResult<()> {
+    let subject = person.subject();
+    let Some(area) = subject.hukou else {
+        return Ok(());
+    };
+    let office = book.executor_of(&area).map(|executor| executor.key.clone());
+    let text = |code: Option<AreaCode>| code.map(|code| code.to_string());
+    for held in of_person(tx, &person.key).await? {
+        if held.state != "active" && held.state != "proposed" {
+            continue;
+        }
+        tx.run(
+            "UPDATE pay_grant SET hukou_area = $1, residence_area = $2, area = $3, office = $4 \
+             WHERE shard = $5 AND programme = $6 AND id = $7 AND no = $8",
+            values![
+                text(subject.hukou),
+                text(subject.residence),
+                text(Some(area)),
+                office.clone().unwrap_or_else(|| held.office.clone()),
+                held.key.shard.as_str(),
+                held.programme.as_str(),
+                held.key.id.as_str(),
+                held.no,
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The grants that were paid for the first time by a batch and have no receipt yet.
+pub(crate) async fn unreceived(reads: &impl Reads, run: &Run) -> StoreResult<Vec<Held>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_grant g WHERE g.received = $1 AND g.state = 'active' AND g.programme = $2 AND g.office = $3 \
+         AND EXISTS (SELECT 1 FROM pay_attempt a WHERE a.shard = g.shard AND a.programme = g.programme AND a.id = g.id \
+         AND a.month <= $4 AND a.state = 'paid') ORDER BY g.shard, g.id, g.no"
+    );
+    let values = values![
+        false,
+        run.programme.as_str(),
+        run.office.as_str(),
+        run.month.number()
+    ];
+    let rows = reads.all(&sql, values).await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// Marks receipts as written.
+pub(crate) async fn mark_received(tx: &mut Tx, held: &Held) -> StoreResult<()> {
+    let done = tx
+        .run(
+            "UPDATE pay_grant SET received = $1 WHERE shard = $2 AND programme = $3 AND id = $4 AND no = $5",
+            values![
+                true,
+                held.key.shard.as_str(),
+                held.programme.as_str(),
+                held.key.id.as_str(),
+                held.no
+            ],
+        )
+        .await?;
+    if done == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Other("a grant is gone".to_owned()))
+    }
+}
