@@ -61,7 +61,8 @@ fn of_receipts(
     receipts: Vec<Received>,
 ) -> Option<New> {
     let first = receipts.first()?.clone();
-    let now = receipts.iter().rev().find(|one| one.from <= day).unwrap_or(&first);
+    let fen = receipts.iter().rev().find(|one| one.from <= day).map_or(first.fen, |one| one.fen);
+    let source = receipts.last().map_or_else(String::new, |one| one.source.clone());
     let area = first.hukou?;
     let office = book.executor_of(&area)?.key.clone();
     Some(New {
@@ -73,9 +74,9 @@ fn of_receipts(
         residence: first.residence,
         // A roll says from which month it was paid; the right began the month before, as its rule wants.
         from: first.from.plus_days(-1),
-        fen: now.fen,
+        fen,
         origin: "roll",
-        reasons: now.source.clone(),
+        reasons: source,
         digest: digest.to_owned(),
         recorded: first.recorded,
     })

@@ -159,7 +159,6 @@ pub async fn take(
     for (event, state) in [(Event::Paid, "paid"), (Event::Failed, "failed")] {
         let from = format!("(SELECT fen FROM pay_attempt WHERE run = $1 AND answer = $2 AND state = '{state}') x");
         let part = posts::Part {
-            part: "",
             from: &from,
             values: values![run, no],
         };

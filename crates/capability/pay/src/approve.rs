@@ -32,21 +32,18 @@ pub async fn approve(tx: &mut Tx, who: &Actor, run: &str, note: &str) -> StoreRe
         // Owed since the first batch: nothing new.
     } else {
         let owed = posts::Part {
-            part: "",
             from: "(SELECT fen FROM pay_due WHERE run = $1 AND fen > 0) x",
             values: key(),
         };
         let parts = posts::split(tx, own.shares(), &owed).await?;
         posts::post(tx, &run, &own, Event::Approved, "", parts).await?;
         let over = posts::Part {
-            part: "",
             from: "(SELECT -fen AS fen FROM pay_due WHERE run = $1 AND fen < 0) x",
             values: key(),
         };
         let parts = posts::split(tx, own.shares(), &over).await?;
         posts::post(tx, &run, &own, Event::Overpaid, "", parts).await?;
         let offset = posts::Part {
-            part: "",
             from: "(SELECT fen FROM pay_offset WHERE run = $1) x",
             values: key(),
         };

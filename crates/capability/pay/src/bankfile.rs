@@ -175,8 +175,7 @@ async fn keep(
     )
     .await?;
     let sent = posts::Part {
-        part: "",
-        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state = 'open') x",
+            from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state = 'open') x",
         values: values![held.run.as_str()],
     };
     let parts = posts::split(&tx, own.shares(), &sent).await?;
@@ -265,6 +264,7 @@ async fn lines(store: &Store, rows: &[Sent]) -> StoreResult<Vec<Line>> {
                 account: store.keys().open(ACCOUNT, &row.number)?,
                 bank: row.bank.clone(),
                 fen: Fen(row.fen),
+                ..Line::default()
             })
         })
         .collect()

@@ -49,7 +49,7 @@ pub struct Held {
     /// Whether its receipt is written.
     pub received: bool,
     /// What happened to it.
-    pub events: Vec<GrantEvent>,
+    pub(crate) events: Vec<GrantEvent>,
 }
 
 const COLUMNS: &str = "g.shard, g.programme, g.id, g.no, g.office, g.area, g.from_day, g.fen, g.payee, g.origin, g.state, \

@@ -9,39 +9,39 @@ use rules::{List, Paid, Truth};
 
 /// A grant as it stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted {
+pub(crate) struct Granted {
     /// From when.
-    pub from: Day,
+    pub(crate) from: Day,
     /// As decided; holds where the rule gives no amount.
-    pub fen: Fen,
+    pub(crate) fen: Fen,
     /// When it was recorded.
-    pub recorded: Instant,
+    pub(crate) recorded: Instant,
 }
 
 /// Something that happened to a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GrantEvent {
+pub(crate) struct GrantEvent {
     /// Stops or goes on.
-    pub stops: bool,
+    pub(crate) stops: bool,
     /// From this day.
-    pub day: Day,
+    pub(crate) day: Day,
     /// Known since.
-    pub recorded: Instant,
+    pub(crate) recorded: Instant,
 }
 
 /// What is asked about everybody of a run.
 #[derive(Debug)]
-pub struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     /// The list in force.
-    pub list: &'a List,
+    pub(crate) list: &'a List,
     /// Place of the programme in it.
-    pub programme: usize,
+    pub(crate) programme: usize,
     /// First and last months.
-    pub rule: DueRule,
+    pub(crate) rule: DueRule,
     /// All rolls.
-    pub rolls: &'a RollBook,
+    pub(crate) rolls: &'a RollBook,
     /// As known then.
-    pub known: Instant,
+    pub(crate) known: Instant,
 }
 
 /// One day's answer.
@@ -53,11 +53,11 @@ struct On {
 
 /// A month's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// What is due, if anything.
-    pub due: Option<Due>,
+    pub(crate) due: Option<Due>,
     /// Why nothing is, in Chinese.
-    pub why_not: String,
+    pub(crate) why_not: String,
 }
 
 fn day_of(facts: &Facts, fact: FactId) -> Option<Day> {
@@ -69,7 +69,7 @@ fn day_of(facts: &Facts, fact: FactId) -> Option<Day> {
 
 impl Judge<'_> {
     /// What a grant comes to in a month.
-    pub fn month(
+    pub(crate) fn month(
         &self,
         granted: &Granted,
         events: &[GrantEvent],

@@ -9,30 +9,30 @@ use ui::PageError;
 
 /// One condition as it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Reason {
+pub(crate) struct Reason {
     /// What it says.
-    pub says: String,
+    pub(crate) says: String,
     /// As written.
-    pub when: String,
+    pub(crate) when: String,
     /// Whether it held.
-    pub holds: bool,
+    pub(crate) holds: bool,
 }
 
 /// The reasons of a grant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Reasons {
+pub(crate) struct Reasons {
     /// Name of the programme.
-    pub programme: String,
+    pub(crate) programme: String,
     /// The clause.
-    pub clause: String,
+    pub(crate) clause: String,
     /// Who decides, by the plan.
-    pub decides: String,
+    pub(crate) decides: String,
     /// Its conditions.
-    pub conditions: Vec<Reason>,
+    pub(crate) conditions: Vec<Reason>,
     /// Digest of the list.
-    pub digest: String,
+    pub(crate) digest: String,
     /// The asked day.
-    pub as_of: String,
+    pub(crate) as_of: String,
 }
 
 /// The reasons for this person today.

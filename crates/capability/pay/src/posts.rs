@@ -9,8 +9,6 @@ use store::{Reads, Sql, StoreError, StoreResult, Tx, Value, values};
 
 /// Whose sums a posting takes: attempts of a batch in a condition.
 pub(crate) struct Part<'a> {
-    /// What of the batch: empty, or the number of an answer.
-    pub(crate) part: &'a str,
     /// Table and condition over `x.fen`, with `$1` … for `values`.
     pub(crate) from: &'a str,
     pub(crate) values: Vec<Value>,

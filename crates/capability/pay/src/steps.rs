@@ -2,7 +2,7 @@
 
 use crate::runs::{self, Run, State, Step};
 use authz::Actor;
-use store::{Audit, StoreResult, Tx, values};
+use store::{Audit, Reads, StoreResult, Tx, values};
 
 /// Why a step is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,4 +8,4 @@ mod write;
 
 pub use back::{Answer, AnswerRow, Matched, SentRow, Trouble, match_answer, read_answer};
 pub use layout::{Charset, Code, Field, FieldSpec, Form, Layout, Outcome};
-pub use write::{Head, Line, Maker, TooLong};
+pub use write::{Head, Line, Maker, TooLong, made_answer};

@@ -39,6 +39,10 @@ pub struct Line {
     pub bank: String,
     /// The amount.
     pub fen: Fen,
+    /// In an answer: what the bank answers.
+    pub result: String,
+    /// In an answer: what it says to it.
+    pub reason: String,
 }
 
 /// A value does not fit, or cannot be written in the file's characters.
@@ -211,6 +215,23 @@ impl<'a> Maker<'a> {
     }
 }
 
+/// An answer as the bank writes it, for demonstrations and tests.
+pub fn made_answer(layout: &Layout, head: Head, lines: &[Line]) -> Result<Vec<u8>, TooLong> {
+    let mut own = layout.clone();
+    own.row.clone_from(&layout.answer);
+    if !layout.answer_framed {
+        own.header.clear();
+        own.trailer.clear();
+    }
+    let mut maker = Maker::new(&own, head)?;
+    for line in lines {
+        maker.add(line)?;
+    }
+    let mut bytes = maker.drain();
+    bytes.extend(maker.finish()?);
+    Ok(bytes)
+}
+
 /// Refuses what is longer than its field.
 pub(super) fn fits(spec: &FieldSpec, line: u64, have: usize) -> Result<(), TooLong> {
     match spec.width {
@@ -246,7 +267,8 @@ fn value(spec: &FieldSpec, line: &Line, head: &Head) -> String {
         Field::TotalYuan => yuan(head.total),
         Field::Date => head.date.number().to_string(),
         Field::Payer => head.payer.clone(),
-        Field::Result | Field::Reason => String::new(),
+        Field::Result => line.result.clone(),
+        Field::Reason => line.reason.clone(),
         Field::Fixed => spec.text.clone(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{day, fen, month};
 use crate::Terms;
-use crate::bank::{Charset, Form, Head, Layout, Line, Maker, Outcome, SentRow, TooLong, Trouble, match_answer, read_answer};
+use crate::bank::{made_answer, Charset, Form, Head, Layout, Line, Maker, Outcome, SentRow, TooLong, Trouble, match_answer, read_answer};
 
 const SUIZHOU: &str = include_str!("../../../../../plans/suizhou/payment/terms.toml");
 
@@ -30,6 +30,7 @@ fn line(no: u64, name: &str, amount: i64) -> Line {
         account: format!("99999900000000{no:05}"),
         bank: "演示农商行".into(),
         fen: fen(amount),
+        ..Line::default()
     }
 }
 
@@ -158,4 +159,24 @@ fn a_workbook_answer_is_read_by_its_headings() {
     let got = match_answer("x", &sent(), &read).unwrap();
     assert_eq!((got.paid.len(), got.failed[0].outcome), (1, Outcome::NameDiffers));
     assert!(read_answer(&layout, b"not a workbook").is_err());
+}
+
+/// Row C03: what the bank answers in any shipped layout is read again as it was meant.
+#[test]
+fn an_answer_in_every_layout_comes_back() {
+    for id in ["card-bar", "card-fixed", "card-xlsx"] {
+        let layout = layout(id);
+        let good = layout.codes[0].code.clone();
+        let lines: Vec<Line> = (1..=3)
+            .map(|no| Line {
+                result: if no == 2 { layout.codes[1].code.clone() } else { good.clone() },
+                ..line(no, "王五", 5000)
+            })
+            .collect();
+        let bytes = made_answer(&layout, head(3, 15000), &lines).unwrap();
+        let read = read_answer(&layout, &bytes).unwrap_or_else(|wrong| panic!("{id}: {wrong:?}"));
+        let got = match_answer("GLJT-421321-202506-1", &sent(), &read).unwrap();
+        assert_eq!((got.paid.len(), got.failed.len()), (2, 1), "{id}");
+        assert_eq!(got.failed[0].outcome, Outcome::NameDiffers, "{id}");
+    }
 }

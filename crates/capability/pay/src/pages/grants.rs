@@ -20,11 +20,11 @@ pub(super) const STATES: &[(&str, &str)] = &[
     ("refused", "不予发放"),
 ];
 
-pub(super) fn state_zh(state: &str) -> &'static str {
+pub(crate) fn state_zh(state: &str) -> &'static str {
     STATES.iter().find(|(key, _)| *key == state).map_or("在享", |(_, name)| *name)
 }
 
-pub(super) fn state_pill(state: &str) -> &'static str {
+pub(crate) fn state_pill(state: &str) -> &'static str {
     match state {
         "active" => "yes",
         "proposed" => "warn",

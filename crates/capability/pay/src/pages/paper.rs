@@ -92,8 +92,7 @@ async fn paper(ctx: &Ctx, run: &Run) -> Result<Paper, Failure> {
         empty: "没有变动".to_owned(),
     };
     let part = posts::Part {
-        part: "",
-        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
+            from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
         values: values![run.run.as_str()],
     };
     let parts = posts::split(store, own.shares(), &part).await?;

@@ -261,7 +261,7 @@ fn ids(rows: &[Row]) -> StoreResult<Vec<String>> {
 }
 
 /// What became of a payment, in one word with its pill.
-pub(super) fn attempt_zh(state: &str, run: State, outcome: &str) -> (&'static str, &'static str) {
+pub(crate) fn attempt_zh(state: &str, run: State, outcome: &str) -> (&'static str, &'static str) {
     match state {
         "paid" => ("已到账", "yes"),
         "failed" => (Outcome::from_key(outcome).unwrap_or(Outcome::Other).zh(), "owed"),
@@ -323,8 +323,7 @@ async fn funds(ctx: &Ctx, run: &Run, html: &mut Html) -> StoreResult<()> {
     let own = own_terms(store, run).await?;
     let shares = own.shares();
     let part = posts::Part {
-        part: "",
-        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
+            from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
         values: values![run.run.as_str()],
     };
     let parts = posts::split(store, shares, &part).await?;
