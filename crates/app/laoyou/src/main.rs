@@ -1,17 +1,17 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | pay`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
     AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    PeriodCommand, PlanCommand, SnapshotCommand,
+    PayCommand, PeriodCommand, PlanCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, periods,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments, periods,
     plan_commands, plan_figures, serve, snapshot, work,
 };
 use std::process::ExitCode;
@@ -246,6 +246,26 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 .root()
                 .map_or_else(String::new, |area| area.name.clone());
             snapshot::write(&store, as_of, &dir, &place).await?;
+        }
+        Command::Pay(command) => {
+            let store = open(&config()?).await?;
+            let well = match command {
+                PayCommand::Terms { file } => {
+                    payments::terms(&store, &file).await?;
+                    true
+                }
+                PayCommand::Adopt { programme, day } => {
+                    payments::adopt(&store, &programme, day).await?;
+                    true
+                }
+                PayCommand::Replay { month, programme } => {
+                    payments::replay(&store, &month, programme).await?
+                }
+            };
+            store.close().await;
+            if !well {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Command::Period(command) => {
             let config = config()?;

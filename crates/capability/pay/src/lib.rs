@@ -10,6 +10,7 @@ pub mod answers;
 pub mod api;
 pub mod approve;
 pub mod bankfile;
+pub mod demo;
 pub mod doubts;
 pub mod draft;
 pub mod grants;

@@ -130,6 +130,11 @@ fn read_text(layout: &Layout, bytes: &[u8]) -> Result<Answer, Vec<Trouble>> {
         .collect();
     let (mut answer, mut troubles) = (Answer::default(), Vec::new());
     let mut frame = Vec::new();
+    let framed_by = usize::from(!layout.header.is_empty()) + usize::from(!layout.trailer.is_empty());
+    let least = if layout.answer_framed { framed_by } else { 0 };
+    if lines.len() <= least {
+        return Err(vec![Trouble::Unreadable("没有明细行".to_owned())]);
+    }
     if layout.answer_framed {
         if !layout.header.is_empty() && !lines.is_empty() {
             frame.push((&layout.header, lines.remove(0)));
@@ -328,6 +333,9 @@ fn read_sheet(layout: &Layout, bytes: &[u8]) -> Result<Answer, Vec<Trouble>> {
                 }
             }
         }
+    }
+    if troubles.is_empty() && answer.rows.is_empty() {
+        troubles.push(Trouble::Unreadable("没有明细行".to_owned()));
     }
     if troubles.is_empty() {
         Ok(answer)
