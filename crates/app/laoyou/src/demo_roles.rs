@@ -77,7 +77,12 @@ pub async fn create(
             Role::DepartmentData,
             area(&county),
         ),
-        ("demo-14-finance", "卫财政", Role::Finance, body(county.as_str())),
+        (
+            "demo-14-finance",
+            "卫财政",
+            Role::Finance,
+            body(county.as_str()),
+        ),
         ("demo-15-bank", "蒋代发", Role::Bank, body(county.as_str())),
         ("demo-16-assessor", "沈评估", Role::Assessor, area(&county)),
         (
@@ -125,7 +130,12 @@ pub async fn create(
             Role::CountyCivil,
             body(county.as_str()),
         ),
-        ("demo-28-leader", "周县长", Role::Leader, body(county.as_str())),
+        (
+            "demo-28-leader",
+            "周县长",
+            Role::Leader,
+            body(county.as_str()),
+        ),
     ];
     let others = ["421303", "421321", "421381"]
         .into_iter()

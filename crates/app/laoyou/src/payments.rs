@@ -40,9 +40,15 @@ pub async fn adopt(store: &Store, programme: &str, day: Day) -> Outcome<()> {
     let list = plans
         .in_force(store.clock().today())
         .ok_or_else(|| Fault::new("还没有发布清单"))?;
-    let known = list.list.programmes().iter().any(|row| row.programme.id == programme && row.programme.is_ours());
+    let known = list
+        .list
+        .programmes()
+        .iter()
+        .any(|row| row.programme.id == programme && row.programme.is_ours());
     if !known {
-        return Err(Fault::new(format!("清单里没有由本系统发放的待遇「{programme}」")));
+        return Err(Fault::new(format!(
+            "清单里没有由本系统发放的待遇「{programme}」"
+        )));
     }
     let system = Actor::system("pay");
     let people = pay::api::adopt_roll(store, &areas, &system, programme, &list.digest, day).await?;
@@ -52,9 +58,15 @@ pub async fn adopt(store: &Store, programme: &str, day: Day) -> Outcome<()> {
 
 /// Draws a month again as it was known at its freeze; whether all of it is equal to the fen.
 pub async fn replay(store: &Store, month: &str, programme: Option<String>) -> Outcome<bool> {
-    let month = month.parse().map_err(|error: ledger::NotAMonth| Fault::new(error.to_string()))?;
+    let month = month
+        .parse()
+        .map_err(|error: ledger::NotAMonth| Fault::new(error.to_string()))?;
     let (areas, plans) = (AreaBook::load(store).await?, PlanBook::load(store).await?);
-    let offices = areas.executors().iter().map(|executor| executor.key.clone()).collect();
+    let offices = areas
+        .executors()
+        .iter()
+        .map(|executor| executor.key.clone())
+        .collect();
     let runs = pay::api::runs_of(store, offices, month, programme).await?;
     if runs.is_empty() {
         return Err(Fault::new(format!("{}没有批次可重放", month.zh())));
@@ -62,8 +74,14 @@ pub async fn replay(store: &Store, month: &str, programme: Option<String>) -> Ou
     let mut well = true;
     for run in runs {
         let done = pay::api::replay(store, &plans, run).await?;
-        let office = areas.executor(&done.run.office).map_or("", |executor| executor.name.as_str());
-        let mark = if done.equal() { "✓ 一致" } else { "✗ 不一致" };
+        let office = areas
+            .executor(&done.run.office)
+            .map_or("", |executor| executor.name.as_str());
+        let mark = if done.equal() {
+            "✓ 一致"
+        } else {
+            "✗ 不一致"
+        };
         out::line(format!(
             "{mark} {office} {} {} {} 人 {} 元",
             done.run.programme,
@@ -71,9 +89,16 @@ pub async fn replay(store: &Store, month: &str, programme: Option<String>) -> Ou
             done.people,
             Fen(done.fen)
         ));
-        out::line(format!("  发放时摘要 {}\n  重放后摘要 {}", done.kept, done.again));
+        out::line(format!(
+            "  发放时摘要 {}\n  重放后摘要 {}",
+            done.kept, done.again
+        ));
         for (person, kept, again) in &done.differs {
-            out::line(format!("  {person}：发放 {} 元，重算 {} 元", Fen(*kept), Fen(*again)));
+            out::line(format!(
+                "  {person}：发放 {} 元，重算 {} 元",
+                Fen(*kept),
+                Fen(*again)
+            ));
         }
         well &= done.equal();
     }
@@ -84,8 +109,12 @@ pub async fn replay(store: &Store, month: &str, programme: Option<String>) -> Ou
 pub async fn demo(store: &Store, files: &Path, people: usize, today: Day) -> Outcome<()> {
     let accounts = org::api::accounts(store).await?;
     let areas = AreaBook::load(store).await?;
-    let handler = accounts.iter().find(|account| account.login == "demo-03-county");
-    let Some(handler) = handler else { return Ok(()) };
+    let handler = accounts
+        .iter()
+        .find(|account| account.login == "demo-03-county");
+    let Some(handler) = handler else {
+        return Ok(());
+    };
     let office = handler
         .grants
         .first()

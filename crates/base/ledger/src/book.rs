@@ -279,7 +279,10 @@ impl Book {
             (posting.debit, posting.amount.0),
             (posting.credit, -posting.amount.0),
         ] {
-            *self.balances.entry(posting.place.account(kind)).or_default() += amount;
+            *self
+                .balances
+                .entry(posting.place.account(kind))
+                .or_default() += amount;
         }
         self.postings.insert(id, posting);
         Ok(())
@@ -311,7 +314,10 @@ impl Book {
 
     /// Debits less credits of all accounts of a kind.
     pub fn of(&self, kind: Kind) -> i64 {
-        let mine = self.balances.iter().filter(|(account, _)| account.kind == kind);
+        let mine = self
+            .balances
+            .iter()
+            .filter(|(account, _)| account.kind == kind);
         mine.map(|(_, balance)| balance).sum()
     }
 }

@@ -46,7 +46,10 @@ pub fn offset(over: Fen, owed: &[Fen], most: Option<Fen>) -> (Vec<Fen>, Fen) {
     let taken = owed
         .iter()
         .map(|amount| {
-            let can = amount.0.max(0).min(most.map_or(i64::MAX, |most| most.0.max(0)));
+            let can = amount
+                .0
+                .max(0)
+                .min(most.map_or(i64::MAX, |most| most.0.max(0)));
             let part = can.min(left);
             left -= part;
             Fen(part)

@@ -69,7 +69,10 @@ pub enum Round {
 impl Round {
     /// `whole × part / of`, rounded.
     pub fn share(self, whole: Fen, part: i64, of: i64) -> Fen {
-        let (of, exact) = (i128::from(of.max(1)), i128::from(whole.0) * i128::from(part));
+        let (of, exact) = (
+            i128::from(of.max(1)),
+            i128::from(whole.0) * i128::from(part),
+        );
         let fen = match self {
             Self::Down => exact.div_euclid(of),
             Self::HalfUp => (exact * 2 + of).div_euclid(of * 2),
@@ -197,7 +200,12 @@ fn of_right(right: &Right<'_>, rule: &DueRule, month: Month) -> Option<Due> {
 }
 
 /// The span whose amount a month has: an amount that begins within the month counts by `rule.change`.
-fn amount_in<'a>(right: &Right<'a>, rule: &DueRule, month: Month, first: Month) -> Option<&'a Span> {
+fn amount_in<'a>(
+    right: &Right<'a>,
+    rule: &DueRule,
+    month: Month,
+    first: Month,
+) -> Option<&'a Span> {
     let counts = |span: &&&Span| {
         let begins = if span.from <= right.from {
             first

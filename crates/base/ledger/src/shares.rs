@@ -83,7 +83,10 @@ impl Shares {
     pub fn split(self, amount: Fen) -> Option<[Fen; 4]> {
         let mut out = [Fen(0); 4];
         let mut rest = amount.0;
-        for (slot, level) in out.iter_mut().zip([Level::Central, Level::Province, Level::City]) {
+        for (slot, level) in out
+            .iter_mut()
+            .zip([Level::Central, Level::Province, Level::City])
+        {
             let part = amount.0.checked_mul(self.of(level))? / WHOLE;
             *slot = Fen(part);
             rest -= part;

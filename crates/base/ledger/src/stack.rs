@@ -78,7 +78,9 @@ pub fn stack(candidates: &[Candidate]) -> Vec<Stacked> {
         }
     }
     for (at, one) in candidates.iter().enumerate() {
-        let Some(group) = &one.highest_of else { continue };
+        let Some(group) = &one.highest_of else {
+            continue;
+        };
         if excluded.get(at).copied().unwrap_or(false) {
             continue;
         }
@@ -89,7 +91,10 @@ pub fn stack(candidates: &[Candidate]) -> Vec<Stacked> {
                 && (row.fen > one.fen || (row.fen == one.fen && *other < at))
         });
         if let (Some((_, row)), Some(slot)) = (higher, out.get_mut(at)) {
-            drop(slot, format!("与「{}」择高发放，「{}」不低于本项", row.name, row.name));
+            drop(
+                slot,
+                format!("与「{}」择高发放，「{}」不低于本项", row.name, row.name),
+            );
         }
     }
     for (at, one) in candidates.iter().enumerate() {

@@ -87,7 +87,10 @@ impl ProgrammeTerms {
         let first = |word: &str| match word {
             "same" => Some(First::Same),
             "next" => Some(First::Next),
-            "up_to" => self.first_day.filter(|day| (1..=31).contains(day)).map(First::UpTo),
+            "up_to" => self
+                .first_day
+                .filter(|day| (1..=31).contains(day))
+                .map(First::UpTo),
             "days" => Some(First::Days),
             _ => None,
         };
@@ -177,7 +180,9 @@ impl Terms {
                 problems.push(format!("待遇「{id}」写了不止一次"));
             }
             if one.rule().is_none() {
-                problems.push(format!("待遇「{id}」的 first、last、change、round 有不认识的词"));
+                problems.push(format!(
+                    "待遇「{id}」的 first、last、change、round 有不认识的词"
+                ));
             }
             if !one.shares().is_whole() {
                 problems.push(format!("待遇「{id}」的分担比例合计超过万分之一万"));

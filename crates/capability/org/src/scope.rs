@@ -51,7 +51,7 @@ pub fn resolve_scope(role: Role, grants: &[Grant], book: &AreaBook, today: Day) 
         Action::ReadMoney,
     ]
     .iter()
-        .any(|action| action.allowed_to(role));
+    .any(|action| action.allowed_to(role));
     let scope = match (sees_people, areas.is_empty(), people.is_empty()) {
         (true, false, _) if role != Role::Family => Scope::Areas(areas),
         (true, _, false) => Scope::People(people),

@@ -16,7 +16,10 @@ pub const KINDS: &[(&str, &str)] = &[
 
 /// The name of a kind.
 pub fn kind_zh(kind: &str) -> &'static str {
-    KINDS.iter().find(|(key, _)| *key == kind).map_or("其他", |(_, name)| *name)
+    KINDS
+        .iter()
+        .find(|(key, _)| *key == kind)
+        .map_or("其他", |(_, name)| *name)
 }
 
 /// An account.
@@ -64,7 +67,10 @@ pub struct New {
 
 /// What is wrong with a number, in Chinese; cards carry a check digit (Luhn).
 pub fn number_problem(number: &str, card: bool) -> Option<&'static str> {
-    let digits: Vec<u32> = number.chars().filter_map(|sign| sign.to_digit(10)).collect();
+    let digits: Vec<u32> = number
+        .chars()
+        .filter_map(|sign| sign.to_digit(10))
+        .collect();
     if digits.len() != number.chars().count() || !(8..=32).contains(&digits.len()) {
         return Some("账号应为 8 到 32 位数字");
     }
@@ -128,7 +134,17 @@ pub(crate) async fn insert(tx: &mut Tx, new: &[New], no: i64) -> StoreResult<()>
     tx.insert_many(
         "pay_account",
         &[
-            "shard", "id", "no", "kind", "bank", "holder", "number", "number_index", "live", "confirmed", "recorded_by",
+            "shard",
+            "id",
+            "no",
+            "kind",
+            "bank",
+            "holder",
+            "number",
+            "number_index",
+            "live",
+            "confirmed",
+            "recorded_by",
             "recorded_at",
         ],
         rows,
@@ -150,7 +166,9 @@ fn of_row(row: &Row) -> StoreResult<Account> {
 /// The accounts of one person, the one in use first.
 pub async fn of_person(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Account>> {
     let sql = "SELECT no, kind, bank, holder, number, confirmed FROM pay_account WHERE shard = $1 AND id = $2 ORDER BY no DESC";
-    let rows = reads.all(sql, values![key.shard.as_str(), key.id.as_str()]).await?;
+    let rows = reads
+        .all(sql, values![key.shard.as_str(), key.id.as_str()])
+        .await?;
     rows.iter().map(of_row).collect()
 }
 

@@ -25,7 +25,8 @@ pub async fn roll(
     for shard in people::api::shards(store).await? {
         let mut after = String::new();
         loop {
-            let rows = entitle::api::receipts_after(store, programme, &shard, &after, day, AT_ONCE).await?;
+            let rows = entitle::api::receipts_after(store, programme, &shard, &after, day, AT_ONCE)
+                .await?;
             let full = rows.len() as i64 == AT_ONCE;
             let mut by_person: BTreeMap<String, Vec<Received>> = BTreeMap::new();
             for row in rows {
@@ -34,7 +35,9 @@ pub async fn roll(
             if full && by_person.len() > 1 {
                 by_person.pop_last();
             }
-            let Some(last) = by_person.keys().next_back().cloned() else { break };
+            let Some(last) = by_person.keys().next_back().cloned() else {
+                break;
+            };
             let new: Vec<New> = by_person
                 .into_values()
                 .filter_map(|receipts| of_receipts(book, programme, digest, day, receipts))
@@ -61,8 +64,14 @@ fn of_receipts(
     receipts: Vec<Received>,
 ) -> Option<New> {
     let first = receipts.first()?.clone();
-    let fen = receipts.iter().rev().find(|one| one.from <= day).map_or(first.fen, |one| one.fen);
-    let source = receipts.last().map_or_else(String::new, |one| one.source.clone());
+    let fen = receipts
+        .iter()
+        .rev()
+        .find(|one| one.from <= day)
+        .map_or(first.fen, |one| one.fen);
+    let source = receipts
+        .last()
+        .map_or_else(String::new, |one| one.source.clone());
     let area = first.hukou?;
     let office = book.executor_of(&area)?.key.clone();
     Some(New {

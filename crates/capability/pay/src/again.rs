@@ -53,7 +53,11 @@ fn conditions(offices: &[String], run: Option<&str>) -> Sql {
 }
 
 /// How many, and what they come to.
-pub async fn sum(reads: &impl Reads, offices: &[String], run: Option<&str>) -> StoreResult<(i64, i64)> {
+pub async fn sum(
+    reads: &impl Reads,
+    offices: &[String],
+    run: Option<&str>,
+) -> StoreResult<(i64, i64)> {
     let mut sql = Sql::new(
         "SELECT CAST(count(*) AS BIGINT) AS n, CAST(coalesce(sum(a.fen), 0) AS BIGINT) AS fen",
     );
@@ -150,7 +154,16 @@ pub async fn begin(tx: &mut Tx, who: &Actor, run: &Run) -> StoreResult<Taken<Str
     tx.insert_many(
         "pay_attempt",
         &[
-            "shard", "programme", "month", "id", "line", "no", "run", "seq", "fen", "state",
+            "shard",
+            "programme",
+            "month",
+            "id",
+            "line",
+            "no",
+            "run",
+            "seq",
+            "fen",
+            "state",
         ],
         rows,
     )

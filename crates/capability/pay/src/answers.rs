@@ -76,7 +76,11 @@ pub async fn take(
         .layout(&own.layout)
         .ok_or_else(|| StoreError::Other(format!("the terms have no layout {}", own.layout)))?;
     let told = |troubles: Vec<ledger::bank::Trouble>| {
-        let mut words: Vec<String> = troubles.iter().take(MOST_TOLD).map(ToString::to_string).collect();
+        let mut words: Vec<String> = troubles
+            .iter()
+            .take(MOST_TOLD)
+            .map(ToString::to_string)
+            .collect();
         if troubles.len() > MOST_TOLD {
             words.push(format!("还有 {} 处同样的问题", troubles.len() - MOST_TOLD));
         }
@@ -157,7 +161,9 @@ pub async fn take(
     let paid = mark(&mut tx, run, no, "paid", &matched.paid).await?;
     let failed = mark(&mut tx, run, no, "failed", &matched.failed).await?;
     for (event, state) in [(Event::Paid, "paid"), (Event::Failed, "failed")] {
-        let from = format!("(SELECT fen FROM pay_attempt WHERE run = $1 AND answer = $2 AND state = '{state}') x");
+        let from = format!(
+            "(SELECT fen FROM pay_attempt WHERE run = $1 AND answer = $2 AND state = '{state}') x"
+        );
         let part = posts::Part {
             from: &from,
             values: values![run, no],
@@ -165,7 +171,8 @@ pub async fn take(
         let parts = posts::split(&tx, own.shares(), &part).await?;
         posts::post(&mut tx, &held, &own, event, &no.to_string(), parts).await?;
     }
-    let open = "SELECT CAST(count(*) AS BIGINT) AS n FROM pay_attempt WHERE run = $1 AND state = 'open'";
+    let open =
+        "SELECT CAST(count(*) AS BIGINT) AS n FROM pay_attempt WHERE run = $1 AND state = 'open'";
     let open = tx.number(open, values![run]).await?;
     if open == 0 {
         let note = format!("到账 {paid} 笔，退回 {failed} 笔");
@@ -205,8 +212,14 @@ async fn mark(
         for numbers in numbers.chunks(500) {
             let mut sql = Sql::new("UPDATE pay_attempt SET state = ");
             sql.bind(state).push(", outcome = ").bind(outcome);
-            sql.push(", code = ").bind(code).push(", answer = ").bind(no);
-            sql.push(", settled_at = ").bind(at).push(" WHERE run = ").bind(run);
+            sql.push(", code = ")
+                .bind(code)
+                .push(", answer = ")
+                .bind(no);
+            sql.push(", settled_at = ")
+                .bind(at)
+                .push(" WHERE run = ")
+                .bind(run);
             sql.push(" AND state = 'open' AND seq IN (0");
             for number in numbers {
                 sql.push(", ").bind(*number);
@@ -267,7 +280,9 @@ pub async fn close(app: &App, who: &Actor, run: &str, note: &str) -> StoreResult
     let day = held.month.first();
     let mut ended = Vec::new();
     for (id, receipts) in entitle::api::receipts_of(&tx, &keys).await? {
-        let Some(key) = keys.iter().find(|key| key.id == id) else { continue };
+        let Some(key) = keys.iter().find(|key| key.id == id) else {
+            continue;
+        };
         for receipt in receipts {
             if receipt.programme == held.programme && receipt.covers(day) {
                 // A receipt that began later in the same roll never covered a day: it ends where it began.

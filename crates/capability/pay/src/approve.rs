@@ -22,7 +22,8 @@ pub async fn approve(tx: &mut Tx, who: &Actor, run: &str, note: &str) -> StoreRe
     let own = own_terms(tx, &run).await?;
     // The rows are held until this ends: what is owed is what will be paid.
     let lock = tx.for_update_of("a");
-    let held = format!("SELECT a.seq FROM pay_attempt a WHERE a.run = $1 AND a.state = 'drawn'{lock}");
+    let held =
+        format!("SELECT a.seq FROM pay_attempt a WHERE a.run = $1 AND a.state = 'drawn'{lock}");
     if !lock.is_empty() {
         tx.run(&held, values![run.run.as_str()]).await?;
     }

@@ -175,7 +175,7 @@ async fn keep(
     )
     .await?;
     let sent = posts::Part {
-            from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state = 'open') x",
+        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state = 'open') x",
         values: values![held.run.as_str()],
     };
     let parts = posts::split(&tx, own.shares(), &sent).await?;
@@ -256,7 +256,8 @@ async fn lines(store: &Store, rows: &[Sent]) -> StoreResult<Vec<Line>> {
         .map(|row| {
             let missing = || StoreError::Other(format!("the register lacks {}", row.key.id));
             let person = people.get(&row.key.id).ok_or_else(missing)?;
-            let id_number = people::api::open_secret(store, "id_number", person.id_number.as_ref())?;
+            let id_number =
+                people::api::open_secret(store, "id_number", person.id_number.as_ref())?;
             Ok(Line {
                 no: row.seq.unsigned_abs(),
                 name: row.holder.clone().unwrap_or_else(|| person.name.clone()),
@@ -327,7 +328,10 @@ pub async fn files_of(reads: &impl Reads, run: &str) -> StoreResult<Vec<RunFile>
 }
 
 /// Who took which file, the latest first.
-pub async fn downloads(reads: &impl Reads, run: &str) -> StoreResult<Vec<(String, String, Instant)>> {
+pub async fn downloads(
+    reads: &impl Reads,
+    run: &str,
+) -> StoreResult<Vec<(String, String, Instant)>> {
     let sql = "SELECT kind, by_name, at FROM pay_download WHERE run = $1 ORDER BY at DESC LIMIT 50";
     let rows = reads.all(sql, values![run]).await?;
     rows.iter()

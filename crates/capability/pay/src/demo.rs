@@ -69,15 +69,44 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
     for programme in &own.terms.programmes {
         for executor in areas.executors() {
             let before = demo.month.plus(-1);
-            let known = Instant::at(before.first().plus_days(programme.freeze_day - 1), 18 * 3600);
-            let run = begin(store, &list.digest, number, programme, &executor.key, before, known, &officer(0, Role::CountyCivil)).await?;
-            past(app, &run, programme, &own.terms.layout(&programme.layout).cloned()).await?;
+            let known = Instant::at(
+                before.first().plus_days(programme.freeze_day - 1),
+                18 * 3600,
+            );
+            let run = begin(
+                store,
+                &list.digest,
+                number,
+                programme,
+                &executor.key,
+                before,
+                known,
+                &officer(0, Role::CountyCivil),
+            )
+            .await?;
+            past(
+                app,
+                &run,
+                programme,
+                &own.terms.layout(&programme.layout).cloned(),
+            )
+            .await?;
         }
     }
     if let Some(senior) = own.terms.programmes.first() {
         let now = store.clock().now();
         let (office, maker) = &demo.open;
-        begin_open(app, &list.digest, number, senior, office, demo.month, now, maker).await?;
+        begin_open(
+            app,
+            &list.digest,
+            number,
+            senior,
+            office,
+            demo.month,
+            now,
+            maker,
+        )
+        .await?;
     }
     Ok(people)
 }
@@ -119,7 +148,10 @@ async fn begin_open(
     known: Instant,
     maker: &Actor,
 ) -> StoreResult<()> {
-    let run = begin(&app.store, list, terms, programme, office, month, known, maker).await?;
+    let run = begin(
+        &app.store, list, terms, programme, office, month, known, maker,
+    )
+    .await?;
     let plans = app.part::<PlanBook>()?;
     draft::draw(&app.store, &plans, maker, &run, &Pace::default()).await
 }
@@ -143,7 +175,11 @@ async fn past(
         let mut settled = 0;
         for doubt in open.iter().filter(|doubt| doubt.state == "open") {
             let pay = doubt.kind != "no_account";
-            let reason = if pay { "已电话核实，照发" } else { "卡号正在补登，下月补发" };
+            let reason = if pay {
+                "已电话核实，照发"
+            } else {
+                "卡号正在补登，下月补发"
+            };
             doubts::settle(&mut tx, &maker, &held, doubt, pay, reason).await?;
             settled += 1;
         }
@@ -168,7 +204,10 @@ async fn past(
     }
     let finance = officer(3, Role::Finance);
     let mut tx = store.begin(&finance, None).await?;
-    if approve::approve(&mut tx, &finance, run, "同意").await?.is_err() {
+    if approve::approve(&mut tx, &finance, run, "同意")
+        .await?
+        .is_err()
+    {
         tx.rollback().await?;
         return Ok(());
     }
@@ -195,7 +234,9 @@ async fn past(
     match taken {
         Ok(done) if done.failed == 0 => {
             if let Err(refusal) = answers::close(app, &maker, run, "").await? {
-                return Err(StoreError::Other(format!("a demo batch did not close: {refusal:?}")));
+                return Err(StoreError::Other(format!(
+                    "a demo batch did not close: {refusal:?}"
+                )));
             }
             Ok(())
         }
@@ -231,7 +272,10 @@ async fn answer(store: &Store, run: &str, layout: &Layout, names: &Names) -> Sto
         after = last.seq;
         for sent in rows {
             let outcome = match (sent.seq % 40, sent.seq / 40 % 4) {
-                (39, place) => Outcome::FAILED.get(place as usize).copied().unwrap_or(Outcome::Other),
+                (39, place) => Outcome::FAILED
+                    .get(place as usize)
+                    .copied()
+                    .unwrap_or(Outcome::Other),
                 _ => Outcome::Paid,
             };
             lines.push(Line {
@@ -273,7 +317,9 @@ async fn cards(store: &Store, system: &Actor, handler: &str) -> StoreResult<()> 
         let (mut after, mut place) = (String::new(), 0_usize);
         loop {
             let sql = "SELECT DISTINCT g.id FROM pay_grant g WHERE g.shard = $1 AND g.id > $2 ORDER BY g.id LIMIT 2000";
-            let rows = store.all(sql, values![shard.as_str(), after.as_str()]).await?;
+            let rows = store
+                .all(sql, values![shard.as_str(), after.as_str()])
+                .await?;
             let mut new = Vec::with_capacity(rows.len());
             for row in &rows {
                 after = row.text("id")?;
@@ -291,7 +337,12 @@ async fn cards(store: &Store, system: &Actor, handler: &str) -> StoreResult<()> 
                         shard: shard.clone(),
                         id: after.clone(),
                     },
-                    kind: if place == 4 { "guardian" } else { "social_card" }.to_owned(),
+                    kind: if place == 4 {
+                        "guardian"
+                    } else {
+                        "social_card"
+                    }
+                    .to_owned(),
                     bank: "演示农村商业银行".to_owned(),
                     holder: (place == 4).then(|| handler.to_owned()),
                     number: number(card),
@@ -319,10 +370,15 @@ async fn budgets(store: &Store, areas: &AreaBook, system: &Actor, demo: &Demo) -
     let mut tx = store.begin(system, None).await?;
     let mut new = Vec::new();
     for row in &rows {
-        let (office, programme, fen) = (row.text("office")?, row.text("programme")?, row.int("fen")?);
+        let (office, programme, fen) =
+            (row.text("office")?, row.text("programme")?, row.int("fen")?);
         let short = office == demo.open.0 && programme == "senior_allowance";
         let budget = if short { fen * 3 / 2 } else { fen * 13 };
-        let document = format!("{}{}年预算（演示值）", office_zh(areas, &office), demo.month.year());
+        let document = format!(
+            "{}{}年预算（演示值）",
+            office_zh(areas, &office),
+            demo.month.year()
+        );
         new.push(values![
             office,
             programme,
@@ -335,7 +391,15 @@ async fn budgets(store: &Store, areas: &AreaBook, system: &Actor, demo: &Demo) -
     }
     tx.insert_many(
         "pay_budget",
-        &["office", "programme", "year", "fen", "document", "entered_by", "entered_at"],
+        &[
+            "office",
+            "programme",
+            "year",
+            "fen",
+            "document",
+            "entered_by",
+            "entered_at",
+        ],
         new,
     )
     .await?;

@@ -10,12 +10,36 @@ use store::{Audit, Reads, Row, StoreResult, Tx, values};
 
 /// A kind of doubt: key, name, what to look at.
 pub const KINDS: &[(&str, &str, &str)] = &[
-    ("dead", "疑似去世", "核对死亡信息；确已去世的本月不发或按末月规则核定"),
-    ("twice", "一人多领", "同一人同月有互斥或择高的另一项，留一项"),
-    ("shared_account", "共用账户", "核对卡号是不是本人的，代领的补登手续"),
-    ("over_standard", "超标准", "核对标准和年龄，确属当地提标的写明文号"),
-    ("no_account", "无卡号", "请乡镇向本人要卡号；本月补不上的下月补发"),
-    ("handler_account", "经办人本人账户", "收款账户是经办人的，须换人核实"),
+    (
+        "dead",
+        "疑似去世",
+        "核对死亡信息；确已去世的本月不发或按末月规则核定",
+    ),
+    (
+        "twice",
+        "一人多领",
+        "同一人同月有互斥或择高的另一项，留一项",
+    ),
+    (
+        "shared_account",
+        "共用账户",
+        "核对卡号是不是本人的，代领的补登手续",
+    ),
+    (
+        "over_standard",
+        "超标准",
+        "核对标准和年龄，确属当地提标的写明文号",
+    ),
+    (
+        "no_account",
+        "无卡号",
+        "请乡镇向本人要卡号；本月补不上的下月补发",
+    ),
+    (
+        "handler_account",
+        "经办人本人账户",
+        "收款账户是经办人的，须换人核实",
+    ),
     ("over_budget", "超预算", "财政追加预算或压减后再审核"),
 ];
 
@@ -58,7 +82,9 @@ pub(crate) async fn insert(tx: &mut Tx, run: &str, new: Vec<New>) -> StoreResult
     let rows = (first..)
         .zip(new)
         .map(|(no, one)| {
-            let (shard, id) = one.key.map_or((None, None), |key| (Some(key.shard), Some(key.id)));
+            let (shard, id) = one
+                .key
+                .map_or((None, None), |key| (Some(key.shard), Some(key.id)));
             values![run, no, shard, id, one.kind, one.detail, "open"]
         })
         .collect();
@@ -82,16 +108,28 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
     let shared = "SELECT DISTINCT a.shard, a.id, s.n FROM pay_attempt a JOIN pay_account c ON c.shard = a.shard AND c.id = a.id \
          AND c.live JOIN (SELECT number_index, CAST(count(*) AS BIGINT) AS n FROM pay_account WHERE live GROUP BY number_index \
          HAVING count(*) >= $2) s ON s.number_index = c.number_index WHERE a.run = $1 ORDER BY a.shard, a.id";
-    for row in tx.all(shared, values![run.run.as_str(), whole.shared_from]).await? {
+    for row in tx
+        .all(shared, values![run.run.as_str(), whole.shared_from])
+        .await?
+    {
         let words = format!("{} 人用同一个账户收款", row.int("n")?);
         new.push(New::of(&key_of(&row)?, "shared_account", words));
     }
-    let maker = org::api::account(tx, &run.made_by).await?.map(|account| account.name);
+    let maker = org::api::account(tx, &run.made_by)
+        .await?
+        .map(|account| account.name);
     if let Some(maker) = maker {
         let own = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.live \
              WHERE a.run = $1 AND c.holder = $2 ORDER BY a.shard, a.id";
-        for row in tx.all(own, values![run.run.as_str(), maker.as_str()]).await? {
-            new.push(New::of(&key_of(&row)?, "handler_account", format!("收款账户户名与经办人「{maker}」相同")));
+        for row in tx
+            .all(own, values![run.run.as_str(), maker.as_str()])
+            .await?
+        {
+            new.push(New::of(
+                &key_of(&row)?,
+                "handler_account",
+                format!("收款账户户名与经办人「{maker}」相同"),
+            ));
         }
     }
     for (other, name) in rivals(whole) {
@@ -100,7 +138,11 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
              ORDER BY a.shard, a.id";
         let values = values![run.run.as_str(), other.as_str(), run.month.number()];
         for row in tx.all(twice, values).await? {
-            new.push(New::of(&key_of(&row)?, "twice", format!("本月另有「{name}」，两项不能同时发")));
+            new.push(New::of(
+                &key_of(&row)?,
+                "twice",
+                format!("本月另有「{name}」，两项不能同时发"),
+            ));
         }
     }
     if let Some(words) = budget(tx, run).await? {
@@ -158,11 +200,15 @@ pub(crate) async fn budget(reads: &impl Reads, run: &Run) -> StoreResult<Option<
     let Some((budget, left)) = budget_left(reads, run).await? else {
         return Ok(None);
     };
-    let sql = "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) AS n FROM pay_due WHERE run = $1 AND fen > 0";
+    let sql =
+        "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) AS n FROM pay_due WHERE run = $1 AND fen > 0";
     let wanted = reads.number(sql, values![run.run.as_str()]).await?;
     let (wants, has) = (Fen(wanted), Fen(left));
     Ok((wanted > left).then(|| {
-        format!("本批需 {wants} 元，年度预算 {} 元只剩 {has} 元", Fen(budget))
+        format!(
+            "本批需 {wants} 元，年度预算 {} 元只剩 {has} 元",
+            Fen(budget)
+        )
     }))
 }
 
@@ -219,11 +265,14 @@ fn of_row(row: &Row) -> StoreResult<Doubt> {
     })
 }
 
-const READ: &str = "SELECT no, shard, id, kind, detail, state, reason, settled_by FROM pay_doubt WHERE run = $1";
+const READ: &str =
+    "SELECT no, shard, id, kind, detail, state, reason, settled_by FROM pay_doubt WHERE run = $1";
 
 /// The doubts of a batch, open ones first.
 pub async fn list(reads: &impl Reads, run: &str, skip: i64, most: i64) -> StoreResult<Vec<Doubt>> {
-    let sql = format!("{READ} ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, no LIMIT $2 OFFSET $3");
+    let sql = format!(
+        "{READ} ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, no LIMIT $2 OFFSET $3"
+    );
     let rows = reads.all(&sql, values![run, most, skip]).await?;
     rows.iter().map(of_row).collect()
 }

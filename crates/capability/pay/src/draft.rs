@@ -2,20 +2,22 @@
 //! transaction; what was drawn stands in the tables, so a killed run goes on behind it and comes to the same rows.
 
 use crate::doubts;
-use crate::history::{self, Before, Prior};
-use crate::judge::{Granted, GrantEvent, Judge, Judged};
+use crate::drawn::{Change, Drawn, Piece, finish, write};
+use crate::history::{self, Prior};
+use crate::late::{corrections, take_back};
+use crate::judge::{GrantEvent, Granted, Judge, Judged};
 use crate::pace::Pace;
-use crate::runs::{self, Run, State, Step};
-use crate::{grants, recoveries, steps, terms};
+use crate::runs::{self, Run, State};
+use crate::{grants, recoveries, terms};
 use authz::Actor;
 use host::PersonKey;
 use kernel::{Fen, Instant};
 use ledger::{Month, ProgrammeTerms};
 use people::api::{Record, RollBook};
 use plan::api::Published;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreError, StoreResult, Tx, Value, values};
+use store::{Audit, Reads, Store, StoreError, StoreResult, Tx, values};
 
 /// What a whole batch is drawn by.
 pub(crate) struct Whole {
@@ -55,7 +57,9 @@ impl Whole {
             .ok_or_else(|| other(format!("the terms have no programme {}", run.programme)))?;
         Ok(Self {
             before: runs::before(reads, &run).await?,
-            first: runs::first_month(reads, &run.programme).await?.unwrap_or(run.month),
+            first: runs::first_month(reads, &run.programme)
+                .await?
+                .unwrap_or(run.month),
             rolls: people::api::roll_book(reads).await?,
             months_back: loaded.terms.months_back,
             shared_from: loaded.terms.shared_account_from,
@@ -77,38 +81,6 @@ impl Whole {
             known: self.run.known,
         })
     }
-}
-
-/// One row to be drawn.
-struct Drawn {
-    key: PersonKey,
-    area: Option<String>,
-    month: Month,
-    line: i64,
-    kind: &'static str,
-    fen: i64,
-    offset: i64,
-    /// The line is there already; only its payment is drawn.
-    again: bool,
-}
-
-/// One part of the bridge.
-struct Change {
-    key: PersonKey,
-    kind: &'static str,
-    fen: i64,
-    month: Month,
-    why: String,
-}
-
-/// What a piece comes to.
-#[derive(Default)]
-struct Piece {
-    rows: Vec<Drawn>,
-    changes: Vec<Change>,
-    overs: Vec<recoveries::Over>,
-    offsets: Vec<recoveries::Taken>,
-    doubts: Vec<doubts::New>,
 }
 
 /// Draws a batch to its end, from wherever it stands.
@@ -139,7 +111,11 @@ pub async fn draw(
             }
             let more = piece(&mut tx, &whole, &run, &shards, pace.chunk).await?;
             pace.seam("draw.commit")?;
-            tx.audit(Audit::new("pay.draw").subject(&run.run).with("from", run.drawn));
+            tx.audit(
+                Audit::new("pay.draw")
+                    .subject(&run.run)
+                    .with("from", run.drawn),
+            );
             tx.commit().await?;
             pace.seam("draw.committed")?;
             if !more {
@@ -203,7 +179,9 @@ async fn piece(
     let mut piece = Piece::default();
     let none = Vec::new();
     for key in &keys {
-        let Some(granted) = found.get(&key.id) else { continue };
+        let Some(granted) = found.get(&key.id) else {
+            continue;
+        };
         let records = records.get(&key.id).unwrap_or(&none);
         person(tx, whole, key, granted, records, &prior, &owed, &mut piece).await?;
     }
@@ -222,7 +200,7 @@ async fn set_cursor(tx: &mut Tx, run: &Run, cursor: &str) -> StoreResult<()> {
 }
 
 /// The best of several grants of one person and programme: at most one is paid.
-fn judged(judge: &Judge<'_>, grants: &[grants::Held], records: &[Record], month: Month) -> Judged {
+pub(crate) fn judged(judge: &Judge<'_>, grants: &[grants::Held], records: &[Record], month: Month) -> Judged {
     let mut out: Option<Judged> = None;
     for grant in grants {
         let granted = Granted {
@@ -282,7 +260,10 @@ fn touched(
     granted || recorded || rolled
 }
 
-#[expect(clippy::too_many_arguments, reason = "what is known of one person, read for many at once")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what is known of one person, read for many at once"
+)]
 async fn person(
     tx: &Tx,
     whole: &Whole,
@@ -363,8 +344,14 @@ async fn person(
             piece.doubts.push(doubts::New::of(key, "dead", why));
         }
         if now > whole.own.most_fen {
-            let words = format!("月额 {} 元，高于上限 {} 元", Fen(now), Fen(whole.own.most_fen));
-            piece.doubts.push(doubts::New::of(key, "over_standard", words));
+            let words = format!(
+                "月额 {} 元，高于上限 {} 元",
+                Fen(now),
+                Fen(whole.own.most_fen)
+            );
+            piece
+                .doubts
+                .push(doubts::New::of(key, "over_standard", words));
         }
     }
     take_back(whole, key, owed, from, piece);
@@ -388,16 +375,29 @@ fn since(whole: &Whole, grants: &[grants::Held]) -> Month {
 /// Known to be dead by now although this month is still due: paid only when somebody has looked.
 fn judge_dead(whole: &Whole, records: &[Record]) -> Option<String> {
     let fact = rules::facts::find("dead_on")?;
-    let facts = people::api::resolve(records, &whole.rolls, whole.run.month.last(), whole.run.known).facts;
+    let facts = people::api::resolve(
+        records,
+        &whole.rolls,
+        whole.run.month.last(),
+        whole.run.known,
+    )
+    .facts;
     match facts.get(fact) {
-        Some(rules::Value::Day(day)) => Some(format!("登记为{}去世，本月按末月规则仍应发", day.zh())),
+        Some(rules::Value::Day(day)) => {
+            Some(format!("登记为{}去世，本月按末月规则仍应发", day.zh()))
+        }
         _ => None,
     }
 }
 
 /// What the bridge says of one person: the kind and the reason.
 fn moved(before: i64, now: i64, month: &Judged, elsewhere: bool) -> Option<(&'static str, String)> {
-    let why = || month.due.as_ref().map_or_else(String::new, |due| due.why.clone());
+    let why = || {
+        month
+            .due
+            .as_ref()
+            .map_or_else(String::new, |due| due.why.clone())
+    };
     match (before, now) {
         (0, 0) => None,
         (0, _) => Some(("new", why())),
@@ -411,230 +411,3 @@ fn moved(before: i64, now: i64, month: &Judged, elsewhere: bool) -> Option<(&'st
     }
 }
 
-/// The months in which what is due as known now differs from all lines so far.
-#[expect(clippy::too_many_arguments, reason = "as `person`")]
-async fn corrections(
-    tx: &Tx,
-    whole: &Whole,
-    judge: &Judge<'_>,
-    key: &PersonKey,
-    grants: &[grants::Held],
-    records: &[Record],
-    since: Month,
-    piece: &mut Piece,
-) -> StoreResult<()> {
-    let run = &whole.run;
-    let lines: BTreeMap<Month, Before> =
-        history::lines(tx, key, &run.programme, since, run.month.plus(-1)).await?;
-    let mut now = BTreeMap::new();
-    let mut reasons = BTreeMap::new();
-    let mut month = since;
-    while month < run.month {
-        let one = judged(judge, grants, records, month);
-        match one.due {
-            Some(due) => {
-                reasons.insert(month, due.why);
-                now.insert(month, due.fen);
-            }
-            None => {
-                reasons.insert(month, one.why_not);
-            }
-        }
-        month = month.plus(1);
-    }
-    let before = lines.iter().map(|(month, before)| (*month, Fen(before.fen))).collect();
-    let mut over = recoveries::Over::new(key);
-    for difference in ledger::differences(&now, &before) {
-        let month = difference.month;
-        let why = reasons.remove(&month).unwrap_or_default();
-        let line = lines.get(&month).map_or(1, |before| before.line + 1);
-        let delta = difference.delta();
-        if delta > 0 {
-            piece.changes.push(Change {
-                key: key.clone(),
-                kind: "arrear",
-                fen: delta,
-                month,
-                why: format!("补发{}：{why}", month.zh()),
-            });
-        } else {
-            over.add(month, -delta, &why);
-        }
-        piece.rows.push(Drawn {
-            key: key.clone(),
-            area: None,
-            month,
-            line,
-            kind: if delta > 0 { "arrear" } else { "over" },
-            fen: delta,
-            offset: 0,
-            again: false,
-        });
-    }
-    if !over.is_empty() {
-        piece.overs.push(over);
-    }
-    Ok(())
-}
-
-/// Keeps back what the person owes from what they are due, the oldest first.
-fn take_back(
-    whole: &Whole,
-    key: &PersonKey,
-    owed: &HashMap<String, Vec<recoveries::Owed>>,
-    from: usize,
-    piece: &mut Piece,
-) {
-    for recovery in owed.get(&key.id).into_iter().flatten() {
-        let rows = piece.rows.get(from..).unwrap_or_default();
-        let free: Vec<Fen> = rows.iter().map(|row| Fen((row.fen - row.offset).max(0))).collect();
-        let most = recovery.month_fen.map_or(i64::MAX, |fen| fen);
-        let (taken, _) = ledger::offset(Fen(recovery.left.min(most)), &free, None);
-        for (row, taken) in piece.rows.get_mut(from..).unwrap_or_default().iter_mut().zip(taken) {
-            if taken.0 == 0 {
-                continue;
-            }
-            row.offset += taken.0;
-            piece.offsets.push(recoveries::Taken {
-                recovery: recovery.recovery.clone(),
-                shard: key.shard.clone(),
-                month: row.month,
-                line: row.line,
-                fen: taken.0,
-            });
-            piece.changes.push(Change {
-                key: key.clone(),
-                kind: "offset",
-                fen: -taken.0,
-                month: whole.run.month,
-                why: "抵扣以前多发的".to_owned(),
-            });
-        }
-    }
-}
-
-async fn write(tx: &mut Tx, run: &Run, piece: Piece) -> StoreResult<()> {
-    let seq = "SELECT max(seq) + 1 AS n FROM pay_attempt WHERE run = $1";
-    let mut seq = tx.number(seq, values![run.run.as_str()]).await?.max(1);
-    let mut dues: Vec<Vec<Value>> = Vec::with_capacity(piece.rows.len());
-    let mut attempts: Vec<Vec<Value>> = Vec::with_capacity(piece.rows.len());
-    for row in &piece.rows {
-        let fen = row.fen - row.offset;
-        if row.again {
-            history::lift(tx, run, &row.key, row.month, row.line).await?;
-        } else {
-            dues.push(values![
-                row.key.shard.as_str(),
-                run.programme.as_str(),
-                row.month.number(),
-                row.key.id.as_str(),
-                row.line,
-                run.run.as_str(),
-                run.office.as_str(),
-                row.area.clone(),
-                row.kind,
-                row.fen,
-                row.offset,
-            ]);
-        }
-        if fen > 0 {
-            let no = if row.again {
-                history::next_no(tx, run, &row.key, row.month, row.line).await?
-            } else {
-                1
-            };
-            attempts.push(values![
-                row.key.shard.as_str(),
-                run.programme.as_str(),
-                row.month.number(),
-                row.key.id.as_str(),
-                row.line,
-                no,
-                run.run.as_str(),
-                seq,
-                fen,
-                "drawn",
-            ]);
-            seq += 1;
-        }
-    }
-    let drawn = attempts.len() as i64;
-    tx.insert_many(
-        "pay_due",
-        &[
-            "shard", "programme", "month", "id", "line", "run", "office", "area", "kind", "fen", "offset_fen",
-        ],
-        dues,
-    )
-    .await?;
-    tx.insert_many(
-        "pay_attempt",
-        &[
-            "shard", "programme", "month", "id", "line", "no", "run", "seq", "fen", "state",
-        ],
-        attempts,
-    )
-    .await?;
-    changes(tx, run, piece.changes).await?;
-    recoveries::propose(tx, run, piece.overs).await?;
-    recoveries::taken(tx, run, piece.offsets).await?;
-    doubts::insert(tx, &run.run, piece.doubts).await?;
-    tx.run(
-        "UPDATE pay_run SET drawn = drawn + $1 WHERE run = $2",
-        values![drawn, run.run.as_str()],
-    )
-    .await?;
-    Ok(())
-}
-
-async fn changes(tx: &mut Tx, run: &Run, changes: Vec<Change>) -> StoreResult<()> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let sql = "SELECT max(no) + 1 AS n FROM pay_change WHERE run = $1";
-    let first = tx.number(sql, values![run.run.as_str()]).await?.max(1);
-    let rows = (first..)
-        .zip(changes)
-        .map(|(no, change)| {
-            values![
-                run.run.as_str(),
-                no,
-                change.key.shard,
-                change.key.id,
-                change.kind,
-                change.fen,
-                change.month.number(),
-                change.why,
-            ]
-        })
-        .collect();
-    tx.insert_many(
-        "pay_change",
-        &["run", "no", "shard", "id", "kind", "fen", "month", "why"],
-        rows,
-    )
-    .await
-}
-
-/// Who was paid here last month and belongs elsewhere now, the digest, the doubts of the whole; then 比对 begins.
-async fn finish(tx: &mut Tx, whole: &Whole, run: &Run, who: &Actor) -> StoreResult<()> {
-    if !run.again {
-        let gone = history::gone(tx, run).await?;
-        let gone = gone.into_iter().map(|(key, fen)| Change {
-            key,
-            kind: "stop",
-            fen: -fen,
-            month: run.month,
-            why: "已迁到其他单位发放，或台账已停".to_owned(),
-        });
-        changes(tx, run, gone.collect()).await?;
-    }
-    let digest = history::digest(tx, run).await?;
-    tx.run(
-        "UPDATE pay_run SET digest = $1 WHERE run = $2",
-        values![digest, run.run.as_str()],
-    )
-    .await?;
-    doubts::of_whole(tx, whole, run).await?;
-    steps::take(tx, who, run, Step::Draw, "").await
-}

@@ -40,7 +40,13 @@ pub(crate) async fn prior(tx: &Tx, run: &Run, range: &Range<'_>) -> StoreResult<
     let of = "SELECT id, fen, office FROM pay_due WHERE shard = $1 AND programme = $2 AND month = $3 AND id >= $4 AND id <= $5 \
          AND line = 1";
     let values_of = |month: Month| {
-        values![range.shard, range.programme, month.number(), range.first, range.last]
+        values![
+            range.shard,
+            range.programme,
+            month.number(),
+            range.first,
+            range.last
+        ]
     };
     for row in tx.all(of, values_of(run.month.plus(-1))).await? {
         let fen = row.int("fen")?;
@@ -53,7 +59,13 @@ pub(crate) async fn prior(tx: &Tx, run: &Run, range: &Range<'_>) -> StoreResult<
     }
     let held = "SELECT id, CAST(month AS BIGINT) AS month, line, fen FROM pay_attempt WHERE state = 'held' AND programme = $1 \
          AND shard = $2 AND id >= $3 AND id <= $4 AND run <> $5 ORDER BY id, month, line";
-    let values = values![range.programme, range.shard, range.first, range.last, run.run.as_str()];
+    let values = values![
+        range.programme,
+        range.shard,
+        range.first,
+        range.last,
+        run.run.as_str()
+    ];
     for row in tx.all(held, values).await? {
         let waiting = Waiting {
             month: month_of(&row, "month")?,
@@ -112,7 +124,13 @@ pub(crate) async fn lines(
 }
 
 /// A held payment is taken up by a new batch: the old attempt is void.
-pub(crate) async fn lift(tx: &mut Tx, run: &Run, key: &PersonKey, month: Month, line: i64) -> StoreResult<()> {
+pub(crate) async fn lift(
+    tx: &mut Tx,
+    run: &Run,
+    key: &PersonKey,
+    month: Month,
+    line: i64,
+) -> StoreResult<()> {
     tx.run(
         "UPDATE pay_attempt SET state = 'void' WHERE shard = $1 AND programme = $2 AND month = $3 AND id = $4 AND line = $5 \
          AND state = 'held'",

@@ -86,7 +86,10 @@ impl Judge<'_> {
             match on.fen {
                 Some(fen) => {
                     why_not.clear();
-                    match spans.last_mut().filter(|span| span.until == Some(*day) && span.fen == fen) {
+                    match spans
+                        .last_mut()
+                        .filter(|span| span.until == Some(*day) && span.fen == fen)
+                    {
                         Some(span) => span.until = next,
                         None => spans.push(Span {
                             from: *day,
@@ -168,13 +171,7 @@ impl Judge<'_> {
         days
     }
 
-    fn on(
-        &self,
-        granted: &Granted,
-        events: &[GrantEvent],
-        records: &[Record],
-        day: Day,
-    ) -> On {
+    fn on(&self, granted: &Granted, events: &[GrantEvent], records: &[Record], day: Day) -> On {
         let no = |why: &str| On {
             fen: None,
             why: why.to_owned(),

@@ -51,7 +51,9 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
     let yes = answers
         .iter()
         .find(|answer| answer.id == programme)
-        .is_some_and(|answer| answer.answer == rules::Truth::True && answer.paid == rules::Paid::Yes);
+        .is_some_and(|answer| {
+            answer.answer == rules::Truth::True && answer.paid == rules::Paid::Yes
+        });
     if !yes {
         let text = "按现在掌握的情况，这个人不符合或者还待核实，不能确认发放。";
         return Err(PageError::bad_request(text).into());
@@ -63,7 +65,9 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
         .zip(&row.conditions)
         .map(|(says, id)| Reason {
             says: says.clone(),
-            when: list.condition(*id).map_or_else(String::new, |one| one.text.clone()),
+            when: list
+                .condition(*id)
+                .map_or_else(String::new, |one| one.text.clone()),
             holds: true,
         })
         .collect();
@@ -82,7 +86,16 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
 
 /// A source in one line: the document with its section, or what it rests on.
 fn clause_of(source: &serde_json::Value) -> String {
-    let text = |key: &str| source.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let text = |key: &str| {
+        source
+            .get(key)
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+    };
     let document = format!("{}{}", text("document"), text("section"));
-    if document.is_empty() { text("basis").to_owned() } else { document }
+    if document.is_empty() {
+        text("basis").to_owned()
+    } else {
+        document
+    }
 }

@@ -13,10 +13,13 @@ pub mod bankfile;
 pub mod demo;
 pub mod doubts;
 pub mod draft;
+mod drawn;
+mod grant_acts;
 pub mod grants;
 mod history;
 mod judge;
 mod judge_reasons;
+mod late;
 mod months;
 pub mod pace;
 mod pages;
@@ -28,6 +31,7 @@ pub mod runs;
 pub mod steps;
 pub mod terms;
 
+use ::store::jobs::{Job, JobError};
 use area::api::AreaBook;
 use authz::{Action, Role};
 use host::{
@@ -35,7 +39,6 @@ use host::{
     PanelPlace, PersonPanel, Routes,
 };
 use std::sync::Arc;
-use ::store::jobs::{Job, JobError};
 
 /// Job that draws a batch.
 pub const DRAW: &str = "pay.draw";
@@ -67,8 +70,16 @@ pub fn capability() -> Capability {
         nav: vec![
             nav("在享台账", "/grants", GRANT_READERS),
             nav("发放批次", "/payments", MONEY),
-            nav("退回重发", "/payments/returned", &[Role::CountyCivil, Role::Finance]),
-            nav("补发追缴", "/recoveries", &[Role::CityCivil, Role::CountyCivil, Role::Finance]),
+            nav(
+                "退回重发",
+                "/payments/returned",
+                &[Role::CountyCivil, Role::Finance],
+            ),
+            nav(
+                "补发追缴",
+                "/recoveries",
+                &[Role::CityCivil, Role::CountyCivil, Role::Finance],
+            ),
             nav("资金账", "/ledger", MONEY),
         ],
         migrations: vec![::store::Migration {
@@ -83,9 +94,23 @@ pub fn capability() -> Capability {
             render: Arc::new(|ctx, view| Box::pin(panel::render(ctx, view))),
         }],
         counters: vec![
-            counter("发放批次", "批", "warn", MONEY, |ctx| Box::pin(batches(ctx))),
-            counter("待确认发放", "人", "warn", &[Role::CountyCivil], |ctx| Box::pin(proposed(ctx))),
-            counter("退回重发", "笔", "danger", &[Role::CountyCivil], |ctx| Box::pin(returned(ctx))),
+            counter("发放批次", "批", "warn", MONEY, |ctx| {
+                Box::pin(batches(ctx))
+            }),
+            counter(
+                "待确认发放",
+                "人",
+                "warn",
+                &[Role::CountyCivil],
+                |ctx| Box::pin(proposed(ctx)),
+            ),
+            counter(
+                "退回重发",
+                "笔",
+                "danger",
+                &[Role::CountyCivil],
+                |ctx| Box::pin(returned(ctx)),
+            ),
         ],
         jobs: vec![JobSpec {
             kind: DRAW,
@@ -236,7 +261,11 @@ fn routes() -> Routes {
         .post("/payments/{run}/answer", act, pages::run_acts::answer)
         .post("/payments/{run}/again", act, pages::run_acts::again)
         .post("/payments/{run}/discard", act, pages::run_acts::discard)
-        .get("/payments/{run}/files/{kind}/{no}", read, pages::run_acts::download)
+        .get(
+            "/payments/{run}/files/{kind}/{no}",
+            read,
+            pages::run_acts::download,
+        )
         .get("/payments/{run}/paper.pdf", read, pages::paper::pdf)
         .get("/payments/{run}/paper.docx", read, pages::paper::docx)
         .get("/payments/{run}/roster.xlsx", read, pages::paper::roster)

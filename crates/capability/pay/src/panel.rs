@@ -69,10 +69,15 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         tails.insert(account.no, account.tail(store)?);
     }
     for row in payments(ctx, view, &all).await? {
-        let (state, outcome) = (row.text("state")?, row.opt_text("outcome")?.unwrap_or_default());
+        let (state, outcome) = (
+            row.text("state")?,
+            row.opt_text("outcome")?.unwrap_or_default(),
+        );
         let run = State::from_key(&row.text("run_state")?).unwrap_or(State::Drawing);
         let (words, pill) = attempt_zh(&state, run, &outcome);
-        let tail = row.opt_int("account")?.and_then(|no| tails.get(&no).cloned());
+        let tail = row
+            .opt_int("account")?
+            .and_then(|no| tails.get(&no).cloned());
         let programme = row.text("programme")?;
         lines.push(Line {
             month: month_of(&row, "month")?.zh(),
@@ -81,7 +86,10 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
             state: words,
             pill,
             tail: tail.unwrap_or_default(),
-            when: row.opt_instant("settled_at")?.map(|at| at.day().zh()).unwrap_or_default(),
+            when: row
+                .opt_instant("settled_at")?
+                .map(|at| at.day().zh())
+                .unwrap_or_default(),
             remedy: match state.as_str() {
                 "failed" => Outcome::from_key(&outcome).map_or("", Outcome::remedy),
                 "held" => "本月暂缓，核实后补发",
@@ -97,7 +105,11 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
             .collect();
         if let Some(day) = days.iter().min() {
             let next = Month::of(ctx.today()).plus(1).first().plus_days(day - 1);
-            expected = format!("{}的钱预计 {} 前后到账", Month::of(ctx.today()).zh(), next.zh());
+            expected = format!(
+                "{}的钱预计 {} 前后到账",
+                Month::of(ctx.today()).zh(),
+                next.zh()
+            );
         }
     }
     let mut owed = Vec::new();
@@ -105,19 +117,26 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         let book = ctx.app.part::<PlanBook>()?;
         for finding in entitle::api::open_findings(store, &view.key).await? {
             let has = all.iter().any(|held| {
-                held.programme == finding.programme && matches!(held.state.as_str(), "active" | "proposed")
+                held.programme == finding.programme
+                    && matches!(held.state.as_str(), "active" | "proposed")
             });
             let known = crate::pages::grant_new::known(&book, ctx.today(), &finding.programme);
             if finding.kind == "owed" && known && !has {
                 let name = names.get(&finding.programme).cloned().unwrap_or_default();
-                let money = finding.fen.map_or_else(|| "标准未定".to_owned(), |fen| format!("{} 元", Fen(fen)));
+                let money = finding
+                    .fen
+                    .map_or_else(|| "标准未定".to_owned(), |fen| format!("{} 元", Fen(fen)));
                 owed.push((format!("/grants/new/{}", finding.finding), name, money));
             }
         }
     }
     let account = held.first().map(|account| {
         let tail = tails.get(&account.no).cloned().unwrap_or_default();
-        format!("{}，{}，尾号 {tail}", accounts::kind_zh(&account.kind), account.bank)
+        format!(
+            "{}，{}，尾号 {tail}",
+            accounts::kind_zh(&account.kind),
+            account.bank
+        )
     });
     let drawn = Panel {
         grants: all
@@ -128,7 +147,10 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
                 } else {
                     String::new()
                 },
-                programme: names.get(&held.programme).cloned().unwrap_or_else(|| held.programme.clone()),
+                programme: names
+                    .get(&held.programme)
+                    .cloned()
+                    .unwrap_or_else(|| held.programme.clone()),
                 money: held.fen.to_string(),
                 from: held.from.zh(),
                 state: crate::pages::grants::state_zh(&held.state),
@@ -145,16 +167,23 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         },
         expected,
     };
-    drawn.render().map_err(|error| StoreError::Other(error.to_string()))
+    drawn
+        .render()
+        .map_err(|error| StoreError::Other(error.to_string()))
 }
 
 /// The last payments of a person, the latest first.
-async fn payments(ctx: &Ctx, view: &PersonView, all: &[grants::Held]) -> StoreResult<Vec<store::Row>> {
+async fn payments(
+    ctx: &Ctx,
+    view: &PersonView,
+    all: &[grants::Held],
+) -> StoreResult<Vec<store::Row>> {
     let mut sql = Sql::new(
         "SELECT a.programme, CAST(a.month AS BIGINT) AS month, a.fen, a.state, a.outcome, a.account, a.settled_at, \
          r.state AS run_state FROM pay_attempt a JOIN pay_run r ON r.run = a.run WHERE a.shard = ",
     );
-    sql.bind(view.key.shard.as_str()).push(" AND a.programme IN (''");
+    sql.bind(view.key.shard.as_str())
+        .push(" AND a.programme IN (''");
     for held in all {
         sql.push(", ").bind(held.programme.as_str());
     }

@@ -16,7 +16,11 @@ pub(crate) struct Part<'a> {
 
 /// Every payment split among the purses and the splits added up, in the order of [`Level::ALL`]: what does not divide
 /// is the county's, payment by payment.
-pub(crate) async fn split(tx: &impl Reads, shares: Shares, part: &Part<'_>) -> StoreResult<[i64; 4]> {
+pub(crate) async fn split(
+    tx: &impl Reads,
+    shares: Shares,
+    part: &Part<'_>,
+) -> StoreResult<[i64; 4]> {
     let share = |level: Level| {
         format!(
             "CAST(coalesce(sum(x.fen * {} / {WHOLE}), 0) AS BIGINT)",
@@ -33,7 +37,12 @@ pub(crate) async fn split(tx: &impl Reads, shares: Shares, part: &Part<'_>) -> S
     let Some(row) = tx.one(&sql, part.values.clone()).await? else {
         return Ok([0; 4]);
     };
-    let (a, b, c, whole) = (row.int("a")?, row.int("b")?, row.int("c")?, row.int("whole")?);
+    let (a, b, c, whole) = (
+        row.int("a")?,
+        row.int("b")?,
+        row.int("c")?,
+        row.int("whole")?,
+    );
     Ok([a, b, c, whole - a - b - c])
 }
 
@@ -50,7 +59,11 @@ pub(crate) async fn post(
     let mut rows = Vec::new();
     for (level, amount) in Level::ALL.into_iter().zip(parts) {
         if amount < 0 {
-            return Err(StoreError::Other(format!("{} of {} is below nothing", event.key(), run.run)));
+            return Err(StoreError::Other(format!(
+                "{} of {} is below nothing",
+                event.key(),
+                run.run
+            )));
         }
         if amount == 0 {
             continue;
@@ -75,7 +88,18 @@ pub(crate) async fn post(
     tx.insert_many(
         "pay_posting",
         &[
-            "posting", "at", "run", "part", "event", "month", "fund", "programme", "level", "office", "debit", "credit",
+            "posting",
+            "at",
+            "run",
+            "part",
+            "event",
+            "month",
+            "fund",
+            "programme",
+            "level",
+            "office",
+            "debit",
+            "credit",
             "amount",
         ],
         rows,
@@ -172,7 +196,11 @@ impl By {
 }
 
 /// A report: sums by what it is divided by.
-pub async fn report(reads: &impl Reads, asked: &Asked, by: By) -> StoreResult<BTreeMap<String, Sums>> {
+pub async fn report(
+    reads: &impl Reads,
+    asked: &Asked,
+    by: By,
+) -> StoreResult<BTreeMap<String, Sums>> {
     let key = by.column();
     let mut sql = Sql::new(&format!(
         "SELECT k, debit, credit, CAST(sum(amount) AS BIGINT) AS amount FROM (SELECT {key} AS k, p.debit AS debit, p.credit AS credit, \
@@ -204,7 +232,10 @@ pub async fn reconcile(reads: &impl Reads, office: &str) -> StoreResult<Vec<(Kin
         offices: vec![office.to_owned()],
         ..Asked::default()
     };
-    let whole = report(reads, &asked, By::Whole).await?.remove("").unwrap_or_default();
+    let whole = report(reads, &asked, By::Whole)
+        .await?
+        .remove("")
+        .unwrap_or_default();
     let attempts = |states: &'static str| {
         format!(
             "SELECT CAST(coalesce(sum(a.fen), 0) AS BIGINT) AS n FROM pay_attempt a JOIN pay_run r ON r.run = a.run \

@@ -156,7 +156,15 @@ pub(crate) async fn approve(tx: &mut Tx, who: &Actor, run: &Run) -> StoreResult<
     let sql = "SELECT recovery, CAST(sum(fen) AS BIGINT) AS fen FROM pay_offset WHERE run = $1 GROUP BY recovery ORDER BY recovery";
     for row in tx.all(sql, values![run.run.as_str()]).await? {
         let note = format!("在{}批次中抵扣", run.month.zh());
-        act(tx, who, &row.text("recovery")?, "offset", row.int("fen")?, &note).await?;
+        act(
+            tx,
+            who,
+            &row.text("recovery")?,
+            "offset",
+            row.int("fen")?,
+            &note,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -319,7 +327,8 @@ impl Done {
 
 /// What was done, in order.
 pub async fn done(reads: &impl Reads, recovery: &str) -> StoreResult<Vec<Done>> {
-    let sql = "SELECT kind, fen, note, by_name, at FROM pay_recovery_act WHERE recovery = $1 ORDER BY no";
+    let sql =
+        "SELECT kind, fen, note, by_name, at FROM pay_recovery_act WHERE recovery = $1 ORDER BY no";
     let rows = reads.all(sql, values![recovery]).await?;
     rows.iter()
         .map(|row| {
@@ -345,7 +354,10 @@ pub(crate) async fn act(
     note: &str,
 ) -> StoreResult<i64> {
     let sql = "SELECT max(no) + 1 AS n FROM pay_recovery_act WHERE recovery = $1";
-    let (no, at) = (tx.number(sql, values![recovery]).await?.max(1), tx.at().micros());
+    let (no, at) = (
+        tx.number(sql, values![recovery]).await?.max(1),
+        tx.at().micros(),
+    );
     tx.run(
         "INSERT INTO pay_recovery_act (recovery, no, kind, fen, note, by_account, by_name, at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -373,7 +385,11 @@ pub(crate) async fn act(
         values![fen, state, recovery],
     )
     .await?;
-    tx.audit(Audit::new("pay.recovery").subject(recovery).with("kind", kind));
+    tx.audit(
+        Audit::new("pay.recovery")
+            .subject(recovery)
+            .with("kind", kind),
+    );
     Ok(no)
 }
 

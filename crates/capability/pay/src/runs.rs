@@ -330,7 +330,12 @@ pub async fn count(reads: &impl Reads, asked: &Asked) -> StoreResult<i64> {
 }
 
 /// A page, the latest month first.
-pub async fn list(reads: &impl Reads, asked: &Asked, skip: i64, most: i64) -> StoreResult<Vec<Run>> {
+pub async fn list(
+    reads: &impl Reads,
+    asked: &Asked,
+    skip: i64,
+    most: i64,
+) -> StoreResult<Vec<Run>> {
     let mut sql = Sql::new(&format!("SELECT {COLUMNS}"));
     sql.append(&conditions(asked))
         .push(" ORDER BY r.month DESC, r.office, r.programme, r.no LIMIT ")
@@ -348,7 +353,11 @@ pub(crate) async fn before(reads: &impl Reads, run: &Run) -> StoreResult<Option<
         "SELECT {COLUMNS} FROM pay_run r WHERE r.office = $1 AND r.programme = $2 AND r.month < $3 AND r.kind = 'month' \
          ORDER BY r.month DESC LIMIT 1"
     );
-    let values = values![run.office.as_str(), run.programme.as_str(), run.month.number()];
+    let values = values![
+        run.office.as_str(),
+        run.programme.as_str(),
+        run.month.number()
+    ];
     let row = reads.one(&sql, values).await?;
     row.as_ref().map(of_row).transpose()
 }
@@ -397,7 +406,10 @@ pub async fn create(tx: &mut Tx, who: &Actor, new: &New<'_>) -> StoreResult<Stri
         new.month.number()
     );
     // Banks allow 32 characters; the end tells batches apart.
-    let batch = batch.get(batch.len().saturating_sub(32)..).unwrap_or_default().to_owned();
+    let batch = batch
+        .get(batch.len().saturating_sub(32)..)
+        .unwrap_or_default()
+        .to_owned();
     let kind = if new.again { "again" } else { "month" };
     tx.run(
         "INSERT INTO pay_run (run, office, programme, month, no, kind, state, terms, list, known_at, batch, drawn, version, \
@@ -446,7 +458,8 @@ pub struct Logged {
 
 /// The steps of a batch, in order.
 pub async fn steps(reads: &impl Reads, run: &str) -> StoreResult<Vec<Logged>> {
-    let sql = "SELECT step, by_account, by_name, role, at, note FROM pay_step WHERE run = $1 ORDER BY no";
+    let sql =
+        "SELECT step, by_account, by_name, role, at, note FROM pay_step WHERE run = $1 ORDER BY no";
     let rows = reads.all(sql, values![run]).await?;
     rows.iter()
         .map(|row| {

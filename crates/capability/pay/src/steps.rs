@@ -35,7 +35,11 @@ pub(crate) async fn may(tx: &Tx, who: &Actor, run: &Run, step: Step) -> StoreRes
     // Only steps since it was last given back count.
     let mut logged = runs::steps(tx, &run.run).await?;
     if let Some(at) = logged.iter().rposition(|one| one.step == Step::Back) {
-        let drawn: Vec<_> = logged.iter().filter(|one| one.step == Step::Draw).cloned().collect();
+        let drawn: Vec<_> = logged
+            .iter()
+            .filter(|one| one.step == Step::Draw)
+            .cloned()
+            .collect();
         logged.drain(..=at);
         logged.extend(drawn);
     }
@@ -58,7 +62,10 @@ pub(crate) async fn take(
 ) -> StoreResult<()> {
     let at = tx.at();
     let no = tx
-        .number("SELECT max(no) + 1 AS n FROM pay_step WHERE run = $1", values![run.run.as_str()])
+        .number(
+            "SELECT max(no) + 1 AS n FROM pay_step WHERE run = $1",
+            values![run.run.as_str()],
+        )
         .await?
         .max(1);
     tx.run(
@@ -80,12 +87,22 @@ pub(crate) async fn take(
         values![step.between().1.key(), run.run.as_str()],
     )
     .await?;
-    tx.audit(Audit::new("pay.step").subject(&run.run).with("step", step.key()));
+    tx.audit(
+        Audit::new("pay.step")
+            .subject(&run.run)
+            .with("step", step.key()),
+    );
     Ok(())
 }
 
 /// A step that only a person's word is needed for.
-pub async fn sign(tx: &mut Tx, who: &Actor, run: &str, step: Step, note: &str) -> StoreResult<Taken<()>> {
+pub async fn sign(
+    tx: &mut Tx,
+    who: &Actor,
+    run: &str,
+    step: Step,
+    note: &str,
+) -> StoreResult<Taken<()>> {
     let run = runs::held(tx, run).await?;
     if let Err(refusal) = may(tx, who, &run, step).await? {
         return Ok(Err(refusal));

@@ -50,13 +50,18 @@ pub async fn load(tx: &mut Tx, text: &str) -> StoreResult<Result<i64, Vec<String
     }
     let digest = store::secret::sm3_hex(text.as_bytes());
     let known = tx
-        .one("SELECT no FROM pay_terms WHERE digest = $1", values![digest.as_str()])
+        .one(
+            "SELECT no FROM pay_terms WHERE digest = $1",
+            values![digest.as_str()],
+        )
         .await?;
     if let Some(row) = known {
         return Ok(Ok(row.int("no")?));
     }
     let (no, by, at) = (
-        tx.number("SELECT max(no) + 1 AS n FROM pay_terms", vec![]).await?.max(1),
+        tx.number("SELECT max(no) + 1 AS n FROM pay_terms", vec![])
+            .await?
+            .max(1),
         tx.actor().id.clone(),
         tx.at().micros(),
     );

@@ -97,9 +97,9 @@ impl Action {
     /// Whether `role` may do this at all, somewhere.
     pub fn allowed_to(self, role: Role) -> bool {
         use Role::{
-            AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
-            Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
-            Visitor,
+            AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData,
+            Family, Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System,
+            SystemAdmin, TownWorker, Visitor,
         };
         if role == System {
             return true;

@@ -130,7 +130,8 @@ fn read_text(layout: &Layout, bytes: &[u8]) -> Result<Answer, Vec<Trouble>> {
         .collect();
     let (mut answer, mut troubles) = (Answer::default(), Vec::new());
     let mut frame = Vec::new();
-    let framed_by = usize::from(!layout.header.is_empty()) + usize::from(!layout.trailer.is_empty());
+    let framed_by =
+        usize::from(!layout.header.is_empty()) + usize::from(!layout.trailer.is_empty());
     let least = if layout.answer_framed { framed_by } else { 0 };
     if lines.len() <= least {
         return Err(vec![Trouble::Unreadable("没有明细行".to_owned())]);
@@ -302,7 +303,12 @@ fn read_sheet(layout: &Layout, bytes: &[u8]) -> Result<Answer, Vec<Trouble>> {
     let places: Vec<Option<usize>> = layout
         .answer
         .iter()
-        .map(|spec| found.header.iter().position(|head| head.trim() == spec.title))
+        .map(|spec| {
+            found
+                .header
+                .iter()
+                .position(|head| head.trim() == spec.title)
+        })
         .collect();
     let lacking = layout.answer.iter().zip(&places);
     let mut troubles: Vec<Trouble> = lacking
@@ -325,7 +331,9 @@ fn read_sheet(layout: &Layout, bytes: &[u8]) -> Result<Answer, Vec<Trouble>> {
                 let line = one.line as usize;
                 let values: Vec<String> = places
                     .iter()
-                    .map(|place| place.map_or_else(String::new, |at| one.cell(at).shown().trim().to_owned()))
+                    .map(|place| {
+                        place.map_or_else(String::new, |at| one.cell(at).shown().trim().to_owned())
+                    })
                     .collect();
                 match row(layout, &layout.answer, &values, line) {
                     Ok(row) => answer.rows.push(row),
@@ -368,7 +376,11 @@ pub struct Matched {
 
 /// Lays an answer beside what was sent. Anything unknown, doubled or different refuses the whole answer, and all of
 /// it is told.
-pub fn match_answer(batch: &str, sent: &[SentRow], answer: &Answer) -> Result<Matched, Vec<Trouble>> {
+pub fn match_answer(
+    batch: &str,
+    sent: &[SentRow],
+    answer: &Answer,
+) -> Result<Matched, Vec<Trouble>> {
     let known: BTreeMap<u64, &SentRow> = sent.iter().map(|row| (row.no, row)).collect();
     let mut troubles = Vec::new();
     if let Some(has) = answer.batch.as_ref().filter(|has| *has != batch) {
@@ -398,7 +410,11 @@ pub fn match_answer(batch: &str, sent: &[SentRow], answer: &Answer) -> Result<Ma
                 sent,
             });
         }
-        if row.account.as_ref().is_some_and(|account| *account != sent.account) {
+        if row
+            .account
+            .as_ref()
+            .is_some_and(|account| *account != sent.account)
+        {
             troubles.push(Trouble::Account { line, no });
         }
         sum = sum.saturating_add(row.fen.unwrap_or(sent.fen).0);
@@ -415,7 +431,11 @@ pub fn match_answer(batch: &str, sent: &[SentRow], answer: &Answer) -> Result<Ma
         let has = Fen(sum);
         troubles.push(Trouble::Total { said, has });
     }
-    out.open = known.keys().filter(|no| !seen.contains(no)).copied().collect();
+    out.open = known
+        .keys()
+        .filter(|no| !seen.contains(no))
+        .copied()
+        .collect();
     if troubles.is_empty() {
         Ok(out)
     } else {

@@ -234,12 +234,20 @@ impl Layout {
         }
         if self.form == Form::Fixed {
             let lines = self.header.iter().chain(&self.row).chain(&self.trailer);
-            for spec in lines.chain(&self.answer).filter(|spec| spec.width.is_none()) {
-                out.push(format!("版式「{name}」的「{}」没有写宽度 width", spec.title));
+            for spec in lines
+                .chain(&self.answer)
+                .filter(|spec| spec.width.is_none())
+            {
+                out.push(format!(
+                    "版式「{name}」的「{}」没有写宽度 width",
+                    spec.title
+                ));
             }
         }
         if !has(&self.row, Field::No) || !has(&self.answer, Field::No) {
-            out.push(format!("版式「{name}」的明细和回盘都要有序号 no，否则对不上"));
+            out.push(format!(
+                "版式「{name}」的明细和回盘都要有序号 no，否则对不上"
+            ));
         }
         if !has(&self.row, Field::Fen) && !has(&self.row, Field::Yuan) {
             out.push(format!("版式「{name}」的明细没有金额"));

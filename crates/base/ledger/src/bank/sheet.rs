@@ -40,7 +40,9 @@ impl SheetMaker {
         Ok(Self {
             book,
             row: 1,
-            text: Format::new().set_num_format("@").set_border(FormatBorder::Thin),
+            text: Format::new()
+                .set_num_format("@")
+                .set_border(FormatBorder::Thin),
         })
     }
 

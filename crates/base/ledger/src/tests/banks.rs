@@ -2,7 +2,10 @@
 
 use super::{day, fen, month};
 use crate::Terms;
-use crate::bank::{made_answer, Charset, Form, Head, Layout, Line, Maker, Outcome, SentRow, TooLong, Trouble, match_answer, read_answer};
+use crate::bank::{
+    Charset, Form, Head, Layout, Line, Maker, Outcome, SentRow, TooLong, Trouble, made_answer,
+    match_answer, read_answer,
+};
 
 const SUIZHOU: &str = include_str!("../../../../../plans/suizhou/payment/terms.toml");
 
@@ -55,8 +58,14 @@ fn the_same_rows_give_the_same_bytes() {
     bar.charset = Charset::Utf8;
     let text = String::from_utf8(file(&bar).unwrap()).unwrap();
     let lines: Vec<&str> = text.split("\r\n").collect();
-    assert_eq!(lines[0], "H|GLJT-421321-202506-1|高龄津贴|202506|2|15000|随县财政局|20250708");
-    assert_eq!(lines[1], "1|王秀英|429900194001011230|9999990000000000001|5000|202506");
+    assert_eq!(
+        lines[0],
+        "H|GLJT-421321-202506-1|高龄津贴|202506|2|15000|随县财政局|20250708"
+    );
+    assert_eq!(
+        lines[1],
+        "1|王秀英|429900194001011230|9999990000000000001|5000|202506"
+    );
     assert_eq!(lines[3], "T|2|15000");
 }
 
@@ -66,26 +75,50 @@ fn what_does_not_fit_is_refused_by_name() {
     // 𠮷 does not exist in GBK.
     let bar = layout("card-bar");
     let refused = file(&bar).unwrap_err();
-    assert!(matches!(&refused, TooLong::Charset { line: 2, title, .. } if title == "户名"), "{refused}");
+    assert!(
+        matches!(&refused, TooLong::Charset { line: 2, title, .. } if title == "户名"),
+        "{refused}"
+    );
     let mut maker = Maker::new(&bar, head(1, 1)).unwrap();
     let long = maker.add(&line(1, &"王".repeat(31), 1)).unwrap_err();
-    assert_eq!(long, TooLong::Width { line: 1, title: "户名".into(), have: 62, most: 60 });
+    assert_eq!(
+        long,
+        TooLong::Width {
+            line: 1,
+            title: "户名".into(),
+            have: 62,
+            most: 60
+        }
+    );
     let parts = maker.add(&line(2, "王|五", 1)).unwrap_err();
     assert!(matches!(parts, TooLong::Separator { line: 2, .. }));
     let xlsx = layout("card-xlsx");
     let mut sheet = Maker::new(&xlsx, head(1, 1)).unwrap();
-    assert!(matches!(sheet.add(&line(1, &"王".repeat(21), 1)), Err(TooLong::Width { most: 20, .. })));
+    assert!(matches!(
+        sheet.add(&line(1, &"王".repeat(21), 1)),
+        Err(TooLong::Width { most: 20, .. })
+    ));
     let mut fixed = layout("card-fixed");
     fixed.charset = Charset::Utf8;
     let mut maker = Maker::new(&fixed, head(2, 2)).unwrap();
     maker.add(&line(1, "王五", 1)).unwrap();
-    assert!(matches!(maker.finish(), Err(TooLong::Totals { count: 1, wanted: 2, .. })));
+    assert!(matches!(
+        maker.finish(),
+        Err(TooLong::Totals {
+            count: 1,
+            wanted: 2,
+            ..
+        })
+    ));
 }
 
 fn answer(rows: &[(u64, i64, &str)], count: u64, total: i64) -> Vec<u8> {
-    let mut text = format!("H|GLJT-421321-202506-1|高龄津贴|202506|{count}|{total}|随县财政局|20250708\r\n");
+    let mut text =
+        format!("H|GLJT-421321-202506-1|高龄津贴|202506|{count}|{total}|随县财政局|20250708\r\n");
     for (no, amount, code) in rows {
-        text.push_str(&format!("{no}|99999900000000{no:05}|{amount}|{code}|说明\r\n"));
+        text.push_str(&format!(
+            "{no}|99999900000000{no:05}|{amount}|{code}|说明\r\n"
+        ));
     }
     text.push_str(&format!("T|{count}|{total}\r\n"));
     encoding_rs::GBK.encode(&text).0.into_owned()
@@ -110,7 +143,10 @@ fn matched(bytes: &[u8]) -> Result<crate::bank::Matched, Vec<Trouble>> {
 #[test]
 fn an_answer_is_paid_or_failed_by_reason() {
     let got = matched(&answer(&[(1, 5000, "0000"), (3, 5000, "1003")], 2, 10000)).unwrap();
-    assert_eq!((got.paid.len(), got.failed.len(), got.open), (1, 1, vec![2]));
+    assert_eq!(
+        (got.paid.len(), got.failed.len(), got.open),
+        (1, 1, vec![2])
+    );
     assert_eq!(got.failed[0].outcome, Outcome::AccountClosed);
     let got = matched(&answer(&[(1, 5000, "7777")], 1, 5000)).unwrap();
     assert_eq!(got.failed[0].outcome, Outcome::Other);
@@ -120,18 +156,36 @@ fn an_answer_is_paid_or_failed_by_reason() {
 #[test]
 fn a_wrong_answer_is_refused_with_everything_that_is_wrong() {
     let bad = matched(&answer(
-        &[(1, 5000, "0000"), (1, 5000, "0000"), (2, 4000, "0000"), (9, 5000, "0000")],
+        &[
+            (1, 5000, "0000"),
+            (1, 5000, "0000"),
+            (2, 4000, "0000"),
+            (9, 5000, "0000"),
+        ],
         5,
         99,
     ))
     .unwrap_err();
     let told: String = bad.iter().map(|trouble| format!("{trouble}\n")).collect();
-    for words in ["序号 1 在文件里出现了不止一次", "序号 9 不在这个批次里", "序号 2 金额 40.00 元", "写明 5 笔", "写明合计 0.99 元"] {
+    for words in [
+        "序号 1 在文件里出现了不止一次",
+        "序号 9 不在这个批次里",
+        "序号 2 金额 40.00 元",
+        "写明 5 笔",
+        "写明合计 0.99 元",
+    ] {
         assert!(told.contains(words), "{words} in {told}");
     }
     let other = read_answer(&layout("card-bar"), &answer(&[(1, 5000, "0000")], 1, 5000)).unwrap();
-    assert!(matches!(match_answer("B-2", &sent(), &other).unwrap_err()[0], Trouble::Batch { .. }));
-    for bytes in [b"1|2|3\r\n".to_vec(), vec![0xff; 40], b"H|x\r\n\r\n1|a|b|c|d\r\nT|1|1\r\n".to_vec()] {
+    assert!(matches!(
+        match_answer("B-2", &sent(), &other).unwrap_err()[0],
+        Trouble::Batch { .. }
+    ));
+    for bytes in [
+        b"1|2|3\r\n".to_vec(),
+        vec![0xff; 40],
+        b"H|x\r\n\r\n1|a|b|c|d\r\nT|1|1\r\n".to_vec(),
+    ] {
         assert!(matched(&bytes).is_err(), "{bytes:?}");
     }
     assert_eq!(layout("card-fixed").form, Form::Fixed);
@@ -157,7 +211,10 @@ fn a_workbook_answer_is_read_by_its_headings() {
     }
     let read = read_answer(&layout, &book.save_to_buffer().unwrap()).unwrap();
     let got = match_answer("x", &sent(), &read).unwrap();
-    assert_eq!((got.paid.len(), got.failed[0].outcome), (1, Outcome::NameDiffers));
+    assert_eq!(
+        (got.paid.len(), got.failed[0].outcome),
+        (1, Outcome::NameDiffers)
+    );
     assert!(read_answer(&layout, b"not a workbook").is_err());
 }
 
@@ -169,7 +226,11 @@ fn an_answer_in_every_layout_comes_back() {
         let good = layout.codes[0].code.clone();
         let lines: Vec<Line> = (1..=3)
             .map(|no| Line {
-                result: if no == 2 { layout.codes[1].code.clone() } else { good.clone() },
+                result: if no == 2 {
+                    layout.codes[1].code.clone()
+                } else {
+                    good.clone()
+                },
                 ..line(no, "王五", 5000)
             })
             .collect();

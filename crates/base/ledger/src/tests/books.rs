@@ -31,16 +31,34 @@ fn posting(id: &str, event: Event, amount: i64) -> Posting {
 #[test]
 fn what_the_book_refuses() {
     let mut book = Book::default();
-    assert!(matches!(book.post(posting("a", Event::Approved, 0)), Err(Refused::NotPositive(_))));
-    let same = Posting { credit: Kind::Spending, ..posting("a", Event::Approved, 5) };
+    assert!(matches!(
+        book.post(posting("a", Event::Approved, 0)),
+        Err(Refused::NotPositive(_))
+    ));
+    let same = Posting {
+        credit: Kind::Spending,
+        ..posting("a", Event::Approved, 5)
+    };
     assert!(matches!(book.post(same), Err(Refused::SameAccount(_))));
     book.post(posting("a", Event::Approved, 500)).unwrap();
-    assert!(matches!(book.post(posting("a", Event::Sent, 5)), Err(Refused::Twice(_))));
-    assert!(matches!(book.reverse("x", "b"), Err(Refused::NothingToReverse(_))));
-    let other = Posting { reverses: Some("a".into()), ..posting("b", Event::Sent, 500) };
+    assert!(matches!(
+        book.post(posting("a", Event::Sent, 5)),
+        Err(Refused::Twice(_))
+    ));
+    assert!(matches!(
+        book.reverse("x", "b"),
+        Err(Refused::NothingToReverse(_))
+    ));
+    let other = Posting {
+        reverses: Some("a".into()),
+        ..posting("b", Event::Sent, 500)
+    };
     assert!(matches!(book.post(other), Err(Refused::NotItsReverse(_))));
     book.reverse("a", "b").unwrap();
-    assert!(matches!(book.reverse("a", "c"), Err(Refused::ReversedTwice(_))));
+    assert!(matches!(
+        book.reverse("a", "c"),
+        Err(Refused::ReversedTwice(_))
+    ));
     assert_eq!((book.of(Kind::Payable), book.trial()), (0, 0));
 }
 
@@ -64,7 +82,9 @@ struct Office {
 impl Office {
     fn book(&mut self, event: Event, amount: i64) {
         self.next += 1;
-        self.book.post(posting(&format!("p{}", self.next), event, amount)).unwrap();
+        self.book
+            .post(posting(&format!("p{}", self.next), event, amount))
+            .unwrap();
     }
 
     /// Does one thing; what cannot be done now is left alone, as a replay would.

@@ -40,7 +40,11 @@ fn months_count_over_years() {
 /// Row C03; invariant 6: first and last month, birthday, part months and their rounding are parameters.
 #[test]
 fn the_first_and_the_last_month_follow_the_rule() {
-    let rule = |first, last| DueRule { first, last, ..NEXT };
+    let rule = |first, last| DueRule {
+        first,
+        last,
+        ..NEXT
+    };
     let spans = [span("2025-03-10", "2025-06-20", 3100)];
     let cases = [
         (First::Next, Last::Through, [0, 3100, 3100, 3100, 0]),
@@ -54,14 +58,26 @@ fn the_first_and_the_last_month_follow_the_rule() {
     for (first, last, amounts) in cases {
         for (at, amount) in (3..).zip(amounts) {
             let text = format!("2025-{at:02}");
-            assert_eq!(paid(&spans, rule(first, last), &text), amount, "{first:?} {last:?} {text}");
+            assert_eq!(
+                paid(&spans, rule(first, last), &text),
+                amount,
+                "{first:?} {last:?} {text}"
+            );
         }
     }
     // A right that ends with the month ends with it under every rule.
     let whole = [span("2025-01-01", "2025-04-01", 100)];
     for last in [Last::Through, Last::Before, Last::Days] {
-        assert_eq!(paid(&whole, rule(First::Same, last), "2025-03"), 100, "{last:?}");
-        assert_eq!(paid(&whole, rule(First::Same, last), "2025-04"), 0, "{last:?}");
+        assert_eq!(
+            paid(&whole, rule(First::Same, last), "2025-03"),
+            100,
+            "{last:?}"
+        );
+        assert_eq!(
+            paid(&whole, rule(First::Same, last), "2025-04"),
+            0,
+            "{last:?}"
+        );
     }
 }
 
@@ -74,19 +90,30 @@ fn an_amount_that_changes_counts_from_the_month_of_the_rule() {
     ];
     assert_eq!(paid(&spans, NEXT, "2025-05"), 5000);
     assert_eq!(paid(&spans, NEXT, "2025-06"), 10000);
-    let same = DueRule { change: First::Same, ..NEXT };
+    let same = DueRule {
+        change: First::Same,
+        ..NEXT
+    };
     assert_eq!(paid(&spans, same, "2025-05"), 10000);
     let again = [
         span("2024-01-01", "2025-03-05", 5000),
         span("2025-03-20", "", 5000),
     ];
-    let same = DueRule { first: First::Same, ..NEXT };
+    let same = DueRule {
+        first: First::Same,
+        ..NEXT
+    };
     assert_eq!(paid(&again, same, "2025-03"), 5000, "once, not twice");
 }
 
 #[test]
 fn parts_round_as_the_parameter_says() {
-    for (round, fen) in [(Round::Down, 3333), (Round::HalfUp, 3333), (Round::Up, 3334), (Round::UpYuan, 3400)] {
+    for (round, fen) in [
+        (Round::Down, 3333),
+        (Round::HalfUp, 3333),
+        (Round::Up, 3334),
+        (Round::UpYuan, 3400),
+    ] {
         assert_eq!(round.share(Fen(10000), 1, 3).0, fen, "{round:?}");
     }
     assert_eq!(Round::HalfUp.share(Fen(5), 1, 2), Fen(3));
@@ -123,7 +150,13 @@ fn spans() -> impl Strategy<Value = Vec<Span>> {
 
 /// The same by walking every day: a run of days without a gap is one right.
 fn naive(spans: &[Span], month: Month) -> i64 {
-    let amount = |on: Day| spans.iter().rev().find(|span| span.covers(on)).map(|span| span.fen.0);
+    let amount = |on: Day| {
+        spans
+            .iter()
+            .rev()
+            .find(|span| span.covers(on))
+            .map(|span| span.fen.0)
+    };
     let (mut runs, mut on): (Vec<(Day, Day)>, Day) = (Vec::new(), day("2023-12-01"));
     while on < day("2027-12-31") {
         if amount(on).is_some() {

@@ -24,20 +24,50 @@ fn every_outcome_of_stacking_has_its_reason() {
     let nursing = one("nursing", 10000, "nursing", &[]);
     let severe = one("severe", 10000, "nursing", &["tekun"]);
     let tekun = one("tekun", 90000, "", &[]);
-    assert_eq!(paid(&[nursing.clone(), severe.clone()]), [10000, 0], "of equals the first");
-    let more = Candidate { fen: fen(12000), ..severe.clone() };
+    assert_eq!(
+        paid(&[nursing.clone(), severe.clone()]),
+        [10000, 0],
+        "of equals the first"
+    );
+    let more = Candidate {
+        fen: fen(12000),
+        ..severe.clone()
+    };
     assert_eq!(paid(&[nursing.clone(), more]), [0, 12000]);
     // Who is excluded takes no part in the choice of the highest.
-    let all = [nursing.clone(), Candidate { fen: fen(12000), ..severe.clone() }, tekun.clone()];
+    let all = [
+        nursing.clone(),
+        Candidate {
+            fen: fen(12000),
+            ..severe.clone()
+        },
+        tekun.clone(),
+    ];
     assert_eq!(paid(&all), [10000, 0, 90000]);
     let because = stack(&all)[1].because.clone().unwrap();
     assert_eq!(because, "与「TEKUN」不能同时享受");
     // a gives way to b, b to c: a is paid.
-    let chain = [one("a", 1, "", &["b"]), one("b", 2, "", &["c"]), one("c", 3, "", &[])];
+    let chain = [
+        one("a", 1, "", &["b"]),
+        one("b", 2, "", &["c"]),
+        one("c", 3, "", &[]),
+    ];
     assert_eq!(paid(&chain), [1, 0, 3]);
-    let set_off = [tekun, Candidate { offset: vec!["tekun".into()], ..one("care", 95000, "", &[]) }];
+    let set_off = [
+        tekun,
+        Candidate {
+            offset: vec!["tekun".into()],
+            ..one("care", 95000, "", &[])
+        },
+    ];
     assert_eq!(paid(&set_off), [90000, 5000]);
-    assert!(stack(&set_off)[1].because.clone().unwrap().contains("差额发放"));
+    assert!(
+        stack(&set_off)[1]
+            .because
+            .clone()
+            .unwrap()
+            .contains("差额发放")
+    );
 }
 
 proptest! {

@@ -52,8 +52,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let mine = offices(&ctx)?;
     let month = |key: &str| {
         let text = query.filter(key);
-        text.map(|text| text.parse::<Month>().map_err(|error| PageError::bad_request(error.to_string())))
-            .transpose()
+        text.map(|text| {
+            text.parse::<Month>()
+                .map_err(|error| PageError::bad_request(error.to_string()))
+        })
+        .transpose()
     };
     let asked = Asked {
         offices: mine.clone(),
@@ -63,9 +66,17 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         run: None,
     };
     let chosen = query.filter("by").unwrap_or("programme");
-    let (by_key, by_title, by) = BY.iter().find(|(key, ..)| *key == chosen).copied().unwrap_or(BY[0]);
-    let whole = posts::report(store, &asked, By::Whole).await?.remove("").unwrap_or_default();
-    let of = |side: &std::collections::BTreeMap<Kind, i64>, kind| side.get(&kind).copied().unwrap_or(0);
+    let (by_key, by_title, by) = BY
+        .iter()
+        .find(|(key, ..)| *key == chosen)
+        .copied()
+        .unwrap_or(BY[0]);
+    let whole = posts::report(store, &asked, By::Whole)
+        .await?
+        .remove("")
+        .unwrap_or_default();
+    let of =
+        |side: &std::collections::BTreeMap<Kind, i64>, kind| side.get(&kind).copied().unwrap_or(0);
     let trial = Kind::ALL
         .into_iter()
         .map(|kind| {
@@ -122,10 +133,17 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     }))
 }
 
-fn title(by: By, key: &str, known: &std::collections::BTreeMap<String, String>, book: &AreaBook) -> String {
+fn title(
+    by: By,
+    key: &str,
+    known: &std::collections::BTreeMap<String, String>,
+    book: &AreaBook,
+) -> String {
     match by {
         By::Programme => programme_zh(known, key),
-        By::Level => Level::from_key(key).map_or_else(|| key.to_owned(), |level| level.zh().to_owned()),
+        By::Level => {
+            Level::from_key(key).map_or_else(|| key.to_owned(), |level| level.zh().to_owned())
+        }
         By::Office => office_zh(book, key),
         By::Month => key
             .parse()

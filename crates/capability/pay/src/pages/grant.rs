@@ -44,7 +44,12 @@ impl GrantPage {
     }
 
     fn reason(&self) -> Field {
-        self.form.field(Field::lines("reason", "原因").rows(2).required().maxlength(200))
+        self.form.field(
+            Field::lines("reason", "原因")
+                .rows(2)
+                .required()
+                .maxlength(200),
+        )
     }
 }
 
@@ -69,7 +74,9 @@ pub(crate) async fn get(ctx: Ctx, Path((id, programme, no)): Path<(String, Strin
         .person(&person.key.shard, &person.key.id)
         .with("grant", programme.as_str())])
         .await?;
-    Ok(ui::page_no_store(page(&ctx, &held, &person, Form::default()).await?))
+    Ok(ui::page_no_store(
+        page(&ctx, &held, &person, Form::default()).await?,
+    ))
 }
 
 /// `POST /grants/{id}/{programme}/{no}`
@@ -93,7 +100,8 @@ pub(crate) async fn post(
     };
     if act == "confirm" || act == "refuse" {
         if held.proposed_by == actor.id {
-            form.errors.add_form("提出和确认不能是同一人，请另一位同事确认。");
+            form.errors
+                .add_form("提出和确认不能是同一人，请另一位同事确认。");
             return Ok(ui::page_422(page(&ctx, &held, &person, form).await?));
         }
         let mut tx = ctx.begin().await?;
@@ -103,7 +111,11 @@ pub(crate) async fn post(
             return Ok(ui::page_409(page(&ctx, &held, &person, form).await?));
         }
         tx.commit().await?;
-        let done = if act == "confirm" { "已确认，进入最近的批次。" } else { "已决定不予发放。" };
+        let done = if act == "confirm" {
+            "已确认，进入最近的批次。"
+        } else {
+            "已决定不予发放。"
+        };
         return Ok(ctx.redirect_with(&back, "ok", done));
     }
     let day = form.day("day");
@@ -116,7 +128,10 @@ pub(crate) async fn post(
     };
     let mut tx = ctx.begin().await?;
     let now = grants::find(&tx, &held.key, &held.programme, held.no).await?;
-    if now.as_ref().is_none_or(|now| now.state != "active" || now.events.len() != held.events.len()) {
+    if now
+        .as_ref()
+        .is_none_or(|now| now.state != "active" || now.events.len() != held.events.len())
+    {
         tx.rollback().await?;
         form.errors.add_form("刚刚已有人办理，请看最新情况。");
         return Ok(ui::page_409(page(&ctx, &held, &person, form).await?));
@@ -128,7 +143,10 @@ pub(crate) async fn post(
     };
     grants::happen(&mut tx, &actor, &held, kind, day, &reason).await?;
     tx.commit().await?;
-    let done = format!("已{}，下一批次按此计算；以前各月多发少发的自动补发或追缴。", event_zh(kind));
+    let done = format!(
+        "已{}，下一批次按此计算；以前各月多发少发的自动补发或追缴。",
+        event_zh(kind)
+    );
     Ok(ctx.redirect_with(&back, "ok", &done))
 }
 
@@ -145,7 +163,8 @@ async fn page(ctx: &Ctx, held: &Held, person: &Person, form: Form) -> Result<Gra
         .chain(told.iter().map(|(.., by)| by.as_str()))
         .collect();
     let names = org::api::Names::of(store, who).await?;
-    let mine = super::offices(ctx)?.contains(&held.office) && Action::GrantMoney.allowed_to(ctx.actor().role);
+    let mine = super::offices(ctx)?.contains(&held.office)
+        && Action::GrantMoney.allowed_to(ctx.actor().role);
     let programme = programme_zh(&known, &held.programme);
     let reasons: Option<Reasons> = serde_json::from_str(&held.reasons).ok();
     Ok(GrantPage {
@@ -162,14 +181,20 @@ async fn page(ctx: &Ctx, held: &Held, person: &Person, form: Form) -> Result<Gra
         office: office_zh(&book, &held.office),
         state: state_zh(&held.state),
         pill: state_pill(&held.state),
-        source: if reasons.is_none() { held.reasons.clone() } else { String::new() },
+        source: if reasons.is_none() {
+            held.reasons.clone()
+        } else {
+            String::new()
+        },
         reasons,
         proposed_by: names.name(&held.proposed_by),
         decided_by: names.name(&decided),
         decided_at: held.decided_at.map(|at| at.minute()).unwrap_or_default(),
         events: told
             .iter()
-            .map(|(kind, day, reason, by)| (event_zh(kind), day.zh(), reason.clone(), names.name(by)))
+            .map(|(kind, day, reason, by)| {
+                (event_zh(kind), day.zh(), reason.clone(), names.name(by))
+            })
             .collect(),
         may_decide: mine && held.state == "proposed",
         may_change: mine && held.state == "active",

@@ -40,13 +40,20 @@ impl NewPage {
     fn from(&self) -> Field {
         let choices = vec![
             Choice::new("month", format!("从{}起", self.month)).hint("本月这一批就发"),
-            Choice::new("since", format!("从符合之日（{}）起", self.since)).hint("以前各月补发，与本月一起发"),
+            Choice::new("since", format!("从符合之日（{}）起", self.since))
+                .hint("以前各月补发，与本月一起发"),
         ];
-        self.form.field(Field::radio("from", "从什么时候起", choices).required())
+        self.form
+            .field(Field::radio("from", "从什么时候起", choices).required())
     }
 
     fn note(&self) -> Field {
-        self.form.field(Field::lines("note", "说明").rows(2).hint("可不填，如申请日期、核实情况").maxlength(200))
+        self.form.field(
+            Field::lines("note", "说明")
+                .rows(2)
+                .hint("可不填，如申请日期、核实情况")
+                .maxlength(200),
+        )
     }
 }
 
@@ -60,20 +67,26 @@ struct Case {
 async fn open(ctx: &Ctx, finding: &str) -> Result<Case, Failure> {
     let ids = [finding.to_owned()];
     let found = entitle::api::work::of_ids(&ctx.app.store, &ctx.scope(), &ids).await?;
-    let finding = found.into_iter().next().ok_or_else(|| {
-        PageError::not_found().text("这条应享未享已经办结，或者不在您的范围。")
-    })?;
+    let finding = found
+        .into_iter()
+        .next()
+        .ok_or_else(|| PageError::not_found().text("这条应享未享已经办结，或者不在您的范围。"))?;
     let person = people::api::open(ctx, &finding.key.id, Action::ReadPerson).await?;
     if finding.kind != "owed" {
         return Err(PageError::bad_request("只有应享未享的可以确认发放。").into());
     }
     let book = ctx.app.part::<AreaBook>()?;
-    let office = person.subject().hukou.and_then(|code| book.executor_of(&code).cloned());
+    let office = person
+        .subject()
+        .hukou
+        .and_then(|code| book.executor_of(&code).cloned());
     let office = office.ok_or_else(|| PageError::bad_request("户籍地不在本市，由户籍地发放。"))?;
     // The paying county decides: the basis area is 户籍.
     if !super::offices(ctx)?.contains(&office.key) {
         let ask = format!("{}民政局", office.name);
-        return Err(PageError::refused(&ask).text("由户籍地的县级民政部门确认发放。").into());
+        return Err(PageError::refused(&ask)
+            .text("由户籍地的县级民政部门确认发放。")
+            .into());
     }
     Ok(Case {
         finding,
@@ -101,7 +114,8 @@ pub(crate) async fn post(ctx: Ctx, Path(finding): Path<String>, data: FormData) 
         return Ok(ui::page_422(page(&ctx, &case, form).await?));
     };
     let Some(fen) = case.finding.fen.filter(|fen| *fen > 0) else {
-        form.errors.add_form("标准金额还没有确定，先在清单参数里登记标准，再确认发放。");
+        form.errors
+            .add_form("标准金额还没有确定，先在清单参数里登记标准，再确认发放。");
         return Ok(ui::page_422(page(&ctx, &case, form).await?));
     };
     let reasons = judge_reasons::of(&ctx, &case.person, &case.finding.programme)?;
@@ -129,7 +143,8 @@ pub(crate) async fn post(ctx: Ctx, Path(finding): Path<String>, data: FormData) 
     let made = grants::propose(&mut tx, &ctx.actor(), &new).await;
     if matches!(made, Err(StoreError::Duplicate(_))) {
         tx.rollback().await?;
-        form.errors.add_form("这个人的这项待遇已经在发放或正在确认，不用重复提出。");
+        form.errors
+            .add_form("这个人的这项待遇已经在发放或正在确认，不用重复提出。");
         return Ok(ui::page_409(page(&ctx, &case, form).await?));
     }
     made?;
@@ -150,7 +165,9 @@ async fn page(ctx: &Ctx, case: &Case, form: Form) -> Result<NewPage, Failure> {
     let book = ctx.app.part::<AreaBook>()?;
     let reasons = judge_reasons::of(ctx, &case.person, &case.finding.programme)?;
     let loaded = terms::in_force(&ctx.app.store).await?;
-    let own = loaded.as_ref().and_then(|loaded| loaded.terms.of(&case.finding.programme));
+    let own = loaded
+        .as_ref()
+        .and_then(|loaded| loaded.terms.of(&case.finding.programme));
     let rule = own.map_or_else(
         || "没有载入这个待遇的发放规则，暂时不能进批次".to_owned(),
         ledger::ProgrammeTerms::says,
@@ -171,7 +188,11 @@ async fn page(ctx: &Ctx, case: &Case, form: Form) -> Result<NewPage, Failure> {
         office: office_zh(&book, &case.office),
         rule,
         clause: reasons.clause.clone(),
-        conditions: reasons.conditions.iter().map(|one| (one.says.clone(), one.holds)).collect(),
+        conditions: reasons
+            .conditions
+            .iter()
+            .map(|one| (one.says.clone(), one.holds))
+            .collect(),
         month: Month::of(ctx.today()).zh(),
     })
 }

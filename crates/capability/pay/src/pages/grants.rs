@@ -21,7 +21,10 @@ pub(super) const STATES: &[(&str, &str)] = &[
 ];
 
 pub(crate) fn state_zh(state: &str) -> &'static str {
-    STATES.iter().find(|(key, _)| *key == state).map_or("在享", |(_, name)| *name)
+    STATES
+        .iter()
+        .find(|(key, _)| *key == state)
+        .map_or("在享", |(_, name)| *name)
 }
 
 pub(crate) fn state_pill(state: &str) -> &'static str {
@@ -72,11 +75,12 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (skip, most) = (query.offset() as i64, i64::from(query.size));
     let list = grants::page(store, &scope, &asked, skip, most).await?;
     let ids: Vec<String> = list.iter().map(|one| one.key.id.clone()).collect();
-    let people: BTreeMap<String, people::api::Person> = people::api::of_ids(store, &scope, ids.clone())
-        .await?
-        .into_iter()
-        .map(|person| (person.key.id.clone(), person))
-        .collect();
+    let people: BTreeMap<String, people::api::Person> =
+        people::api::of_ids(store, &scope, ids.clone())
+            .await?
+            .into_iter()
+            .map(|person| (person.key.id.clone(), person))
+            .collect();
     ctx.log_reads(&[Audit::new("person.list")
         .with("list", "grants")
         .with("count", total)
@@ -89,7 +93,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .map(|one| Line {
             href: format!("/grants/{}/{}/{}", one.key.id, one.programme, one.no),
             name: people.get(&one.key.id).map_or_else(String::new, |person| {
-                if full { person.name.clone() } else { ui::mask::name(&person.name) }
+                if full {
+                    person.name.clone()
+                } else {
+                    ui::mask::name(&person.name)
+                }
             }),
             area: one
                 .area
@@ -100,7 +108,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             money: yuan(one.fen.0),
             from: one.from.to_string(),
             office: office_zh(&book, &one.office),
-            origin: if one.origin == "roll" { "花名册接入" } else { "确认发放" },
+            origin: if one.origin == "roll" {
+                "花名册接入"
+            } else {
+                "确认发放"
+            },
             state: state_zh(&one.state),
             pill: state_pill(&one.state),
         })
@@ -122,9 +134,18 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             ui::tile("月金额", yuan(fen)).unit("元"),
         ],
         rows,
-        pager: Pager::new("/grants", &query, Total::Exact(total.unsigned_abs()), None, None),
+        pager: Pager::new(
+            "/grants",
+            &query,
+            Total::Exact(total.unsigned_abs()),
+            None,
+            None,
+        ),
         programmes: paid_here(&ctx).await?,
-        states: STATES.iter().map(|(key, name)| Choice::new(*key, *name)).collect(),
+        states: STATES
+            .iter()
+            .map(|(key, name)| Choice::new(*key, *name))
+            .collect(),
         query,
     }))
 }

@@ -37,14 +37,21 @@ async fn print(ctx: Ctx, run: &str, pdf: bool) -> Page {
     let run = open(&ctx, run).await?;
     let paper = paper(&ctx, &run).await?;
     let digest = paper.digest();
-    let folder = ctx.app.part::<FontFolder>().map_or_else(|_none| None, |folder| folder.0.clone());
+    let folder = ctx
+        .app
+        .part::<FontFolder>()
+        .map_or_else(|_none| None, |folder| folder.0.clone());
     let _turn = TURN
         .acquire()
         .await
         .map_err(|error| StoreError::Other(error.to_string()))?;
     let made = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, DocError> {
         let fonts = Fonts::find(folder.as_deref())?;
-        if pdf { docs::to_pdf(&paper, &fonts) } else { docs::to_docx(&paper, &fonts) }
+        if pdf {
+            docs::to_pdf(&paper, &fonts)
+        } else {
+            docs::to_docx(&paper, &fonts)
+        }
     })
     .await
     .map_err(|error| StoreError::Other(error.to_string()))?;
@@ -56,13 +63,24 @@ async fn print(ctx: Ctx, run: &str, pdf: bool) -> Page {
     let (ending, kind) = if pdf {
         ("pdf", "application/pdf")
     } else {
-        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+        (
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        )
     };
-    Ok(file(bytes, kind, &format!("审批表-{}.{ending}", run.batch), &format!("approval.{ending}")))
+    Ok(file(
+        bytes,
+        kind,
+        &format!("审批表-{}.{ending}", run.batch),
+        &format!("approval.{ending}"),
+    ))
 }
 
 fn file(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
-    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", ui::query_encode(name));
+    let disposition = format!(
+        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
+        ui::query_encode(name)
+    );
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (
@@ -82,17 +100,25 @@ async fn paper(ctx: &Ctx, run: &Run) -> Result<Paper, Failure> {
     let own = own_terms(store, run).await?;
     let (terms, balanced) = terms_of(ctx, run).await?;
     let bridge = Table {
-        columns: vec![Column::words("项目", 3), Column::numbers("人数", 2), Column::numbers("金额（元）", 3)],
+        columns: vec![
+            Column::words("项目", 3),
+            Column::numbers("人数", 2),
+            Column::numbers("金额（元）", 3),
+        ],
         rows: terms
             .into_iter()
             .map(|(sign, title, people, money)| {
-                vec![Cell::from(format!("{sign} {title}").trim().to_owned()), Cell::from(people), Cell::from(money)]
+                vec![
+                    Cell::from(format!("{sign} {title}").trim().to_owned()),
+                    Cell::from(people),
+                    Cell::from(money),
+                ]
             })
             .collect(),
         empty: "没有变动".to_owned(),
     };
     let part = posts::Part {
-            from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
+        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
         values: values![run.run.as_str()],
     };
     let parts = posts::split(store, own.shares(), &part).await?;
@@ -104,7 +130,10 @@ async fn paper(ctx: &Ctx, run: &Run) -> Result<Paper, Failure> {
         .collect();
     rows.push(vec![Cell::strong("合计"), Cell::strong(yuan(total))]);
     let purses = Table {
-        columns: vec![Column::words("资金级次", 3), Column::numbers("金额（元）", 3)],
+        columns: vec![
+            Column::words("资金级次", 3),
+            Column::numbers("金额（元）", 3),
+        ],
         rows,
         empty: String::new(),
     };
@@ -139,16 +168,29 @@ async fn paper(ctx: &Ctx, run: &Run) -> Result<Paper, Failure> {
             _ => format!("{} {n} 条（待核实 {waiting}）", doubts::kind_zh(&kind)),
         })
         .collect();
-    let doubts = if doubts.is_empty() { "没有疑点".to_owned() } else { doubts.join("，") };
+    let doubts = if doubts.is_empty() {
+        "没有疑点".to_owned()
+    } else {
+        doubts.join("，")
+    };
     let heading = |text: &str, aside: &str| Block::Heading {
         text: text.to_owned(),
         aside: aside.to_owned(),
     };
     Ok(Paper {
         title: format!("{programme}发放审批表"),
-        subtitle: format!("{} · {} · 批次 {}", office_zh(&book, &run.office), run.month.zh(), run.batch),
+        subtitle: format!(
+            "{} · {} · 批次 {}",
+            office_zh(&book, &run.office),
+            run.month.zh(),
+            run.batch
+        ),
         date_line: format!("按 {} 掌握的情况", run.known.minute()),
-        notice: if ctx.app.demo.is_some() { "演示数据".to_owned() } else { String::new() },
+        notice: if ctx.app.demo.is_some() {
+            "演示数据".to_owned()
+        } else {
+            String::new()
+        },
         blocks: vec![
             heading("从上月到本月", if balanced { "平" } else { "不平" }),
             Block::Table(bridge),
@@ -194,7 +236,9 @@ pub(crate) async fn roster(ctx: Ctx, Path(run): Path<String>) -> Page {
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let id = row.text("id")?;
-        let Some(person) = people.get(&id) else { continue };
+        let Some(person) = people.get(&id) else {
+            continue;
+        };
         let number = people::api::open_secret(store, "id_number", person.id_number.as_ref())?;
         let tail = match accounts.get(&id) {
             Some(account) => format!("尾号 {}", account.tail(store)?),
@@ -202,9 +246,18 @@ pub(crate) async fn roster(ctx: Ctx, Path(run): Path<String>) -> Page {
         };
         lines.push([
             row.int("seq")?.to_string(),
-            if full { person.name.clone() } else { ui::mask::name(&person.name) },
-            number.map(|number| ui::mask::number(&number)).unwrap_or_default(),
-            person.subject().hukou.map_or_else(String::new, |code| book.short_name(&code)),
+            if full {
+                person.name.clone()
+            } else {
+                ui::mask::name(&person.name)
+            },
+            number
+                .map(|number| ui::mask::number(&number))
+                .unwrap_or_default(),
+            person
+                .subject()
+                .hukou
+                .map_or_else(String::new, |code| book.short_name(&code)),
             month_of(row, "month")?.to_string(),
             yuan(row.int("fen")?),
             tail,
@@ -215,12 +268,25 @@ pub(crate) async fn roster(ctx: Ctx, Path(run): Path<String>) -> Page {
         .subject(&run.run)
         .with("keys", serde_json::json!(ids))])
         .await?;
-    let title = format!("{} {} 发放花名册", programme_zh(&programmes(&ctx)?, &run.programme), run.month.zh());
+    let title = format!(
+        "{} {} 发放花名册",
+        programme_zh(&programmes(&ctx)?, &run.programme),
+        run.month.zh()
+    );
     let day = ctx.today();
-    let bytes = sheet(&title, (day.year() as u16, day.month() as u8, day.day() as u8), &lines)
-        .map_err(|error| StoreError::Other(format!("workbook: {error}")))?;
+    let bytes = sheet(
+        &title,
+        (day.year() as u16, day.month() as u8, day.day() as u8),
+        &lines,
+    )
+    .map_err(|error| StoreError::Other(format!("workbook: {error}")))?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(bytes, kind, &format!("发放花名册-{}.xlsx", run.batch), "roster.xlsx"))
+    Ok(file(
+        bytes,
+        kind,
+        &format!("发放花名册-{}.xlsx", run.batch),
+        "roster.xlsx",
+    ))
 }
 
 fn sheet(
@@ -230,9 +296,15 @@ fn sheet(
 ) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
     let mut book = Workbook::new();
     let made = ExcelDateTime::from_ymd(year, month, day)?;
-    book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
+    book.set_properties(
+        &DocProperties::new()
+            .set_title(title)
+            .set_creation_datetime(&made),
+    );
     let head = Format::new().set_bold().set_border(FormatBorder::Thin);
-    let cell = Format::new().set_num_format("@").set_border(FormatBorder::Thin);
+    let cell = Format::new()
+        .set_num_format("@")
+        .set_border(FormatBorder::Thin);
     let sheet = book.add_worksheet();
     sheet.set_name("花名册")?;
     sheet.write_string_with_format(0, 0, title, &Format::new().set_bold().set_font_size(14))?;

@@ -72,7 +72,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             Line {
                 href: format!("/recoveries/{}", one.recovery),
                 name: person.map_or_else(String::new, |person| {
-                    if full { person.name.clone() } else { ui::mask::name(&person.name) }
+                    if full {
+                        person.name.clone()
+                    } else {
+                        ui::mask::name(&person.name)
+                    }
                 }),
                 area: person
                     .and_then(|person| person.subject().hukou)
@@ -100,11 +104,21 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         shell: ctx.shell("补发追缴"),
         table: Table::new("补发追缴", &columns, "/recoveries", &query),
         tiles: vec![
-            ui::tile(if all { "全部" } else { "未收回" }, ui::text::grouped(total.unsigned_abs())).unit("件"),
+            ui::tile(
+                if all { "全部" } else { "未收回" },
+                ui::text::grouped(total.unsigned_abs()),
+            )
+            .unit("件"),
             ui::tile("还差", yuan(left)).unit("元"),
         ],
         rows,
-        pager: Pager::new("/recoveries", &query, Total::Exact(total.unsigned_abs()), None, None),
+        pager: Pager::new(
+            "/recoveries",
+            &query,
+            Total::Exact(total.unsigned_abs()),
+            None,
+            None,
+        ),
         all,
     }))
 }

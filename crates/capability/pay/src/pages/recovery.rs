@@ -1,6 +1,6 @@
 //! One recovery: told, paid in instalments, paid back, given up by a decision; every act with its posting.
 
-use super::{names, offices, office_zh, programme_zh, programmes, yuan};
+use super::{names, office_zh, offices, programme_zh, programmes, yuan};
 use crate::approve::own_terms;
 use crate::recoveries::{self, Done, Recovery};
 use crate::{posts, runs};
@@ -32,16 +32,28 @@ struct RecoveryPage {
 
 impl RecoveryPage {
     fn act(&self) -> Field {
-        self.form.field(Field::radio("act", "办理", self.acts.clone()).required())
+        self.form
+            .field(Field::radio("act", "办理", self.acts.clone()).required())
     }
 
     fn money_field(&self) -> Field {
         let hint = "退回资金填退回数；分期填每月抵扣数；告知不用填；核销是余下的全部";
-        self.form.field(Field::text("yuan", "金额").unit("元").inputmode("decimal").hint(hint))
+        self.form.field(
+            Field::text("yuan", "金额")
+                .unit("元")
+                .inputmode("decimal")
+                .hint(hint),
+        )
     }
 
     fn note(&self) -> Field {
-        self.form.field(Field::lines("note", "说明").rows(2).required().hint("告知方式和日期，或核销的决定文号").maxlength(200))
+        self.form.field(
+            Field::lines("note", "说明")
+                .rows(2)
+                .required()
+                .hint("告知方式和日期，或核销的决定文号")
+                .maxlength(200),
+        )
     }
 }
 
@@ -59,9 +71,13 @@ fn fen_of(text: &str) -> Option<i64> {
 async fn open(ctx: &Ctx, recovery: &str) -> Result<Recovery, Failure> {
     let role = ctx.actor().role;
     if matches!(role, Role::Leader | Role::Bank) {
-        return Err(PageError::refused("县民政局").text("逐人的追缴由县民政和财政办理。").into());
+        return Err(PageError::refused("县民政局")
+            .text("逐人的追缴由县民政和财政办理。")
+            .into());
     }
-    let found = recoveries::find(&ctx.app.store, recovery).await?.ok_or_else(PageError::not_found)?;
+    let found = recoveries::find(&ctx.app.store, recovery)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     if offices(ctx)?.contains(&found.office) {
         return Ok(found);
     }
@@ -113,7 +129,10 @@ pub(crate) async fn post(ctx: Ctx, Path(recovery): Path<String>, data: FormData)
             Some(Some(fen)) if fen > 0 && fen <= found.left() => fen,
             Some(None) => 0,
             _ => {
-                form.errors.add("yuan", format!("请填写大于 0、不超过 {} 元的金额", Fen(found.left())));
+                form.errors.add(
+                    "yuan",
+                    format!("请填写大于 0、不超过 {} 元的金额", Fen(found.left())),
+                );
                 0
             }
         },
@@ -137,7 +156,14 @@ pub(crate) async fn post(ctx: Ctx, Path(recovery): Path<String>, data: FormData)
 }
 
 /// Writes an act with its posting.
-async fn apply(tx: &mut Tx, ctx: &Ctx, found: &Recovery, act: &str, fen: i64, note: &str) -> Result<(), Failure> {
+async fn apply(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    found: &Recovery,
+    act: &str,
+    fen: i64,
+    note: &str,
+) -> Result<(), Failure> {
     let actor = ctx.actor();
     let kind = match act {
         "notice" => "notice",
@@ -175,20 +201,35 @@ async fn page(ctx: &Ctx, found: Recovery, form: Form) -> Result<RecoveryPage, Fa
     let full = names(role);
     let who = person.map_or_else(
         || "（不在您的范围）".to_owned(),
-        |person| if full { person.name.clone() } else { ui::mask::name(&person.name) },
+        |person| {
+            if full {
+                person.name.clone()
+            } else {
+                ui::mask::name(&person.name)
+            }
+        },
     );
     let done = recoveries::done(store, &found.recovery).await?;
     Ok(RecoveryPage {
-        shell: ctx.shell(format!("追缴 · {who}")).crumb("补发追缴", "/recoveries"),
+        shell: ctx
+            .shell(format!("追缴 · {who}"))
+            .crumb("补发追缴", "/recoveries"),
         form,
         action: format!("/recoveries/{}", found.recovery),
         who,
-        person: if full { format!("/people/{}?tab=payments", found.key.id) } else { String::new() },
+        person: if full {
+            format!("/people/{}?tab=payments", found.key.id)
+        } else {
+            String::new()
+        },
         programme: programme_zh(&programmes(ctx)?, &found.programme),
         money: yuan(found.fen),
         left: yuan(found.left()),
         instalment: found.month_fen.map(yuan).unwrap_or_default(),
-        done: done.into_iter().map(|one| (one.at.minute(), yuan(one.fen), one)).collect(),
+        done: done
+            .into_iter()
+            .map(|one| (one.at.minute(), yuan(one.fen), one))
+            .collect(),
         acts: acts(role, &found),
         recovery: found,
     })

@@ -77,9 +77,17 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         };
         rows.push(Line {
             name: person.map_or_else(String::new, |person| {
-                if full { person.name.clone() } else { ui::mask::name(&person.name) }
+                if full {
+                    person.name.clone()
+                } else {
+                    ui::mask::name(&person.name)
+                }
             }),
-            href: if full { format!("/people/{}?tab=payments", one.key.id) } else { String::new() },
+            href: if full {
+                format!("/people/{}?tab=payments", one.key.id)
+            } else {
+                String::new()
+            },
             area: person
                 .and_then(|person| person.subject().hukou)
                 .map_or_else(String::new, |code| book.short_name(&code)),
@@ -111,7 +119,13 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             ui::tile("金额", yuan(fen)).unit("元"),
         ],
         rows,
-        pager: Pager::new("/payments/returned", &query, Total::Exact(total.unsigned_abs()), None, None),
+        pager: Pager::new(
+            "/payments/returned",
+            &query,
+            Total::Exact(total.unsigned_abs()),
+            None,
+            None,
+        ),
         may_account: Action::KeepAccount.allowed_to(role),
     }))
 }

@@ -63,7 +63,12 @@ struct RunPage {
 
 impl RunPage {
     fn note(&self) -> Field {
-        self.form.field(Field::lines("note", "意见").rows(2).hint("可不填；退回时必须写原因").maxlength(200))
+        self.form.field(
+            Field::lines("note", "意见")
+                .rows(2)
+                .hint("可不填；退回时必须写原因")
+                .maxlength(200),
+        )
     }
 }
 
@@ -71,7 +76,9 @@ impl RunPage {
 pub(crate) async fn get(ctx: Ctx, Path(run): Path<String>, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::of(raw.as_deref(), &SPEC)?;
     let run = open(&ctx, &run).await?;
-    Ok(ui::page_no_store(page(&ctx, run, &query, Form::default(), None).await?))
+    Ok(ui::page_no_store(
+        page(&ctx, run, &query, Form::default(), None).await?,
+    ))
 }
 
 /// Sums of one kind of change.
@@ -204,7 +211,11 @@ async fn bars(ctx: &Ctx, run: &Run) -> StoreResult<Vec<Bar>> {
         .filter(|step| *step != Step::Back)
         .map(|step| {
             let done = run.state >= step.between().1;
-            let last = logged.iter().rev().find(|one| one.step == step).filter(|_| done);
+            let last = logged
+                .iter()
+                .rev()
+                .find(|one| one.step == step)
+                .filter(|_| done);
             Bar {
                 title: step.zh(),
                 who: last.map(|one| one.name.clone()).unwrap_or_default(),
@@ -242,7 +253,9 @@ pub(super) async fn page(
     let (book, known_names) = (ctx.app.part::<AreaBook>()?, programmes(ctx)?);
     let sees = names(actor.role);
     let tab = query.filter("tab").unwrap_or("changes");
-    query.allowed("tab", |key| run_tabs::KEYS.iter().any(|(known, _)| *known == key))?;
+    query.allowed("tab", |key| {
+        run_tabs::KEYS.iter().any(|(known, _)| *known == key)
+    })?;
     let tab = run_tabs::of(ctx, &run, tab, query, sees).await?;
     if !tab.keys.is_empty() {
         ctx.log_reads(&[Audit::new("person.list")
@@ -252,11 +265,21 @@ pub(super) async fn page(
             .await?;
     }
     let own = own_terms(store, &run).await?;
-    let (bridge, balanced) = if run.again { (Vec::new(), true) } else { bridge(ctx, &run).await? };
+    let (bridge, balanced) = if run.again {
+        (Vec::new(), true)
+    } else {
+        bridge(ctx, &run).await?
+    };
     let step = next_step(run.state).filter(|step| step.roles().contains(&actor.role));
     let programme = programme_zh(&known_names, &run.programme);
-    let again = crate::again::sum(store, std::slice::from_ref(&run.office), Some(&run.run)).await?.0;
-    let counts: i64 = doubts::counts(store, &run.run).await?.iter().map(|(_, n, _)| n).sum();
+    let again = crate::again::sum(store, std::slice::from_ref(&run.office), Some(&run.run))
+        .await?
+        .0;
+    let counts: i64 = doubts::counts(store, &run.run)
+        .await?
+        .iter()
+        .map(|(_, n, _)| n)
+        .sum();
     let tabs = run_tabs::KEYS
         .iter()
         .map(|(key, title)| {
@@ -284,14 +307,20 @@ pub(super) async fn page(
         blocks: blocks(ctx, &run).await?,
         step: may_sign.map(step_words),
         refused,
-        may_back: may_sign.is_some() && matches!(run.state, State::Checked | State::Reviewed | State::Led),
+        may_back: may_sign.is_some()
+            && matches!(run.state, State::Checked | State::Reviewed | State::Led),
         may_discard: actor.role == Role::CountyCivil && run.state == State::Drawn && !run.again,
         may_answer: run.state == State::Filed && Step::Answer.roles().contains(&actor.role),
         may_file: run.state == State::Approved && Step::File.roles().contains(&actor.role),
-        may_again: again > 0 && actor.role == Role::CountyCivil && matches!(run.state, State::Answered | State::Closed),
+        may_again: again > 0
+            && actor.role == Role::CountyCivil
+            && matches!(run.state, State::Answered | State::Closed),
         tabs,
         tab,
-        prints: matches!(actor.role, Role::CountyCivil | Role::Finance | Role::CityCivil),
+        prints: matches!(
+            actor.role,
+            Role::CountyCivil | Role::Finance | Role::CityCivil
+        ),
         run,
     })
 }
@@ -299,7 +328,13 @@ pub(super) async fn page(
 /// The batch again with what was refused, and nothing typed lost.
 pub(super) async fn refuse(ctx: &Ctx, run: &Run, form: Form, words: String, stale: bool) -> Page {
     let query = ListQuery::of(None, &SPEC)?;
-    let run = runs::find(&ctx.app.store, &run.run).await?.ok_or_else(PageError::not_found)?;
+    let run = runs::find(&ctx.app.store, &run.run)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let page = page(ctx, run, &query, form, Some(words)).await?;
-    Ok(if stale { ui::page_409(page) } else { ui::page_422(page) })
+    Ok(if stale {
+        ui::page_409(page)
+    } else {
+        ui::page_422(page)
+    })
 }

@@ -102,7 +102,9 @@ pub(crate) async fn doubt(ctx: Ctx, Path((run, no)): Path<(String, i64)>, data: 
     }
     let mut tx = ctx.begin().await?;
     let held = crate::runs::held(&tx, &run.run).await?;
-    let found = doubts::find(&tx, &run.run, no).await?.ok_or_else(PageError::not_found)?;
+    let found = doubts::find(&tx, &run.run, no)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let own = found.kind == "handler_account" && decision == "pay" && actor.id == run.made_by;
     if own {
         tx.rollback().await?;
@@ -128,8 +130,23 @@ pub(crate) async fn file(ctx: Ctx, Path(run): Path<String>, data: FormData) -> P
         programme: programme_zh(&programmes(&ctx)?, &run.programme),
         areas: areas_of(&book, &run.office),
     };
-    let taken = bankfile::make(&ctx.app.store, &files, &ctx.actor(), &run.run, &names, &Pace::default()).await?;
-    answer_of(&ctx, &run, Form::from(data), taken, "报盘文件已生成，请下载后交代发银行。").await
+    let taken = bankfile::make(
+        &ctx.app.store,
+        &files,
+        &ctx.actor(),
+        &run.run,
+        &names,
+        &Pace::default(),
+    )
+    .await?;
+    answer_of(
+        &ctx,
+        &run,
+        Form::from(data),
+        taken,
+        "报盘文件已生成，请下载后交代发银行。",
+    )
+    .await
 }
 
 /// `GET /payments/{run}/files/{kind}/{no}`
@@ -141,10 +158,15 @@ pub(crate) async fn download(ctx: Ctx, Path((run, kind, no)): Path<(String, Stri
         return Err(PageError::refused("县财政局").text(text).into());
     }
     let found = bankfile::files_of(&ctx.app.store, &run.run).await?;
-    let found = found.into_iter().find(|file| file.kind == kind && file.no == no);
+    let found = found
+        .into_iter()
+        .find(|file| file.kind == kind && file.no == no);
     let file = found.ok_or_else(PageError::not_found)?;
     let files = ctx.app.part::<Files>()?;
-    let kept = files.find(&ctx.app.store, &file.file).await?.ok_or_else(PageError::not_found)?;
+    let kept = files
+        .find(&ctx.app.store, &file.file)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let reader = files.open(ctx.app.store.keys(), &kept)?;
     let mut tx = ctx.begin().await?;
     bankfile::log_download(&mut tx, &actor, &run.run, &file).await?;
@@ -171,9 +193,14 @@ pub(crate) async fn answer(ctx: Ctx, Path(run): Path<String>, mut request: Reque
     let taken = answers::take(&ctx.app, &files, &ctx.actor(), &run.run, upload).await?;
     let back = format!("/payments/{}?tab=roster", run.run);
     match taken {
-        Ok(done) if done.again => Ok(ctx.redirect_with(&back, "ok", "这份回盘文件已经处理过，没有重复登记。")),
+        Ok(done) if done.again => {
+            Ok(ctx.redirect_with(&back, "ok", "这份回盘文件已经处理过，没有重复登记。"))
+        }
         Ok(done) => {
-            let text = format!("回盘已登记：到账 {} 笔，退回 {} 笔，还有 {} 笔没有结果。", done.paid, done.failed, done.open);
+            let text = format!(
+                "回盘已登记：到账 {} 笔，退回 {} 笔，还有 {} 笔没有结果。",
+                done.paid, done.failed, done.open
+            );
             Ok(ctx.redirect_with(&back, "ok", &text))
         }
         Err(Refused::Step(refusal)) => {
@@ -181,7 +208,10 @@ pub(crate) async fn answer(ctx: Ctx, Path(run): Path<String>, mut request: Reque
             page::refuse(&ctx, &run, Form::default(), words, stale).await
         }
         Err(Refused::File(lines)) => {
-            let words = format!("回盘文件与报盘对不上，没有登记任何结果。请让银行更正后再传：\n{}", lines.join("\n"));
+            let words = format!(
+                "回盘文件与报盘对不上，没有登记任何结果。请让银行更正后再传：\n{}",
+                lines.join("\n")
+            );
             page::refuse(&ctx, &run, Form::default(), words, false).await
         }
     }
@@ -190,7 +220,9 @@ pub(crate) async fn answer(ctx: Ctx, Path(run): Path<String>, mut request: Reque
 /// Name and bytes of the uploaded file.
 async fn upload(request: Request) -> Result<(String, Vec<u8>), String> {
     let broken = || "文件没有传完整，请重试。".to_owned();
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_not_a_form| broken())?;
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_not_a_form| broken())?;
     while let Some(part) = parts.next_field().await.map_err(|_cut| broken())? {
         if part.name() != Some("file") {
             continue;
@@ -226,14 +258,19 @@ pub(crate) async fn again(ctx: Ctx, Path(run): Path<String>, data: FormData) -> 
     };
     let book = ctx.app.part::<PlanBook>()?;
     draft::draw(&ctx.app.store, &book, &actor, &new, &Pace::default()).await?;
-    Ok(ctx.redirect_with(&format!("/payments/{new}"), "ok", "重发批次已生成，与正常批次一样比对、复核和审批。"))
+    Ok(ctx.redirect_with(
+        &format!("/payments/{new}"),
+        "ok",
+        "重发批次已生成，与正常批次一样比对、复核和审批。",
+    ))
 }
 
 /// `POST /payments/{run}/discard`
 pub(crate) async fn discard(ctx: Ctx, Path(run): Path<String>, data: FormData) -> Page {
     let run = open(&ctx, &run).await?;
     let mut tx = ctx.begin().await?;
-    let taken: Result<Taken<()>, Failure> = Ok(approve::discard(&mut tx, &ctx.actor(), &run.run).await?);
+    let taken: Result<Taken<()>, Failure> =
+        Ok(approve::discard(&mut tx, &ctx.actor(), &run.run).await?);
     match taken? {
         Ok(()) => {
             tx.commit().await?;

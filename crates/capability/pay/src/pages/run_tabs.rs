@@ -83,7 +83,13 @@ struct Html {
     funds: Vec<(&'static str, String, String)>,
     fund: String,
     budget: Option<(String, String)>,
-    postings: Vec<(&'static str, &'static str, &'static str, &'static str, String)>,
+    postings: Vec<(
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+        String,
+    )>,
     files: Vec<(String, &'static str, String, String, String, String)>,
     downloads: Vec<(String, String, String)>,
     steps: Vec<(&'static str, String, String, String)>,
@@ -101,7 +107,10 @@ impl People {
     async fn of(ctx: &Ctx, ids: Vec<String>, sees: bool) -> StoreResult<Self> {
         let people = people::api::of_ids(&ctx.app.store, &ctx.scope(), ids).await?;
         Ok(Self {
-            by_id: people.into_iter().map(|person| (person.key.id.clone(), person)).collect(),
+            by_id: people
+                .into_iter()
+                .map(|person| (person.key.id.clone(), person))
+                .collect(),
             sees,
             book: ctx.app.part::<AreaBook>()?,
         })
@@ -153,7 +162,10 @@ pub(super) async fn of(
     let store = &ctx.app.store;
     let mut html = Html {
         run: run.run.clone(),
-        what: KEYS.iter().find(|(known, _)| *known == key).map_or("changes", |(known, _)| *known),
+        what: KEYS
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map_or("changes", |(known, _)| *known),
         may_settle: run.state == State::Drawn && ctx.actor().role == authz::Role::CountyCivil,
         changes: Vec::new(),
         doubts: Vec::new(),
@@ -169,19 +181,25 @@ pub(super) async fn of(
         pager: None,
     };
     // Counts only for leaders: no row of a person.
-    let counts_only = ctx.actor().role == authz::Role::Leader || ctx.actor().role == authz::Role::Bank;
+    let counts_only =
+        ctx.actor().role == authz::Role::Leader || ctx.actor().role == authz::Role::Bank;
     let path = format!("/payments/{}", run.run);
     let (skip, most) = (query.offset() as i64, i64::from(query.size));
     let mut keys = Vec::new();
     match html.what {
         "changes" if !counts_only => {
             let kind = query.filter("kind").unwrap_or("");
-            let of = if kind.is_empty() { "" } else { " AND kind = $2" };
+            let of = if kind.is_empty() {
+                ""
+            } else {
+                " AND kind = $2"
+            };
             let mut asked = values![run.run.as_str()];
             if !kind.is_empty() {
                 asked.push(kind.into());
             }
-            let count = format!("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_change WHERE run = $1{of}");
+            let count =
+                format!("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_change WHERE run = $1{of}");
             let total = store.number(&count, asked.clone()).await?;
             let sql = format!(
                 "SELECT id, kind, fen, CAST(month AS BIGINT) AS month, why FROM pay_change WHERE run = $1{of} ORDER BY no LIMIT {most} OFFSET {skip}"
@@ -198,7 +216,13 @@ pub(super) async fn of(
                     why: row.text("why")?,
                 });
             }
-            html.pager = Some(Pager::new(&path, query, Total::Exact(total.unsigned_abs()), None, None));
+            html.pager = Some(Pager::new(
+                &path,
+                query,
+                Total::Exact(total.unsigned_abs()),
+                None,
+                None,
+            ));
         }
         "doubts" => {
             let counts = doubts::counts(store, &run.run).await?;
@@ -209,7 +233,10 @@ pub(super) async fn of(
                 .collect();
             if !counts_only {
                 let list = doubts::list(store, &run.run, skip, most).await?;
-                keys = list.iter().filter_map(|one| one.key.as_ref().map(|key| key.id.clone())).collect();
+                keys = list
+                    .iter()
+                    .filter_map(|one| one.key.as_ref().map(|key| key.id.clone()))
+                    .collect();
                 let people = People::of(ctx, keys.clone(), sees).await?;
                 let by: BTreeSet<&str> = list.iter().filter_map(|one| one.by.as_deref()).collect();
                 let names = org::api::Names::of(store, by).await?;
@@ -223,29 +250,52 @@ pub(super) async fn of(
                         state: one.state_zh(),
                         open: one.state == "open",
                         reason: one.reason.clone().unwrap_or_default(),
-                        by: one.by.as_deref().map(|by| names.name(by)).unwrap_or_default(),
+                        by: one
+                            .by
+                            .as_deref()
+                            .map(|by| names.name(by))
+                            .unwrap_or_default(),
                     });
                 }
-                html.pager = Some(Pager::new(&path, query, Total::Exact(total.unsigned_abs()), None, None));
+                html.pager = Some(Pager::new(
+                    &path,
+                    query,
+                    Total::Exact(total.unsigned_abs()),
+                    None,
+                    None,
+                ));
             }
         }
         "roster" if !counts_only => {
             let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM pay_attempt WHERE run = $1";
             let total = store.number(sql, values![run.run.as_str()]).await?;
             keys = roster(ctx, run, sees, skip, most, &mut html).await?;
-            html.pager = Some(Pager::new(&path, query, Total::Exact(total.unsigned_abs()), None, None));
+            html.pager = Some(Pager::new(
+                &path,
+                query,
+                Total::Exact(total.unsigned_abs()),
+                None,
+                None,
+            ));
         }
         "funds" => funds(ctx, run, &mut html).await?,
         "files" => files(ctx, run, &mut html).await?,
         "log" => {
             for one in runs::steps(store, &run.run).await? {
                 let role = authz::Role::from_key(&one.role).map_or("", authz::Role::zh);
-                html.steps.push((one.step.zh(), format!("{}（{role}）", one.name), one.at.minute(), one.note));
+                html.steps.push((
+                    one.step.zh(),
+                    format!("{}（{role}）", one.name),
+                    one.at.minute(),
+                    one.note,
+                ));
             }
         }
         _ => html.what = "counts",
     }
-    let drawn = html.render().map_err(|error| StoreError::Other(error.to_string()))?;
+    let drawn = html
+        .render()
+        .map_err(|error| StoreError::Other(error.to_string()))?;
     Ok(Tab {
         key: key.to_owned(),
         html: drawn,
@@ -254,7 +304,10 @@ pub(super) async fn of(
 }
 
 fn ids(rows: &[Row]) -> StoreResult<Vec<String>> {
-    let mut ids: Vec<String> = rows.iter().map(|row| row.text("id")).collect::<StoreResult<_>>()?;
+    let mut ids: Vec<String> = rows
+        .iter()
+        .map(|row| row.text("id"))
+        .collect::<StoreResult<_>>()?;
     ids.sort();
     ids.dedup();
     Ok(ids)
@@ -264,7 +317,10 @@ fn ids(rows: &[Row]) -> StoreResult<Vec<String>> {
 pub(crate) fn attempt_zh(state: &str, run: State, outcome: &str) -> (&'static str, &'static str) {
     match state {
         "paid" => ("已到账", "yes"),
-        "failed" => (Outcome::from_key(outcome).unwrap_or(Outcome::Other).zh(), "owed"),
+        "failed" => (
+            Outcome::from_key(outcome).unwrap_or(Outcome::Other).zh(),
+            "owed",
+        ),
         "held" => ("暂缓", "warn"),
         "void" => ("已作废", "no"),
         "open" if run >= State::Filed => ("银行处理中", "info"),
@@ -298,7 +354,10 @@ async fn roster(
     }
     let accounts = crate::accounts::of_many(store, &of).await?;
     for row in &rows {
-        let (id, outcome) = (row.text("id")?, row.opt_text("outcome")?.unwrap_or_default());
+        let (id, outcome) = (
+            row.text("id")?,
+            row.opt_text("outcome")?.unwrap_or_default(),
+        );
         let (state, pill) = attempt_zh(&row.text("state")?, run.state, &outcome);
         let tail = match accounts.get(&id) {
             Some(account) => account.tail(store)?,
@@ -312,7 +371,9 @@ async fn roster(
             tail,
             state,
             pill,
-            reason: Outcome::from_key(&outcome).map_or("", Outcome::remedy).to_owned(),
+            reason: Outcome::from_key(&outcome)
+                .map_or("", Outcome::remedy)
+                .to_owned(),
         });
     }
     Ok(keys)
@@ -323,13 +384,17 @@ async fn funds(ctx: &Ctx, run: &Run, html: &mut Html) -> StoreResult<()> {
     let own = own_terms(store, run).await?;
     let shares = own.shares();
     let part = posts::Part {
-            from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
+        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state NOT IN ('held', 'void')) x",
         values: values![run.run.as_str()],
     };
     let parts = posts::split(store, shares, &part).await?;
     for (level, fen) in Level::ALL.into_iter().zip(parts) {
         let share = shares.of(level);
-        html.funds.push((level.zh(), format!("{}.{:02}%", share / 100, share % 100), yuan(fen)));
+        html.funds.push((
+            level.zh(),
+            format!("{}.{:02}%", share / 100, share % 100),
+            yuan(fen),
+        ));
     }
     html.fund.clone_from(&own.fund);
     html.budget = doubts::budget_left(store, run)
@@ -357,7 +422,11 @@ async fn files(ctx: &Ctx, run: &Run, html: &mut Html) -> StoreResult<()> {
             file.kind_zh(),
             file.name.clone(),
             file.digest.clone(),
-            format!("{} 行 · {} 字节", file.rows, ui::text::grouped(file.size.unsigned_abs())),
+            format!(
+                "{} 行 · {} 字节",
+                file.rows,
+                ui::text::grouped(file.size.unsigned_abs())
+            ),
             format!("{} {}", names.name(&file.by), file.at.minute()),
         ));
     }

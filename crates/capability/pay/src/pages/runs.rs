@@ -11,7 +11,10 @@ use host::{Ctx, Failure, Page};
 use ledger::Month;
 use plan::api::PlanBook;
 use store::{Reads, StoreError, values};
-use ui::{Choice, Column, Field, Form, FormData, ListQuery, ListSpec, PageError, Pager, Shell, Table, Total};
+use ui::{
+    Choice, Column, Field, Form, FormData, ListQuery, ListSpec, PageError, Pager, Shell, Table,
+    Total,
+};
 
 const SPEC: ListSpec = ListSpec::filtered(&["programme", "month", "state"]);
 
@@ -48,18 +51,31 @@ struct RunsPage {
 impl RunsPage {
     fn programme(&self) -> Field {
         let choices = self.programmes.clone();
-        self.form.field(Field::select("programme", "待遇", choices).required().blank("请选择"))
+        self.form.field(
+            Field::select("programme", "待遇", choices)
+                .required()
+                .blank("请选择"),
+        )
     }
 
     fn office(&self) -> Field {
         let only = self.offices.len() == 1;
-        let first = self.offices.first().map_or("", |choice| choice.value.as_str());
+        let first = self
+            .offices
+            .first()
+            .map_or("", |choice| choice.value.as_str());
         let field = Field::select("office", "单位", self.offices.clone()).required();
-        self.form.field(if only { field.chosen(&[first]) } else { field.blank("请选择") })
+        self.form.field(if only {
+            field.chosen(&[first])
+        } else {
+            field.blank("请选择")
+        })
     }
 
     fn month_field(&self) -> Field {
-        let field = Field::text("month", "所属月份").hint("写成 2025-06").required();
+        let field = Field::text("month", "所属月份")
+            .hint("写成 2025-06")
+            .required();
         self.form.field(field.value(self.month.clone()))
     }
 }
@@ -74,7 +90,9 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let actor = ctx.actor();
     if actor.role != Role::CountyCivil {
-        return Err(PageError::refused("县民政局").text("批次由县民政局生成。").into());
+        return Err(PageError::refused("县民政局")
+            .text("批次由县民政局生成。")
+            .into());
     }
     let mut form = Form::from(data);
     let mine = offices(&ctx)?;
@@ -83,22 +101,31 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let paid = paid_here(&ctx).await?;
     let allowed: Vec<&str> = paid.iter().map(|choice| choice.value.as_str()).collect();
     let programme = form.one_of("programme", &allowed, "请选择待遇");
-    let month = form.required("month", "请填写月份").and_then(|text| match text.parse::<Month>() {
-        Ok(month) => Some(month),
-        Err(error) => {
-            form.errors.add("month", error.to_string());
-            None
-        }
-    });
+    let month = form
+        .required("month", "请填写月份")
+        .and_then(|text| match text.parse::<Month>() {
+            Ok(month) => Some(month),
+            Err(error) => {
+                form.errors.add("month", error.to_string());
+                None
+            }
+        });
     if let Some(month) = month.filter(|month| *month > Month::of(ctx.today()).plus(1)) {
-        form.errors.add("month", format!("{}还没到，最多提前一个月生成", month.zh()));
+        form.errors
+            .add("month", format!("{}还没到，最多提前一个月生成", month.zh()));
     }
-    let (Some(office), Some(programme), Some(month), false) = (office, programme, month, form.has_errors()) else {
+    let (Some(office), Some(programme), Some(month), false) =
+        (office, programme, month, form.has_errors())
+    else {
         return refused(&ctx, form, false).await;
     };
-    let (book, loaded) = (ctx.app.part::<PlanBook>()?, terms::in_force(&ctx.app.store).await?);
+    let (book, loaded) = (
+        ctx.app.part::<PlanBook>()?,
+        terms::in_force(&ctx.app.store).await?,
+    );
     let (Some(list), Some(loaded)) = (book.in_force(ctx.today()), loaded) else {
-        form.errors.add_form("还没有发布清单或发放规则，不能生成批次；请系统管理员载入发放规则。");
+        form.errors
+            .add_form("还没有发布清单或发放规则，不能生成批次；请系统管理员载入发放规则。");
         return refused(&ctx, form, false).await;
     };
     let mut tx = ctx.begin().await?;
@@ -114,21 +141,33 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let made = runs::create(&mut tx, &actor, &new).await;
     if matches!(made, Err(StoreError::Duplicate(_))) {
         tx.rollback().await?;
-        form.errors.add("month", format!("{}的批次已经生成，在下面的列表里打开", month.zh()));
+        form.errors.add(
+            "month",
+            format!("{}的批次已经生成，在下面的列表里打开", month.zh()),
+        );
         return refused(&ctx, form, true).await;
     }
     let run = made?;
-    let payload = serde_json::to_string(&(&run, &actor)).map_err(|error| StoreError::Other(error.to_string()))?;
+    let payload = serde_json::to_string(&(&run, &actor))
+        .map_err(|error| StoreError::Other(error.to_string()))?;
     let at = tx.at();
     tx.enqueue(crate::DRAW, &payload, Some(&run), at).await?;
     tx.commit().await?;
-    Ok(ctx.redirect_with(&format!("/payments/{run}"), "ok", "正在生成，人多时要等一会儿；刷新页面看进度。"))
+    Ok(ctx.redirect_with(
+        &format!("/payments/{run}"),
+        "ok",
+        "正在生成，人多时要等一会儿；刷新页面看进度。",
+    ))
 }
 
 async fn refused(ctx: &Ctx, form: Form, stale: bool) -> Page {
     let query = ListQuery::of(None, &SPEC)?;
     let page = page(ctx, query, form).await?;
-    Ok(if stale { ui::page_409(page) } else { ui::page_422(page) })
+    Ok(if stale {
+        ui::page_409(page)
+    } else {
+        ui::page_422(page)
+    })
 }
 
 async fn page(ctx: &Ctx, query: ListQuery, form: Form) -> Result<RunsPage, Failure> {
@@ -136,7 +175,10 @@ async fn page(ctx: &Ctx, query: ListQuery, form: Form) -> Result<RunsPage, Failu
     let mine = offices(ctx)?;
     let month = match query.filter("month") {
         None => None,
-        Some(text) => Some(text.parse::<Month>().map_err(|error| PageError::bad_request(error.to_string()))?),
+        Some(text) => Some(
+            text.parse::<Month>()
+                .map_err(|error| PageError::bad_request(error.to_string()))?,
+        ),
     };
     query.allowed("state", |key| State::from_key(key).is_some())?;
     let asked = runs::Asked {
@@ -158,9 +200,11 @@ async fn page(ctx: &Ctx, query: ListQuery, form: Form) -> Result<RunsPage, Failu
             Some(row) => (row.int("n")?, row.int("fen")?),
             None => (0, 0),
         };
-        let waits = runs::Step::ALL
-            .into_iter()
-            .any(|step| step != runs::Step::Back && step.between().0 == run.state && step.roles().contains(&actor.role));
+        let waits = runs::Step::ALL.into_iter().any(|step| {
+            step != runs::Step::Back
+                && step.between().0 == run.state
+                && step.roles().contains(&actor.role)
+        });
         rows.push(Line {
             href: format!("/payments/{}", run.run),
             office: office_zh(&book, &run.office),
@@ -183,14 +227,26 @@ async fn page(ctx: &Ctx, query: ListQuery, form: Form) -> Result<RunsPage, Failu
         Column::new("状态"),
         Column::end("办理"),
     ];
-    let states = State::ALL.into_iter().map(|state| Choice::new(state.key(), state.zh())).collect();
-    let offices = mine.iter().map(|key| Choice::new(key.clone(), office_zh(&book, key))).collect();
+    let states = State::ALL
+        .into_iter()
+        .map(|state| Choice::new(state.key(), state.zh()))
+        .collect();
+    let offices = mine
+        .iter()
+        .map(|key| Choice::new(key.clone(), office_zh(&book, key)))
+        .collect();
     Ok(RunsPage {
         shell: ctx.shell("发放批次"),
         form,
         table: Table::new("发放批次", &columns, "/payments", &query),
         rows,
-        pager: Pager::new("/payments", &query, Total::Exact(total.unsigned_abs()), None, None),
+        pager: Pager::new(
+            "/payments",
+            &query,
+            Total::Exact(total.unsigned_abs()),
+            None,
+            None,
+        ),
         programmes: paid_here(ctx).await?,
         states,
         may_make: actor.role == Role::CountyCivil,

@@ -13,7 +13,9 @@ fn broken_at(n: usize, chunk: i64) -> Pace {
     Pace {
         chunk,
         halt: Some(Arc::new(move |_| {
-            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) == Ok(1)
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            }) == Ok(1)
         })),
     }
 }
@@ -22,7 +24,10 @@ async fn filled(place: &Place) {
     let births: Vec<(usize, String)> = (1..=23)
         .map(|n| (n, format!("19{}-{:02}-11", 30 + n % 14, n % 12 + 1)))
         .collect();
-    let births: Vec<(usize, &str)> = births.iter().map(|(n, birth)| (*n, birth.as_str())).collect();
+    let births: Vec<(usize, &str)> = births
+        .iter()
+        .map(|(n, birth)| (*n, birth.as_str()))
+        .collect();
     place.people(&births, true).await;
 }
 
@@ -31,15 +36,30 @@ async fn outcome(place: &Place, run: &str) -> (String, Option<String>, [i64; 6],
     let files = bankfile::files_of(&place.store, run).await.unwrap();
     assert_eq!(files.len(), 2, "body and digest, once");
     let counts = [
-        place.number("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_due").await,
-        place.number("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_attempt").await,
-        place.number("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_posting").await,
+        place
+            .number("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_due")
+            .await,
+        place
+            .number("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_attempt")
+            .await,
+        place
+            .number("SELECT CAST(count(*) AS BIGINT) AS n FROM pay_posting")
+            .await,
     ];
     let body = files.iter().find(|file| file.kind == "body").unwrap();
-    (body.digest.clone(), place.run(run).await.digest, place.book().await, counts)
+    (
+        body.digest.clone(),
+        place.run(run).await.digest,
+        place.book().await,
+        counts,
+    )
 }
 
-async fn whole(place: &Place, draw: Option<usize>, file: Option<usize>) -> (String, Option<String>, [i64; 6], [i64; 3]) {
+async fn whole(
+    place: &Place,
+    draw: Option<usize>,
+    file: Option<usize>,
+) -> (String, Option<String>, [i64; 6], [i64; 3]) {
     filled(place).await;
     place.on("2025-01-25");
     let run = place.begun("2025-01").await;
@@ -49,12 +69,20 @@ async fn whole(place: &Place, draw: Option<usize>, file: Option<usize>) -> (Stri
         let cut = draft::draw(&place.store, &place.plans, &maker, &run, &pace).await;
         assert!(cut.is_err(), "seam {n} of the draft was not reached");
     }
-    let calm = Pace { chunk: 4, halt: None };
-    draft::draw(&place.store, &place.plans, &maker, &run, &calm).await.unwrap();
+    let calm = Pace {
+        chunk: 4,
+        halt: None,
+    };
+    draft::draw(&place.store, &place.plans, &maker, &run, &calm)
+        .await
+        .unwrap();
     place.on("2025-01-26");
     sign(place, &run).await;
     if let Some(n) = file {
-        assert!(place.file(&run, &broken_at(n, 4)).await.is_err(), "seam {n} of the file was not reached");
+        assert!(
+            place.file(&run, &broken_at(n, 4)).await.is_err(),
+            "seam {n} of the file was not reached"
+        );
     }
     // A kill behind the commit leaves nothing to do.
     if place.run(&run).await.state == pay::runs::State::Approved {
@@ -73,12 +101,18 @@ async fn sign(place: &Place, run: &str) {
     ] {
         let who = actor(who, role);
         let mut tx = place.store.begin(&who, None).await.unwrap();
-        pay::steps::sign(&mut tx, &who, run, step, "").await.unwrap().unwrap();
+        pay::steps::sign(&mut tx, &who, run, step, "")
+            .await
+            .unwrap()
+            .unwrap();
         tx.commit().await.unwrap();
     }
     let finance = actor("finance", Role::Finance);
     let mut tx = place.store.begin(&finance, None).await.unwrap();
-    pay::approve::approve(&mut tx, &finance, run, "").await.unwrap().unwrap();
+    pay::approve::approve(&mut tx, &finance, run, "")
+        .await
+        .unwrap()
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -91,11 +125,17 @@ async fn a_month_killed_anywhere_ends_the_same() {
         wanted.push(whole(&place, None, None).await);
         place.close().await;
     }
-    let cuts = (1..=12).map(|n| (Some(n), None)).chain((1..=8).map(|n| (None, Some(n))));
+    let cuts = (1..=12)
+        .map(|n| (Some(n), None))
+        .chain((1..=8).map(|n| (None, Some(n))));
     for (draw, file) in cuts {
         for (at, place) in places().await.into_iter().enumerate() {
             let got = whole(&place, draw, file).await;
-            assert_eq!(got, wanted[at], "{} cut at {draw:?} {file:?}", place.db.name);
+            assert_eq!(
+                got, wanted[at],
+                "{} cut at {draw:?} {file:?}",
+                place.db.name
+            );
             place.close().await;
         }
     }

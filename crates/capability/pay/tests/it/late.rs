@@ -12,7 +12,10 @@ async fn paid(place: &Place, of: &str) -> String {
     place.filed(&run).await;
     place.answered(&run, &[]).await;
     let maker = actor("maker", Role::CountyCivil);
-    pay::answers::close(&place.app, &maker, &run, "").await.unwrap().unwrap();
+    pay::answers::close(&place.app, &maker, &run, "")
+        .await
+        .unwrap()
+        .unwrap();
     run
 }
 
@@ -21,7 +24,9 @@ async fn paid(place: &Place, of: &str) -> String {
 #[tokio::test]
 async fn a_death_in_march_known_in_june_is_three_months_too_much() {
     for place in places().await {
-        place.people(&[(1, "1940-05-05"), (2, "1941-05-05")], true).await;
+        place
+            .people(&[(1, "1940-05-05"), (2, "1941-05-05")], true)
+            .await;
         let mut runs = Vec::new();
         for of in ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05"] {
             runs.push(paid(&place, of).await);
@@ -33,14 +38,24 @@ async fn a_death_in_march_known_in_june_is_three_months_too_much() {
         place.on("2025-07-25");
         let july = place.drawn("2025-07").await;
         assert_eq!(place.run(&july).await.drawn, 1, "only who lives");
-        let before = recoveries::page(&place.store, &Scope::Everywhere, true, 0, 10).await.unwrap();
-        assert_eq!(before[0].state, "proposed", "nothing is owed before the batch is approved");
+        let before = recoveries::page(&place.store, &Scope::Everywhere, true, 0, 10)
+            .await
+            .unwrap();
+        assert_eq!(
+            before[0].state, "proposed",
+            "nothing is owed before the batch is approved"
+        );
         place.filed(&july).await;
-        let cases = recoveries::page(&place.store, &Scope::Everywhere, true, 0, 10).await.unwrap();
+        let cases = recoveries::page(&place.store, &Scope::Everywhere, true, 0, 10)
+            .await
+            .unwrap();
         assert_eq!(cases.len(), 1);
         // March is paid, because who dies in a month has that month.
         assert_eq!((cases[0].fen, cases[0].state.as_str()), (15_000, "open"));
-        assert_eq!(cases[0].months, "2025-04 50.00、2025-05 50.00、2025-06 50.00");
+        assert_eq!(
+            cases[0].months,
+            "2025-04 50.00、2025-05 50.00、2025-06 50.00"
+        );
         assert_eq!(cases[0].why, "2025年3月12日去世");
         let [_, _, _, _, recoverable, _] = place.book().await;
         assert_eq!(recoverable, 15_000);
@@ -51,12 +66,22 @@ async fn a_death_in_march_known_in_june_is_three_months_too_much() {
         let note = ("note", "电话告知长子");
         let (status, _) = place.post(&civil, &path, &[("act", "notice"), note]).await;
         assert_eq!(status, 303);
-        let (status, page) = place.post(&finance, &path, &[("act", "repaid"), ("yuan", "200"), note]).await;
+        let (status, page) = place
+            .post(&finance, &path, &[("act", "repaid"), ("yuan", "200"), note])
+            .await;
         assert_eq!(status, 422, "more than is owed");
         assert!(page.contains("不超过 150.00 元"), "{page}");
-        let (status, _) = place.post(&finance, &path, &[("act", "repaid"), ("yuan", "100.50"), note]).await;
+        let (status, _) = place
+            .post(
+                &finance,
+                &path,
+                &[("act", "repaid"), ("yuan", "100.50"), note],
+            )
+            .await;
         assert_eq!(status, 303);
-        let (status, _) = place.post(&finance, &path, &[("act", "written_off"), note]).await;
+        let (status, _) = place
+            .post(&finance, &path, &[("act", "written_off"), note])
+            .await;
         assert_eq!(status, 303);
         let [_, _, _, _, recoverable, lost] = place.book().await;
         assert_eq!((recoverable, lost), (0, 4_950));
@@ -76,27 +101,59 @@ async fn a_death_in_march_known_in_june_is_three_months_too_much() {
 #[tokio::test]
 async fn arrears_join_the_next_batch_and_overpayments_are_kept_back() {
     for place in places().await {
-        place.people(&[(1, "1940-05-05"), (2, "1941-05-05")], true).await;
+        place
+            .people(&[(1, "1940-05-05"), (2, "1941-05-05")], true)
+            .await;
         paid(&place, "2025-01").await;
         place.on("2025-02-10");
         // Suspended from December by a mistake that is recorded in February: January was too much.
         let maker = actor("maker", Role::CountyCivil);
-        let held = grants::find(&place.store, &key(1), SENIOR, 1).await.unwrap().unwrap();
+        let held = grants::find(&place.store, &key(1), SENIOR, 1)
+            .await
+            .unwrap()
+            .unwrap();
         let mut tx = place.store.begin(&maker, None).await.unwrap();
-        grants::happen(&mut tx, &maker, &held, "suspend", day("2024-12-15"), "核实").await.unwrap();
+        grants::happen(&mut tx, &maker, &held, "suspend", day("2024-12-15"), "核实")
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         paid(&place, "2025-02").await;
-        let owed = recoveries::sum(&place.store, &Scope::Everywhere, true).await.unwrap();
+        let owed = recoveries::sum(&place.store, &Scope::Everywhere, true)
+            .await
+            .unwrap();
         assert_eq!(owed, (1, 5_000));
         place.on("2025-03-10");
         let mut tx = place.store.begin(&maker, None).await.unwrap();
-        let held = grants::find(&place.store, &key(1), SENIOR, 1).await.unwrap().unwrap();
-        grants::happen(&mut tx, &maker, &held, "resume", day("2025-02-15"), "核实无误").await.unwrap();
+        let held = grants::find(&place.store, &key(1), SENIOR, 1)
+            .await
+            .unwrap()
+            .unwrap();
+        grants::happen(
+            &mut tx,
+            &maker,
+            &held,
+            "resume",
+            day("2025-02-15"),
+            "核实无误",
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         let march = paid(&place, "2025-03").await;
-        let sql = format!("SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) AS n FROM pay_attempt WHERE run = '{march}'");
-        assert_eq!(place.number(&sql).await, 5_000, "person 1 pays back with March, person 2 is paid");
-        assert_eq!(recoveries::sum(&place.store, &Scope::Everywhere, true).await.unwrap(), (0, 0));
+        let sql = format!(
+            "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) AS n FROM pay_attempt WHERE run = '{march}'"
+        );
+        assert_eq!(
+            place.number(&sql).await,
+            5_000,
+            "person 1 pays back with March, person 2 is paid"
+        );
+        assert_eq!(
+            recoveries::sum(&place.store, &Scope::Everywhere, true)
+                .await
+                .unwrap(),
+            (0, 0)
+        );
         let [purse, spending, payable, transit, recoverable, _] = place.book().await;
         assert_eq!((payable, transit, recoverable), (0, 0, 0));
         assert_eq!(-purse, spending, "what was spent is what was paid");
@@ -111,9 +168,20 @@ async fn who_moves_in_the_month_is_paid_once() {
         place.people(&[(1, "1940-05-05")], true).await;
         paid(&place, "2025-01").await;
         place.on("2025-02-11");
-        let mut tx = place.store.begin(&actor("maker", Role::CountyCivil), None).await.unwrap();
-        let person = people::api::of_keys(&tx, &[key(1)]).await.unwrap().remove(0);
-        assert!(people::api::claim(&mut tx, &person.key, person.version).await.unwrap());
+        let mut tx = place
+            .store
+            .begin(&actor("maker", Role::CountyCivil), None)
+            .await
+            .unwrap();
+        let person = people::api::of_keys(&tx, &[key(1)])
+            .await
+            .unwrap()
+            .remove(0);
+        assert!(
+            people::api::claim(&mut tx, &person.key, person.version)
+                .await
+                .unwrap()
+        );
         let correction = people::api::Correction {
             fact: rules::facts::find("hukou_area").unwrap(),
             value: Some(rules::Value::Area("421381100001".parse().unwrap())),
@@ -123,15 +191,26 @@ async fn who_moves_in_the_month_is_paid_once() {
             reason: "moved".into(),
             remark: None,
         };
-        people::api::correct(&place.app, &mut tx, &person.key, correction).await.unwrap();
+        people::api::correct(&place.app, &mut tx, &person.key, correction)
+            .await
+            .unwrap();
         tx.audit(store::Audit::new("test"));
         tx.commit().await.unwrap();
         place.on("2025-02-25");
         let old = place.drawn("2025-02").await;
-        assert_eq!(place.run(&old).await.drawn, 0, "the old county pays no more");
-        let held = grants::find(&place.store, &key(1), SENIOR, 1).await.unwrap().unwrap();
+        assert_eq!(
+            place.run(&old).await.drawn,
+            0,
+            "the old county pays no more"
+        );
+        let held = grants::find(&place.store, &key(1), SENIOR, 1)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(held.office, "421381000000");
-        let changes = place.number("SELECT CAST(sum(fen) AS BIGINT) AS n FROM pay_change WHERE kind = 'stop'").await;
+        let changes = place
+            .number("SELECT CAST(sum(fen) AS BIGINT) AS n FROM pay_change WHERE kind = 'stop'")
+            .await;
         assert_eq!(changes, -5_000, "the bridge of the old county says so");
         assert_ne!(held.office, OFFICE);
         place.close().await;

@@ -80,16 +80,30 @@ pub(crate) async fn places() -> Vec<Place> {
     let tree = rules::folder::load(&texts).unwrap();
     let mut out = Vec::new();
     for db in databases(&migrations).await.unwrap() {
-        let clock = Arc::new(Pushed(AtomicI64::new(Instant::at(day("2024-12-20"), 9 * 3600).micros())));
+        let clock = Arc::new(Pushed(AtomicI64::new(
+            Instant::at(day("2024-12-20"), 9 * 3600).micros(),
+        )));
         let handed: Arc<dyn Clock> = Arc::<Pushed>::clone(&clock);
         let keys = Keys::from_file(TEST_KEYS).unwrap();
-        let store = Store::open(&db.url, keys, handed, Arc::new(SeededIds::new(5))).await.unwrap();
+        let store = Store::open(&db.url, keys, handed, Arc::new(SeededIds::new(5)))
+            .await
+            .unwrap();
         let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
-        install(&mut tx, &Tree::of_plan(&tree.plan, &tree.areas), tree.list.version).await.unwrap();
-        plan::api::set_overlay(&mut tx, "suizhou", OVERLAY).await.unwrap();
+        install(
+            &mut tx,
+            &Tree::of_plan(&tree.plan, &tree.areas),
+            tree.list.version,
+        )
+        .await
+        .unwrap();
+        plan::api::set_overlay(&mut tx, "suizhou", OVERLAY)
+            .await
+            .unwrap();
         let id = load(&mut tx, &texts, "zhang").await.unwrap();
         for finding in check(&texts, None).open() {
-            acknowledge_finding(&mut tx, "suizhou", finding, "原文如此").await.unwrap();
+            acknowledge_finding(&mut tx, "suizhou", finding, "原文如此")
+                .await
+                .unwrap();
         }
         publish(&mut tx, &id, "zhang", "li").await.unwrap();
         terms::load(&mut tx, TERMS).await.unwrap().unwrap();
@@ -98,16 +112,24 @@ pub(crate) async fn places() -> Vec<Place> {
             Arc::new(PlanBook::load(&store).await.unwrap()),
             Arc::new(AreaBook::load(&store).await.unwrap()),
         );
-        let folder = std::env::temp_dir().join(format!("laoyou-pay-{}", store::secret::hex(&store::secure_random::bytes::<8>().unwrap())));
+        let folder = std::env::temp_dir().join(format!(
+            "laoyou-pay-{}",
+            store::secret::hex(&store::secure_random::bytes::<8>().unwrap())
+        ));
         let files = Arc::new(Files::new(folder, 100_000_000));
         let mut app = App::new(store.clone(), "随州市", None)
             .with_part(Arc::clone(&plans))
             .with_part(Arc::clone(&areas))
             .with_part(Arc::clone(&files));
-        app.facts_changed.push(entitle::api::on_facts_changed(Arc::clone(&plans)));
-        app.facts_changed.push(pay::on_facts_changed(Arc::clone(&areas)));
+        app.facts_changed
+            .push(entitle::api::on_facts_changed(Arc::clone(&plans)));
+        app.facts_changed
+            .push(pay::on_facts_changed(Arc::clone(&areas)));
         let app: AppState = Arc::new(app);
-        let router = pay::capability().routes.router().with_state(Arc::clone(&app));
+        let router = pay::capability()
+            .routes
+            .router()
+            .with_state(Arc::clone(&app));
         out.push(Place {
             store,
             app,
@@ -125,7 +147,9 @@ pub(crate) async fn places() -> Vec<Place> {
 impl Place {
     /// Lets the clock stand on this day at nine.
     pub(crate) fn on(&self, text: &str) {
-        self.clock.0.store(Instant::at(day(text), 9 * 3600).micros(), Ordering::Relaxed);
+        self.clock
+            .0
+            .store(Instant::at(day(text), 9 * 3600).micros(), Ordering::Relaxed);
     }
 
     pub(crate) async fn close(self) {
@@ -140,10 +164,19 @@ impl Place {
 
     /// Registers people born so, in a village of 随县, with a card each, and grants the allowance to those who have one.
     pub(crate) async fn people(&self, births: &[(usize, &str)], granted: bool) {
-        let mut tx = self.store.begin(&Actor::system("test"), None).await.unwrap();
+        let mut tx = self
+            .store
+            .begin(&Actor::system("test"), None)
+            .await
+            .unwrap();
         let at = tx.at();
-        let people = births.iter().map(|(n, birth)| person(*n, birth, at)).collect();
-        register_many(&mut tx, people, &RollBook::default(), "test").await.unwrap();
+        let people = births
+            .iter()
+            .map(|(n, birth)| person(*n, birth, at))
+            .collect();
+        register_many(&mut tx, people, &RollBook::default(), "test")
+            .await
+            .unwrap();
         for (n, _) in births {
             accounts::set(&mut tx, &card(*n)).await.unwrap();
         }
@@ -172,10 +205,24 @@ impl Place {
 
     /// Says since when somebody has been dead, as known from now on.
     pub(crate) async fn died(&self, n: usize, on: &str) {
-        let mut tx = self.store.begin(&Actor::system("test"), None).await.unwrap();
-        let person = people::api::of_keys(&tx, &[key(n)]).await.unwrap().remove(0);
-        assert!(people::api::claim(&mut tx, &person.key, person.version).await.unwrap());
-        for (fact, value) in [("alive", Value::Bool(false)), ("dead_on", Value::Day(day(on)))] {
+        let mut tx = self
+            .store
+            .begin(&Actor::system("test"), None)
+            .await
+            .unwrap();
+        let person = people::api::of_keys(&tx, &[key(n)])
+            .await
+            .unwrap()
+            .remove(0);
+        assert!(
+            people::api::claim(&mut tx, &person.key, person.version)
+                .await
+                .unwrap()
+        );
+        for (fact, value) in [
+            ("alive", Value::Bool(false)),
+            ("dead_on", Value::Day(day(on))),
+        ] {
             let correction = people::api::Correction {
                 fact: rules::facts::find(fact).unwrap(),
                 value: Some(value),
@@ -185,7 +232,9 @@ impl Place {
                 reason: "late".into(),
                 remark: None,
             };
-            people::api::correct(&self.app, &mut tx, &person.key, correction).await.unwrap();
+            people::api::correct(&self.app, &mut tx, &person.key, correction)
+                .await
+                .unwrap();
         }
         tx.audit(store::Audit::new("test"));
         tx.commit().await.unwrap();
@@ -194,9 +243,15 @@ impl Place {
     /// Begins and draws a batch.
     pub(crate) async fn drawn(&self, of: &str) -> String {
         let run = self.begun(of).await;
-        draft::draw(&self.store, &self.plans, &actor("maker", Role::CountyCivil), &run, &Pace::default())
-            .await
-            .unwrap();
+        draft::draw(
+            &self.store,
+            &self.plans,
+            &actor("maker", Role::CountyCivil),
+            &run,
+            &Pace::default(),
+        )
+        .await
+        .unwrap();
         run
     }
 
@@ -233,12 +288,18 @@ impl Place {
         ] {
             let who = actor(who, role);
             let mut tx = self.store.begin(&who, None).await.unwrap();
-            steps::sign(&mut tx, &who, run, step, "").await.unwrap().unwrap();
+            steps::sign(&mut tx, &who, run, step, "")
+                .await
+                .unwrap()
+                .unwrap();
             tx.commit().await.unwrap();
         }
         let finance = actor("finance", Role::Finance);
         let mut tx = self.store.begin(&finance, None).await.unwrap();
-        pay::approve::approve(&mut tx, &finance, run, "").await.unwrap().unwrap();
+        pay::approve::approve(&mut tx, &finance, run, "")
+            .await
+            .unwrap()
+            .unwrap();
         tx.commit().await.unwrap();
         self.file(run, &Pace::default()).await.unwrap();
     }
@@ -258,7 +319,8 @@ impl Place {
 
     pub(crate) async fn answer(&self, run: &str, failed: &[(usize, &str)]) -> Vec<u8> {
         let row = self.run(run).await;
-        let sql = "SELECT seq, id, fen FROM pay_attempt WHERE run = $1 AND state = 'open' ORDER BY seq";
+        let sql =
+            "SELECT seq, id, fen FROM pay_attempt WHERE run = $1 AND state = 'open' ORDER BY seq";
         let rows = self.store.all(sql, values![run]).await.unwrap();
         let lines: Vec<Line> = rows
             .iter()
@@ -288,7 +350,11 @@ impl Place {
         made_answer(parsed.layout("card-bar").unwrap(), head, &lines).unwrap()
     }
 
-    pub(crate) async fn take(&self, run: &str, bytes: Vec<u8>) -> Result<answers::Outcome, answers::Refused> {
+    pub(crate) async fn take(
+        &self,
+        run: &str,
+        bytes: Vec<u8>,
+    ) -> Result<answers::Outcome, answers::Refused> {
         let upload = answers::Upload {
             name: "回盘.txt".into(),
             bytes,
@@ -296,7 +362,9 @@ impl Place {
             payer: names().payer,
         };
         let bank = actor("bank", Role::Bank);
-        answers::take(&self.app, &self.files, &bank, run, upload).await.unwrap()
+        answers::take(&self.app, &self.files, &bank, run, upload)
+            .await
+            .unwrap()
     }
 
     /// The whole book of the office in one line: debits less credits of each kind.
@@ -305,7 +373,9 @@ impl Place {
             offices: vec![OFFICE.into()],
             ..posts::Asked::default()
         };
-        let mut report = posts::report(&self.store, &asked, posts::By::Whole).await.unwrap();
+        let mut report = posts::report(&self.store, &asked, posts::By::Whole)
+            .await
+            .unwrap();
         let sums = report.remove("").unwrap_or_default();
         assert_eq!(sums.trial(), 0, "the trial balance");
         assert_eq!(posts::reconcile(&self.store, OFFICE).await.unwrap(), []);
@@ -325,17 +395,31 @@ impl Place {
             must_change_password: false,
         }));
         let answer = self.router.clone().oneshot(request).await.unwrap();
-        let (status, to) = (answer.status(), answer.headers().get(header::LOCATION).cloned());
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000).await.unwrap();
+        let (status, to) = (
+            answer.status(),
+            answer.headers().get(header::LOCATION).cloned(),
+        );
+        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
+            .await
+            .unwrap();
         let page = String::from_utf8_lossy(&bytes).into_owned();
-        (status, to.map_or(page, |to| to.to_str().unwrap().to_owned()))
+        (
+            status,
+            to.map_or(page, |to| to.to_str().unwrap().to_owned()),
+        )
     }
 
     pub(crate) async fn get(&self, who: &Actor, path: &str) -> (StatusCode, String) {
-        self.send(who, Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(who, Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
-    pub(crate) async fn post(&self, who: &Actor, path: &str, pairs: &[(&str, &str)]) -> (StatusCode, String) {
+    pub(crate) async fn post(
+        &self,
+        who: &Actor,
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> (StatusCode, String) {
         let body: Vec<String> = pairs
             .iter()
             .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
@@ -419,7 +503,11 @@ fn person(n: usize, birth: &str, at: Instant) -> NewPerson {
                 set("alive", Value::Bool(true), birth),
                 set("birth_date", Value::Day(day(birth)), birth),
                 set("hukou_area", Value::Area(village().parse().unwrap()), birth),
-                set("residence_area", Value::Area(village().parse().unwrap()), birth),
+                set(
+                    "residence_area",
+                    Value::Area(village().parse().unwrap()),
+                    birth,
+                ),
             ],
             reason: None,
             withdrawn: None,
