@@ -17,7 +17,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "base",
         folder: "crates/base",
         crates: &[
-            "kernel", "rules", "figures", "workbook", "tabular", "engine",
+            "kernel", "rules", "figures", "workbook", "tabular", "ledger", "engine",
         ],
     },
     Room {

@@ -140,6 +140,9 @@ pub(crate) enum PrivacyCommand {
         #[arg(long)]
         by: String,
     },
+    /// 补贴发放：发放规则、台账接入、审计重放
+    #[command(subcommand)]
+    Pay(PayCommand),
 }
 
 #[derive(Subcommand)]
@@ -400,4 +403,31 @@ pub(crate) enum SnapshotCommand {
 fn day(text: &str) -> Result<Day, String> {
     text.parse()
         .map_err(|error: kernel::day::NotADay| error.to_string())
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PayCommand {
+    /// 载入发放规则（首月末月、分担比例、日历、银行版式），以后的批次按它计算
+    Terms {
+        /// 规则文件，例如 plans/suizhou/payment/terms.toml
+        file: PathBuf,
+    },
+    /// 用已导入的在享花名册建立发放台账；已有台账的不变
+    Adopt {
+        /// 待遇代码，例如 senior_allowance
+        #[arg(long)]
+        programme: String,
+        /// 这一天仍在享的
+        #[arg(long, value_parser = day)]
+        day: Day,
+    },
+    /// 审计重放：按冻结时掌握的事实、清单和规则重算一个月，与发放结果比到分；不写任何数据
+    Replay {
+        /// 年-月，例如 2025-03
+        #[arg(long)]
+        month: String,
+        /// 只重放一个待遇
+        #[arg(long)]
+        programme: Option<String>,
+    },
 }

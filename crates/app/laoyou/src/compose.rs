@@ -31,6 +31,7 @@ pub fn capabilities() -> Vec<Capability> {
         quality::capability(),
         privacy::capability(),
         period::capability(),
+        pay::capability(),
         desk::capability(),
         dashboard::capability(),
         tasks::capability(),
@@ -156,7 +157,7 @@ async fn build(
     pages: bool,
 ) -> Outcome<AppState> {
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
-    let areas = AreaBook::load(&store).await?;
+    let areas = Arc::new(AreaBook::load(&store).await?);
     let plans = Arc::new(PlanBook::load(&store).await?);
     let ear = Arc::new(people::api::Ear::new(&store));
     let columns = if pages {
@@ -170,7 +171,7 @@ async fn build(
         .root()
         .map_or_else(String::new, |area| area.name.clone());
     let mut app = App::new(store, &place, demo)
-        .with_part(Arc::new(areas))
+        .with_part(Arc::clone(&areas))
         .with_part(Arc::clone(&plans))
         .with_part(Arc::new(entitle::api::trials()))
         .with_part(Arc::new(periods))
@@ -203,9 +204,9 @@ async fn build(
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
-    let areas = app.part::<AreaBook>()?;
     app.facts_changed
-        .push(exchange::api::on_facts_changed(areas));
+        .push(exchange::api::on_facts_changed(Arc::clone(&areas)));
+    app.facts_changed.push(pay::on_facts_changed(areas));
     // After the hook that recomputes: it says whose answers are being written.
     if let Some(answers) = answers {
         app = entitle::api::plug(app, answers);

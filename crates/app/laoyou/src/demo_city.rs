@@ -122,6 +122,8 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
     fill(&store, options).await?;
     demo_roles::extras(&store).await?;
     duplicates::plant(&store, &village_codes()?, options.today).await?;
+    let folder = options.data.join("files");
+    crate::payments::demo(&store, &folder, options.people, options.today).await?;
     let snapshots = period::api::PeriodSettings {
         directory: Some(options.data.join("snapshots")),
         ..period::api::PeriodSettings::default()

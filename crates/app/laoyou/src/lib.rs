@@ -16,6 +16,7 @@ pub mod layers;
 pub mod logs;
 pub mod metrics;
 pub mod out;
+pub mod payments;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;

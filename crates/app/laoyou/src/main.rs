@@ -1,17 +1,17 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
     AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
+    PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, periods,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments, periods,
     plan_commands, plan_figures, privacy_commands, serve, snapshot, work,
 };
 use std::process::ExitCode;
@@ -254,6 +254,26 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             out::line(format!(
                 "已载入 {purposes} 项处理目的、{rules} 条保存期限；标着“待当地确认”的请在网页上逐项确认"
             ));
+        }
+        Command::Pay(command) => {
+            let store = open(&config()?).await?;
+            let well = match command {
+                PayCommand::Terms { file } => {
+                    payments::terms(&store, &file).await?;
+                    true
+                }
+                PayCommand::Adopt { programme, day } => {
+                    payments::adopt(&store, &programme, day).await?;
+                    true
+                }
+                PayCommand::Replay { month, programme } => {
+                    payments::replay(&store, &month, programme).await?
+                }
+            };
+            store.close().await;
+            if !well {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Command::Period(command) => {
             let config = config()?;

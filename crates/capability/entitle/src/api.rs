@@ -108,6 +108,11 @@ pub async fn findings(
     sql::findings::page(reads, scope, filter).await
 }
 
+/// Open findings of one person, whoever may see them.
+pub async fn open_findings(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Finding>> {
+    sql::findings::open_of(reads, key).await
+}
+
 /// The areas whose own work a scope is: what follows 户籍 is counted there and nowhere else.
 pub fn scope_areas(scope: &Scope) -> Vec<AreaCode> {
     match scope {

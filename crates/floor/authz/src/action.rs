@@ -58,6 +58,14 @@ pub enum Action {
     Erase,
     /// Read the operation log.
     ReadAudit,
+    /// See batches, sums and the book of one's own offices.
+    ReadMoney,
+    /// Take a step of a batch; which one a role takes is asked inside.
+    HandleMoney,
+    /// Grant, suspend and end what a person is paid, and register accounts and recoveries.
+    GrantMoney,
+    /// Register the account a person is paid into.
+    KeepAccount,
 }
 
 impl Action {
@@ -89,14 +97,18 @@ impl Action {
         Self::HandOver,
         Self::Erase,
         Self::ReadAudit,
+        Self::ReadMoney,
+        Self::HandleMoney,
+        Self::GrantMoney,
+        Self::KeepAccount,
     ];
 
     /// Whether `role` may do this at all, somewhere.
     pub fn allowed_to(self, role: Role) -> bool {
         use Role::{
-            AuditAdmin, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
-            InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
-            Visitor,
+            AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData,
+            Family, Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System,
+            SystemAdmin, TownWorker, Visitor,
         };
         if role == System {
             return true;
@@ -174,6 +186,13 @@ impl Action {
             Self::GrantScope => matches!(role, SecurityAdmin),
             Self::ManageAccounts => matches!(role, SystemAdmin),
             Self::ReadAudit => matches!(role, AuditAdmin),
+            Self::ReadMoney => matches!(
+                role,
+                Leader | CityCivil | CountyCivil | Finance | Bank | InspectorDiscipline
+            ),
+            Self::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
+            Self::GrantMoney => matches!(role, CountyCivil),
+            Self::KeepAccount => matches!(role, CountyCivil | TownWorker),
         }
     }
 }

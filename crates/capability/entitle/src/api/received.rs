@@ -73,3 +73,41 @@ pub async fn remove_receipts(tx: &mut Tx, keys: &[PersonKey], source: &str) -> S
 pub async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
     sql::disconnect_unpaid(tx).await
 }
+
+/// Adds receipts of people who are paid by this system. The caller audits and runs the hooks.
+pub async fn add_receipts(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
+    sql::insert(tx, rows).await
+}
+
+/// A receipt with where its person is registered and lives.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Whose.
+    pub key: PersonKey,
+    /// 户籍地.
+    pub hukou: Option<kernel::AreaCode>,
+    /// 常住地.
+    pub residence: Option<kernel::AreaCode>,
+    /// First day.
+    pub from: Day,
+    /// First day it is no longer received.
+    pub until: Option<Day>,
+    /// Fen per cycle.
+    pub fen: i64,
+    /// The roll it stands on.
+    pub source: String,
+    /// When it was recorded.
+    pub recorded: kernel::Instant,
+}
+
+/// The receipts of a programme in one shard that are in force on `day` or later, behind a person, in key order.
+pub async fn receipts_after(
+    reads: &impl Reads,
+    programme: &str,
+    shard: &str,
+    after: &str,
+    day: Day,
+    most: i64,
+) -> StoreResult<Vec<Received>> {
+    sql::after(reads, programme, shard, after, day, most).await
+}

@@ -280,3 +280,37 @@ pub(crate) async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
     .await?;
     Ok(done > 0)
 }
+
+/// The receipts of a programme in a shard that are in force on a day or later, behind a person.
+pub(crate) async fn after(
+    reads: &impl Reads,
+    programme: &str,
+    shard: &str,
+    after: &str,
+    day: kernel::Day,
+    most: i64,
+) -> StoreResult<Vec<crate::api::Received>> {
+    let sql = "SELECT r.shard, r.id, r.from_day, r.until_day, r.fen, r.recorded_at, p.source, a.hukou_area, a.residence_area \
+         FROM entitle_receipt r JOIN entitle_payer p ON p.no = r.payer LEFT JOIN entitle_answer a ON a.shard = r.shard \
+         AND a.id = r.id WHERE r.shard = $1 AND r.id > $2 AND r.programme = $3 AND (r.until_day IS NULL OR r.until_day > $4) \
+         ORDER BY r.id, r.from_day LIMIT $5";
+    let values = values![shard, after, programme, day.number(), most];
+    let rows = reads.all(sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(crate::api::Received {
+                key: PersonKey {
+                    shard: row.text("shard")?,
+                    id: row.text("id")?,
+                },
+                hukou: row.opt_area("hukou_area")?,
+                residence: row.opt_area("residence_area")?,
+                from: row.day("from_day")?,
+                until: row.opt_day("until_day")?,
+                fen: row.int("fen")?,
+                source: row.text("source")?,
+                recorded: row.instant("recorded_at")?,
+            })
+        })
+        .collect()
+}
