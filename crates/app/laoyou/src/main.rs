@@ -11,8 +11,8 @@ use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments, periods,
-    plan_commands, plan_figures, privacy_commands, serve, snapshot, work,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments,
+    periods, plan_commands, plan_figures, privacy_commands, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;

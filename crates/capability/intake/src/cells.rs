@@ -39,6 +39,6 @@ impl CellReader {
 
     /// The value of a fact in a cell; `None` where it is empty. What cannot be read is said with what to do.
     pub fn value(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
-        self.0.cell(fact, cell)
+        self.0.alone(fact, cell)
     }
 }

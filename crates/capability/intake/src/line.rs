@@ -254,7 +254,7 @@ impl LineReader {
     }
 
     /// A fact's value in a cell that stands by itself.
-    pub(crate) fn cell(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
+    pub(crate) fn alone(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
         self.value(&mut Half::default(), fact, cell)
     }
 

@@ -4,8 +4,8 @@
 use crate::doubts;
 use crate::drawn::{Change, Drawn, Piece, finish, write};
 use crate::history::{self, Prior};
-use crate::late::{corrections, take_back};
 use crate::judge::{GrantEvent, Granted, Judge, Judged};
+use crate::late::{corrections, take_back};
 use crate::pace::Pace;
 use crate::runs::{self, Run, State};
 use crate::{grants, recoveries, terms};
@@ -200,7 +200,12 @@ async fn set_cursor(tx: &mut Tx, run: &Run, cursor: &str) -> StoreResult<()> {
 }
 
 /// The best of several grants of one person and programme: at most one is paid.
-pub(crate) fn judged(judge: &Judge<'_>, grants: &[grants::Held], records: &[Record], month: Month) -> Judged {
+pub(crate) fn judged(
+    judge: &Judge<'_>,
+    grants: &[grants::Held],
+    records: &[Record],
+    month: Month,
+) -> Judged {
     let mut out: Option<Judged> = None;
     for grant in grants {
         let granted = Granted {
@@ -410,4 +415,3 @@ fn moved(before: i64, now: i64, month: &Judged, elsewhere: bool) -> Option<(&'st
         _ => None,
     }
 }
-

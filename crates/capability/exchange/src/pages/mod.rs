@@ -27,11 +27,7 @@ pub(crate) async fn open(ctx: &Ctx, id: &str) -> Result<Batch, Failure> {
         .await?
         .filter(|batch| batch.seen_by(&ctx.actor()))
         .filter(|batch| ctx.path().starts_with(batch.purpose.path()))
-        .ok_or_else(|| {
-            PageError::not_found()
-                .link("部门比对", "/matching")
-                .into()
-        })
+        .ok_or_else(|| PageError::not_found().link("部门比对", "/matching").into())
 }
 
 /// A system that the asker reports to.
