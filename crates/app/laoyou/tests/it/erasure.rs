@@ -254,14 +254,11 @@ async fn plant(city: &City) {
         kind: "stranger",
         said: Some(&says),
     };
-    let mut family = store
-        .begin(&account(city, "demo-08-family").await, None)
-        .await;
     tx.commit().await.unwrap();
-    if let Ok(family) = &mut family {
-        org::api::ask_question(family, &log).await.unwrap();
-    }
-    family.unwrap().commit().await.unwrap();
+    let family = account(city, "demo-08-family").await;
+    let mut tx = store.begin(&family, None).await.unwrap();
+    org::api::ask_question(&mut tx, &log).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn account(city: &City, login: &str) -> Actor {
