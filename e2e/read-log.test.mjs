@@ -11,7 +11,6 @@ test('a daughter reads who opened the record', limit, async t => {
   await visitAll(t, async v => {
     const { page } = v
     await v.signIn('王家属')
-    if (v.size === 'big') await page.getByRole('link', { name: '大字' }).click()
     await v.go('/family')
     await v.heading('我的家人').waitFor()
     await v.check('family')

@@ -16,6 +16,7 @@ mod ledger;
 mod nightly;
 mod partner;
 mod place;
+mod planted;
 mod privacy;
 mod read_log;
 mod register;

@@ -111,7 +111,7 @@ impl Rule {
     /// 「5 年」「7 天」.
     pub(crate) fn term(&self) -> String {
         match (self.months, self.days) {
-            (0, 0) => "同意后即删".to_owned(),
+            (0, 0) => "即删".to_owned(),
             (0, days) => format!("{days} 天"),
             (months, 0) if months % 12 == 0 => format!("{} 年", months / 12),
             (months, 0) => format!("{months} 个月"),
@@ -273,6 +273,6 @@ mod tests {
         let says: Vec<String> = [(60, 0), (6, 0), (0, 7), (0, 0)]
             .map(|(months, days)| rule(months, days).term())
             .to_vec();
-        assert_eq!(says, ["5 年", "6 个月", "7 天", "同意后即删"]);
+        assert_eq!(says, ["5 年", "6 个月", "7 天", "即删"]);
     }
 }
