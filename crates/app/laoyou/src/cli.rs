@@ -197,6 +197,9 @@ pub(crate) enum PlanCommand {
         /// 存放文件原文（.txt）的文件夹：核对每段引文
         #[arg(long)]
         sources: Option<PathBuf>,
+        /// 市级清单的文件夹：县级清单与它对照，缺项、低于市级标准的逐条列出
+        #[arg(long)]
+        city: Option<PathBuf>,
         /// 格式：text 或 json
         #[arg(long, default_value = "text")]
         format: String,

@@ -300,8 +300,12 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
         PlanCommand::Check {
             dir,
             sources,
+            city,
             format,
-        } => plan_commands::check_folder(&dir, sources.as_deref(), format == "json"),
+        } => {
+            plan_commands::check_folder(&dir, sources.as_deref(), format == "json")?;
+            city.map_or(Ok(()), |city| plan_commands::compare_county(&dir, &city))
+        }
         PlanCommand::Show { dir, format } if format == "json" => plan_commands::show(&dir),
         PlanCommand::Show { format, .. } => {
             Err(Fault::new(format!("没有「{format}」格式，只有 json")))

@@ -230,7 +230,7 @@ async fn form_page(ctx: &Ctx, form: Form) -> StoreResult<NewPage> {
         let in_force = now.as_ref().is_some_and(|now| now.id == version.id);
         let place = now
             .as_ref()
-            .is_none_or(|now| now.folder.plan.slug == version.slug);
+            .is_none_or(|now| version.county.is_some() || now.folder.plan.slug == version.slug);
         if version.has_list() && place && !version.superseded {
             let mark = if in_force { "（生效中）" } else { "" };
             let words = format!("{}{mark}", title_of(&version));

@@ -158,7 +158,7 @@ impl City {
         let to = answer.headers().get(header::LOCATION);
         let to = to.map(|to| to.to_str().unwrap().to_owned());
         let bytes = axum::body::to_bytes(answer.into_body(), 10_000_000).await;
-        let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+        let text = String::from_utf8_lossy(&bytes.unwrap()).into_owned();
         (status, to.unwrap_or(text))
     }
 

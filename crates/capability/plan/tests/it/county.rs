@@ -177,6 +177,7 @@ async fn a_countys_list_keeps_the_citys_floor() {
             "age >= 75",
             "age >= 85",
         );
+        let narrow = replaced(&narrow, "services.cases.toml", "1945-06-30", "1935-06-30");
         let id = draft(&db.store, &narrow).await;
         let refused = try_publish(&db.store, &id).await.unwrap_err().to_string();
         for words in ["高龄津贴", "80周岁及以上", "高龄津贴”"] {
