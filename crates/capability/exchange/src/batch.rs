@@ -382,12 +382,15 @@ pub(crate) async fn seen(
     kind: Option<&str>,
     actor: &Actor,
 ) -> StoreResult<Vec<Batch>> {
-    let mut sql = store::Sql::new(&format!("SELECT {COLUMNS} FROM exchange_batch WHERE purpose = "));
+    let mut sql = store::Sql::new(&format!(
+        "SELECT {COLUMNS} FROM exchange_batch WHERE purpose = "
+    ));
     sql.bind(purpose.key());
     if let Some(kind) = kind {
         sql.push(" AND kind = ").bind(kind);
     }
-    sql.push(" ORDER BY asked_at DESC, id DESC LIMIT ").bind(LOOKED);
+    sql.push(" ORDER BY asked_at DESC, id DESC LIMIT ")
+        .bind(LOOKED);
     let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
     let all: StoreResult<Vec<Batch>> = rows.iter().map(of_row).collect();

@@ -75,7 +75,9 @@ pub(crate) async fn accept(
         tx.rollback().await?;
         return Ok(Done::Late);
     }
-    let person = person_of(&tx, one).await?.ok_or_else(PageError::not_found)?;
+    let person = person_of(&tx, one)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     if !may_accept(&ctx.actor(), one, &person) {
         tx.rollback().await?;
         return Err(refused(one).into());
@@ -127,9 +129,8 @@ async fn told(
         since: one.since,
         until: None,
     };
-    let dies = |said: &proposals::Said| {
-        said.fact == Fact::ALIVE && said.value == Value::Bool(false)
-    };
+    let dies =
+        |said: &proposals::Said| said.fact == Fact::ALIVE && said.value == Value::Bool(false);
     let event = one.said.iter().any(dies).then(|| Event {
         kind: "death".to_owned(),
         day: one.since,

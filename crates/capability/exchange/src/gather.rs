@@ -33,7 +33,8 @@ async fn enqueue(tx: &mut Tx, system: &str, area: AreaCode, state: &State) -> St
     let now = tx.at();
     let payload = json!({ "system": system, "area": area.to_string(), "phase": state.phase, "after": state.after });
     let key = format!("{KIND}/{system}/{area}/{}", state.phase);
-    tx.enqueue(KIND, &payload.to_string(), Some(&key), now).await
+    tx.enqueue(KIND, &payload.to_string(), Some(&key), now)
+        .await
 }
 
 /// When an area of a system was looked through last.
@@ -53,7 +54,10 @@ pub(crate) async fn nightly(app: AppState, _job: Job) -> Result<(), JobError> {
     let retry = |error: StoreError| JobError::Retry(error.to_string());
     let rows = app
         .store
-        .all("SELECT system, area FROM exchange_kept ORDER BY system, area", vec![])
+        .all(
+            "SELECT system, area FROM exchange_kept ORDER BY system, area",
+            vec![],
+        )
         .await
         .map_err(retry)?;
     let actor = Actor::system("exchange");
@@ -94,8 +98,10 @@ fn state_of(payload: &Json) -> State {
 pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
     let payload: Json = serde_json::from_str(&job.payload).unwrap_or_default();
     let text = |name: &str| payload.get(name).and_then(Json::as_str).unwrap_or_default();
-    let (Some(system), Ok(area)) = (systems::of(text("system")), text("area").parse::<AreaCode>())
-    else {
+    let (Some(system), Ok(area)) = (
+        systems::of(text("system")),
+        text("area").parse::<AreaCode>(),
+    ) else {
         return Err(JobError::Fail("no such system or area".to_owned()));
     };
     turns(&app, system, area, state_of(&payload))

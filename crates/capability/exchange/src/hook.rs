@@ -38,7 +38,9 @@ async fn changed(tx: &mut Tx, people: &[PersonKey], book: &AreaBook) -> StoreRes
             continue;
         };
         proposals::moved(tx, &one, person).await?;
-        if one.is_so(person) && proposals::settle(tx, &one.code, proposals::State::Settled, "system").await? {
+        if one.is_so(person)
+            && proposals::settle(tx, &one.code, proposals::State::Settled, "system").await?
+        {
             tx.audit(
                 Audit::new("matching.settled")
                     .person(&one.key.shard, &one.key.id)

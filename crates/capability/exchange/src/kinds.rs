@@ -212,7 +212,11 @@ fn kind_of(row: KindRow) -> Result<Kind, String> {
             ),
             required: answer.required,
             example: leaked(answer.example.clone()),
-            hint: if answer.required { "命中的行必填" } else { "" },
+            hint: if answer.required {
+                "命中的行必填"
+            } else {
+                ""
+            },
         });
         answers.push(answer_of(answer)?);
     }
@@ -295,7 +299,11 @@ fn checked(kind: Kind) -> Result<Kind, String> {
         return Err(format!("{key}: either facts or a clue"));
     }
     match facts.iter().find(|fact| !kind.speaks_for(**fact)) {
-        Some(fact) => Err(format!("{key}: {} is not of {}", fact.name(), kind.department)),
+        Some(fact) => Err(format!(
+            "{key}: {} is not of {}",
+            fact.name(),
+            kind.department
+        )),
         None => Ok(kind),
     }
 }
@@ -308,7 +316,8 @@ mod tests {
     #[test]
     fn the_table_of_purposes_reads() {
         let kinds = read(include_str!("../data/matching.toml")).unwrap();
-        for department in ["公安", "殡葬", "医保", "人社", "残联", "退役军人", "司法"] {
+        for department in ["公安", "殡葬", "医保", "人社", "残联", "退役军人", "司法"]
+        {
             assert!(
                 kinds.iter().any(|kind| kind.department == department),
                 "{department}"
@@ -344,7 +353,12 @@ mod tests {
         }
         assert!(disability.seen_by(Role::DepartmentData) && !death.seen_by(Role::DepartmentData));
         assert!(!makes(Role::DepartmentData) && !makes(Role::TownWorker));
-        for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin, Role::Family] {
+        for role in [
+            Role::SystemAdmin,
+            Role::SecurityAdmin,
+            Role::AuditAdmin,
+            Role::Family,
+        ] {
             assert!(!disability.seen_by(role) && !makes(role), "{role:?}");
         }
     }

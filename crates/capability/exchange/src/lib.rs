@@ -120,7 +120,12 @@ async fn proposed(ctx: &Ctx, suspect: bool) -> StoreResult<Counted> {
     };
     Ok(Counted {
         number: proposals::count(&ctx.app.store, &ctx.actor(), &which).await?,
-        note: if suspect { "核实登记" } else { "核对采纳" }.to_owned(),
+        note: if suspect {
+            "核实登记"
+        } else {
+            "核对采纳"
+        }
+        .to_owned(),
         href: format!(
             "/matching/proposals?state=open&suspect={}",
             if suspect { "1" } else { "0" }
@@ -217,5 +222,9 @@ fn routes() -> Routes {
             pages::one::go_on,
         )
         .post("/reporting/files/{id}/voiding", reports, pages::one::void)
-        .post("/reporting/files/{id}/uploads", reports, pages::upload::post)
+        .post(
+            "/reporting/files/{id}/uploads",
+            reports,
+            pages::upload::post,
+        )
 }

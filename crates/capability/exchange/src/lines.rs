@@ -89,8 +89,7 @@ pub(crate) struct Listed {
 pub(crate) async fn listed(reads: &impl Reads, batch: &str) -> StoreResult<Listed> {
     let (mut out, mut after) = (Listed::default(), 0_i64);
     loop {
-        let sql =
-            "SELECT n, shard, id FROM exchange_line WHERE batch = $1 AND n > $2 ORDER BY n LIMIT $3";
+        let sql = "SELECT n, shard, id FROM exchange_line WHERE batch = $1 AND n > $2 ORDER BY n LIMIT $3";
         let rows = reads.all(sql, values![batch, after, PAGE]).await?;
         if rows.is_empty() {
             return Ok(out);

@@ -248,10 +248,9 @@ async fn write(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<Turn> {
     let (out, scratch) = (files.create(&app.store)?, files.scratch()?);
     let made = app.clock().now();
     let of = batch.clone();
-    let sealed =
-        tokio::task::spawn_blocking(move || sheet::write(&of, made, rows, &scratch, out))
-            .await
-            .map_err(|error| StoreError::Other(error.to_string()))??;
+    let sealed = tokio::task::spawn_blocking(move || sheet::write(&of, made, rows, &scratch, out))
+        .await
+        .map_err(|error| StoreError::Other(error.to_string()))??;
     let mut tx = app.store.begin(&batch.owner, None).await?;
     let held = batch::hold(&tx, &batch.id).await?;
     let open = held.is_some_and(|held| held.state == State::Writing);

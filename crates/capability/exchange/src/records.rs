@@ -301,8 +301,7 @@ pub(crate) async fn find(
     system: &System,
     id: &str,
 ) -> StoreResult<Option<Record>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM exchange_record r WHERE r.system = $1 AND r.id = $2");
+    let sql = format!("SELECT {COLUMNS} FROM exchange_record r WHERE r.system = $1 AND r.id = $2");
     let row = reads.one(&sql, values![system.key.as_str(), id]).await?;
     row.as_ref().map(of_row).transpose()
 }
@@ -382,11 +381,7 @@ pub(crate) async fn look(
             state => state,
         };
         let moves = record.hukou != hukou || record.residence != residence;
-        if state == record.state
-            && digest == record.digest
-            && missing == record.missing
-            && !moves
-        {
+        if state == record.state && digest == record.digest && missing == record.missing && !moves {
             continue;
         }
         let sql = "UPDATE exchange_record SET state = $1, digest = $2, missing = $3, hukou_area = $4, \
@@ -420,7 +415,8 @@ pub(crate) async fn look(
 /// The records of a file that was made are reported; whose row changed meanwhile waits on.
 pub(crate) async fn reported(tx: &mut Tx, system: &str, batch: &str) -> StoreResult<()> {
     let at = tx.at().micros();
-    let line = "SELECT l.digest FROM exchange_line l WHERE l.batch = $1 AND l.id = exchange_record.id";
+    let line =
+        "SELECT l.digest FROM exchange_line l WHERE l.batch = $1 AND l.id = exchange_record.id";
     let sql = format!(
         "UPDATE exchange_record SET told = ({line}), batch = $1, at = $2, \
          state = CASE WHEN digest = ({line}) THEN 'reported' ELSE 'waiting' END \
@@ -439,7 +435,11 @@ pub(crate) async fn receipt(
     taken: bool,
 ) -> StoreResult<bool> {
     let at = tx.at().micros();
-    let state = if taken { State::Received } else { State::Returned };
+    let state = if taken {
+        State::Received
+    } else {
+        State::Returned
+    };
     let sql = "UPDATE exchange_record SET state = $1, at = $2 \
          WHERE system = $3 AND batch = $4 AND shard = $5 AND id = $6 AND state = 'reported'";
     let values = values![

@@ -167,7 +167,10 @@ async fn matched(
             let (says, fix) = if same {
                 ("同一个人重复出现", "内容相同，只登记第一行，不用再改")
             } else {
-                ("同一个人出现几次，内容不同", "请核对后每人只留一行，再重新上传")
+                (
+                    "同一个人出现几次，内容不同",
+                    "请核对后每人只留一行，再重新上传",
+                )
             };
             out.refused.push(refusal(row.line, &row.who, says, fix));
         }

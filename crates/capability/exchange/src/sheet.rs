@@ -55,9 +55,9 @@ fn numbered((n, cells): (i64, Vec<String>)) -> Vec<String> {
 
 /// Who, when, why, until when: on every page of a list.
 fn mark(batch: &Batch) -> String {
-    let until = batch.day.plus_days(
-        crate::kinds::of(&batch.kind).map_or(0, |kind| kind.days),
-    );
+    let until = batch
+        .day
+        .plus_days(crate::kinds::of(&batch.kind).map_or(0, |kind| kind.days));
     format!(
         "编号 {}　{}（{}）　{}　事由：{}　共 {} 人　仅限本次比对使用，{} 前返回并销毁",
         batch.no,
@@ -135,7 +135,11 @@ fn bare(
     }
     for (place, cells) in rows.enumerate() {
         for (column, cell) in cells.into_iter().enumerate() {
-            let format = if like_a_formula(&cell) { &quoted } else { &text };
+            let format = if like_a_formula(&cell) {
+                &quoted
+            } else {
+                &text
+            };
             sheet
                 .write_string_with_format(place as u32 + 1, column as u16, cell, format)
                 .map_err(failed)?;

@@ -208,9 +208,9 @@ impl System {
             return false;
         }
         let holds = |facets: &Facets| {
-            facets.iter().all(|(fact, values)| {
-                facts.get(*fact).is_some_and(|value| values.contains(value))
-            })
+            facets
+                .iter()
+                .all(|(fact, values)| facts.get(*fact).is_some_and(|value| values.contains(value)))
         };
         self.any.is_empty() || self.any.iter().any(holds)
     }
@@ -296,9 +296,13 @@ fn system_of(row: SystemRow) -> Result<System, String> {
     }
     let later = |column: &Column| matches!(column.from, Source::Later(_));
     if persons && columns.iter().any(later) {
-        return Err(format!("{}: a column of a ledger that does not exist", row.key));
+        return Err(format!(
+            "{}: a column of a ledger that does not exist",
+            row.key
+        ));
     }
-    let number = |column: &Column| matches!(column.from, Source::Own(Own::Number)) && column.required;
+    let number =
+        |column: &Column| matches!(column.from, Source::Own(Own::Number)) && column.required;
     if persons && !columns.iter().any(number) {
         return Err(format!("{}: receipts are matched by the number", row.key));
     }
@@ -399,12 +403,22 @@ mod tests {
         for (pairs, belongs) in [
             (&[][..], false),
             (&[("disability_grade", "1")][..], false),
-            (&[("disability_grade", "1"), ("needs_long_care", "true")][..], true),
-            (&[("disability_grade", "3"), ("needs_long_care", "true")][..], false),
+            (
+                &[("disability_grade", "1"), ("needs_long_care", "true")][..],
+                true,
+            ),
+            (
+                &[("disability_grade", "3"), ("needs_long_care", "true")][..],
+                false,
+            ),
             (&[("disability_grade", "3"), ("dibao", "true")][..], true),
             (&[("disability_grade", "0"), ("dibao", "true")][..], false),
             (
-                &[("disability_grade", "3"), ("dibao", "true"), ("alive", "false")][..],
+                &[
+                    ("disability_grade", "3"),
+                    ("dibao", "true"),
+                    ("alive", "false"),
+                ][..],
                 false,
             ),
         ] {
@@ -428,7 +442,12 @@ mod tests {
         );
         assert_eq!(seen(Role::CountyHealth), ["childcare_filing"]);
         assert_eq!(seen(Role::DepartmentData), ["disability_subsidy"]);
-        for role in [Role::TownWorker, Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin] {
+        for role in [
+            Role::TownWorker,
+            Role::SystemAdmin,
+            Role::SecurityAdmin,
+            Role::AuditAdmin,
+        ] {
             assert!(seen(role).is_empty(), "{role:?}");
         }
     }

@@ -27,11 +27,7 @@ pub(crate) async fn open(ctx: &Ctx, id: &str) -> Result<Batch, Failure> {
         .await?
         .filter(|batch| batch.seen_by(&ctx.actor()))
         .filter(|batch| ctx.path().starts_with(batch.purpose.path()))
-        .ok_or_else(|| {
-            PageError::not_found()
-                .link("部门比对", "/matching")
-                .into()
-        })
+        .ok_or_else(|| PageError::not_found().link("部门比对", "/matching").into())
 }
 
 /// A system that the asker reports to.
@@ -128,6 +124,10 @@ pub(crate) fn under(ctx: &Ctx, purpose: Purpose, title: &str) -> ui::Shell {
 }
 
 /// The tone of a count that should be none.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references"
+)]
 pub(crate) const fn tone(n: &i64, tone: &'static str) -> &'static str {
     if *n > 0 { tone } else { "" }
 }

@@ -28,9 +28,8 @@ struct NewPage {
 
 impl NewPage {
     fn area(&self) -> Field {
-        self.form.field(
-            Field::select("area", "地区", self.areas.clone()).blank("管辖范围内全部"),
-        )
+        self.form
+            .field(Field::select("area", "地区", self.areas.clone()).blank("管辖范围内全部"))
     }
 
     fn format(&self) -> Field {
@@ -74,7 +73,10 @@ async fn page(ctx: &Ctx, system: &'static System, form: Form) -> Result<NewPage,
 /// `GET /reporting/systems/{system}/new`
 pub(crate) async fn get(ctx: Ctx, Path(key): Path<String>) -> Page {
     let system = system(&ctx, &key)?;
-    let form = Form::filled([("format", system.file.clone()), ("reason", "inspection".to_owned())]);
+    let form = Form::filled([
+        ("format", system.file.clone()),
+        ("reason", "inspection".to_owned()),
+    ]);
     Ok(ui::page_no_store(page(&ctx, system, form).await?))
 }
 
@@ -94,9 +96,8 @@ pub(crate) async fn post(ctx: Ctx, Path(key): Path<String>, data: FormData) -> P
     };
     let total = records::count(&ctx.app.store, system, &scope, &ready).await?;
     if !form.has_errors() && total == 0 {
-        form.errors.add_form(
-            "没有可以上报的记录。缺必填项的先补登；还没有记录的，先点“核对对象”。",
-        );
+        form.errors
+            .add_form("没有可以上报的记录。缺必填项的先补登；还没有记录的，先点“核对对象”。");
     }
     let (Some(format), Some(reason), false) = (format, reason, form.has_errors()) else {
         return Ok(ui::page_422(page(&ctx, system, form).await?));

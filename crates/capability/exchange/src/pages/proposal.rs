@@ -108,8 +108,7 @@ async fn page(
         .first()
         .map_or_else(Vec::new, |said| said.fact.def().owner.to_vec());
     Ok(ProposalPage {
-        shell: super::under(ctx, batch::Purpose::List, &person.name)
-            .crumb("比对结果", OPEN),
+        shell: super::under(ctx, batch::Purpose::List, &person.name).crumb("比对结果", OPEN),
         form,
         who: person.name.clone(),
         place: words::area(&book, person, Fact::RESIDENCE_AREA),

@@ -87,8 +87,16 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let columns = [
         Column::new(if bulk { "选" } else { "对象" }),
         Column::new(if bulk { "对象" } else { "部门结果" }),
-        Column::new(if bulk { "部门结果" } else { "登记 → 部门结果" }),
-        Column::new(if bulk { "登记 → 部门结果" } else { "自何时起" }),
+        Column::new(if bulk {
+            "部门结果"
+        } else {
+            "登记 → 部门结果"
+        }),
+        Column::new(if bulk {
+            "登记 → 部门结果"
+        } else {
+            "自何时起"
+        }),
         Column::new(if bulk { "自何时起" } else { "状态" }),
         Column::new(if bulk { "状态" } else { "办理" }),
         Column::new("办理"),
@@ -193,7 +201,10 @@ pub(crate) async fn accept(ctx: Ctx, data: FormData) -> Page {
         return Ok(ctx.redirect_with(to, "warn", "没有选中任何一条。"));
     }
     let (mut taken, mut left) = (0, 0);
-    for code in codes.iter().take(ui::list::PAGE_SIZES.iter().copied().max().unwrap_or(100) as usize) {
+    for code in codes
+        .iter()
+        .take(ui::list::PAGE_SIZES.iter().copied().max().unwrap_or(100) as usize)
+    {
         let Some(one) = proposals::find(&ctx.app.store, code).await? else {
             left += 1;
             continue;

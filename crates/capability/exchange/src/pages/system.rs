@@ -61,9 +61,12 @@ pub(crate) async fn get(ctx: Ctx, Path(key): Path<String>, RawQuery(raw): RawQue
     query.allowed("missing", |key| ["0", "1"].contains(&key))?;
     let area = match query.filter("area") {
         None => None,
-        Some(text) => Some(text.parse().map_err(
-            |error: kernel::area_code::NotAnArea| PageError::bad_request(error.to_string()),
-        )?),
+        Some(text) => Some(
+            text.parse()
+                .map_err(|error: kernel::area_code::NotAnArea| {
+                    PageError::bad_request(error.to_string())
+                })?,
+        ),
     };
     let which = Which {
         state: query.filter("state").and_then(State::from_key),
@@ -148,7 +151,10 @@ pub(crate) async fn get(ctx: Ctx, Path(key): Path<String>, RawQuery(raw): RawQue
         areas: area_choices(&ctx, &book, query.filter("area")),
         waiting: records::count(store, system, &scope, &waits(false)).await?,
         lacking: records::count(store, system, &scope, &waits(true)).await?,
-        looked: mine.map_or_else(|| "还没有核对过".to_owned(), |at| format!("{} 核对", at.minute())),
+        looked: mine.map_or_else(
+            || "还没有核对过".to_owned(),
+            |at| format!("{} 核对", at.minute()),
+        ),
         table: Table::new(&system.title, &columns, &path, &query),
         pager: Pager::new(
             &path,

@@ -87,11 +87,7 @@ fn tiles(system: &System, sums: &[i64]) -> Vec<Tile> {
         .iter()
         .zip(sums)
         .map(|(state, n)| {
-            let to = format!(
-                "/reporting/systems/{}?state={}",
-                system.key,
-                state.key()
-            );
+            let to = format!("/reporting/systems/{}?state={}", system.key, state.key());
             ui::tile(state.zh(), ui::grouped(n.unsigned_abs()))
                 .unit("人")
                 .href(to)

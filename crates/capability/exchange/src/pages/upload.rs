@@ -96,7 +96,11 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, request: Request) -> 
     };
     let typed = || Form::filled([("day", ctx.today().to_string())]);
     if batch.state != crate::batch::State::Done {
-        return again(typed(), "这份名单还没有生成，或已作废，不能登记结果。".to_owned()).await;
+        return again(
+            typed(),
+            "这份名单还没有生成，或已作废，不能登记结果。".to_owned(),
+        )
+        .await;
     }
     let mut sent = match receive(&ctx, request).await? {
         Ok(sent) => sent,

@@ -25,7 +25,10 @@ async fn a_list_goes_out_with_the_least_and_a_watermark() {
         let (status, page) = place.get(&COUNTY, &to).await;
         assert_eq!(status, StatusCode::OK);
         // 12 people: 4 and 9 live in 随县, 10 has no number.
-        assert!(page.contains("共 9 人") && page.contains("1 人，没有身份证号"), "{page}");
+        assert!(
+            page.contains("共 9 人") && page.contains("1 人，没有身份证号"),
+            "{page}"
+        );
         let (status, bytes) = place.bytes(&COUNTY, &format!("{to}/file")).await;
         assert_eq!(status, StatusCode::OK);
         let rows = cells(bytes);
@@ -34,7 +37,10 @@ async fn a_list_goes_out_with_the_least_and_a_watermark() {
         assert_eq!(rows[3][..3], ["1".to_owned(), number_of(0), name(0)]);
         let people: Vec<&str> = rows[3..12].iter().map(|row| row[1].as_str()).collect();
         assert!(!people.contains(&number_of(4).as_str()), "another county");
-        assert!(rows.iter().all(|row| row.len() == 3), "nothing else goes out");
+        assert!(
+            rows.iter().all(|row| row.len() == 3),
+            "nothing else goes out"
+        );
         let seen = "SELECT count(DISTINCT subject) AS n FROM audit_seen";
         assert_eq!(place.number(seen).await, 9, "everybody on it is in the log");
         assert_eq!(place.audits("exchange.download").await, 1);
@@ -67,7 +73,10 @@ async fn a_form_that_lacks_something_comes_back() {
         let pairs = [("kind", "custody"), ("format", "csv"), ("reason", "")];
         let (status, page) = place.post(&COUNTY, "/matching", &pairs).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.contains("请选择事由") && page.contains("value=\"custody\" checked"), "{page}");
+        assert!(
+            page.contains("请选择事由") && page.contains("value=\"custody\" checked"),
+            "{page}"
+        );
         let pairs = [
             ("kind", "custody"),
             ("format", "csv"),
@@ -123,7 +132,11 @@ async fn who_sees_a_list() {
         let (status, page) = place.get(&DISABLED, "/matching").await;
         assert!(status.is_success() && page.contains("残疾人证") && !page.contains("死亡注销"));
         assert!(!page.contains("新建比对"));
-        let pairs = [("kind", "disability"), ("format", "csv"), ("reason", "verify")];
+        let pairs = [
+            ("kind", "disability"),
+            ("format", "csv"),
+            ("reason", "verify"),
+        ];
         let (status, _) = place.post(&DISABLED, "/matching", &pairs).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         place.close().await;
@@ -148,7 +161,11 @@ async fn a_leaked_or_expired_list_is_not_downloaded_again() {
         let (status, _) = place.get(&COUNTY, &format!("{leaked}/file")).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         let (_, page) = place.get(&COUNTY, &leaked).await;
-        assert!(page.contains("已作废") && page.contains("发错单位") && !page.contains("登记返回的结果"));
+        assert!(
+            page.contains("已作废")
+                && page.contains("发错单位")
+                && !page.contains("登记返回的结果")
+        );
         let text = "编号,死亡日期\n1,2025-05-20\n";
         let (status, page) = place
             .upload(&COUNTY, &leaked, "2025-06-20", text.as_bytes())
@@ -213,7 +230,13 @@ async fn a_list_is_of_a_group() {
         let (_, text) = place.get(&COUNTY, &format!("{to}/file")).await;
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.contains(&number_of(1)));
-        assert!(place.get(&COUNTY, &to).await.1.contains("80 周岁及以上；低保"));
+        assert!(
+            place
+                .get(&COUNTY, &to)
+                .await
+                .1
+                .contains("80 周岁及以上；低保")
+        );
         place.close().await;
     }
 }

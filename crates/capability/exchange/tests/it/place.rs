@@ -425,7 +425,8 @@ impl Place {
     /// New, known, alike, missed, refused of the upload at this address.
     pub(crate) async fn counts(&self, upload: &str) -> [i64; 5] {
         let id = upload.rsplit('/').next().unwrap();
-        let sql = "SELECT state, fresh, known, alike, missed, refused FROM exchange_upload WHERE id = $1";
+        let sql =
+            "SELECT state, fresh, known, alike, missed, refused FROM exchange_upload WHERE id = $1";
         let row = self.store.one(sql, values![id]).await.unwrap().unwrap();
         assert_eq!(row.text("state").unwrap(), "done");
         ["fresh", "known", "alike", "missed", "refused"].map(|name| row.int(name).unwrap())

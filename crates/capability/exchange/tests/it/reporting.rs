@@ -1,6 +1,8 @@
 //! Reports to national systems: who belongs, what is missing, what goes out, what comes back.
 
-use crate::place::{CITY, COUNTY, DISABLED, HEALTH, OTHER_COUNTY, Place, key, name, number_of, places};
+use crate::place::{
+    CITY, COUNTY, DISABLED, HEALTH, OTHER_COUNTY, Place, key, name, number_of, places,
+};
 use axum::http::StatusCode;
 use calamine::{Reader, Xlsx};
 use std::io::Cursor;
@@ -32,11 +34,21 @@ async fn a_record_is_reported_received_and_changed() {
     for place in places(8, &[]).await {
         look(&place).await;
         for n in [0, 1, 2, 3, 5, 6, 7] {
-            assert_eq!(place.record("elder_platform", n).await.as_deref(), Some("waiting"));
+            assert_eq!(
+                place.record("elder_platform", n).await.as_deref(),
+                Some("waiting")
+            );
         }
-        assert_eq!(place.record("elder_platform", 4).await, None, "another county");
+        assert_eq!(
+            place.record("elder_platform", 4).await,
+            None,
+            "another county"
+        );
         let to = report(&place, "xlsx").await;
-        assert_eq!(place.record("elder_platform", 0).await.as_deref(), Some("reported"));
+        assert_eq!(
+            place.record("elder_platform", 0).await.as_deref(),
+            Some("reported")
+        );
         let (status, bytes) = place.bytes(&COUNTY, &format!("{to}/file")).await;
         assert_eq!(status, StatusCode::OK);
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
@@ -47,8 +59,15 @@ async fn a_record_is_reported_received_and_changed() {
             .collect();
         assert_eq!(rows[0][..4], ["姓名", "证件类型", "证件号码", "性别"]);
         assert_eq!(rows[1][0], name(0));
-        assert_eq!(rows[1][2..6], [number_of(0).as_str(), "2", "1940-01-01", "421303106200"]);
-        assert_eq!(rows.len(), 8, "headings and seven people, nothing around them");
+        assert_eq!(
+            rows[1][2..6],
+            [number_of(0).as_str(), "2", "1940-01-01", "421303106200"]
+        );
+        assert_eq!(
+            rows.len(),
+            8,
+            "headings and seven people, nothing around them"
+        );
 
         let text = format!(
             "证件号码,姓名,结果,失败原因\n{},{},成功,\n{},{},失败,人员已存在\n{},王外人,成功,\n{},{},处理中,\n",
@@ -62,26 +81,55 @@ async fn a_record_is_reported_received_and_changed() {
         );
         let receipt = place.back(&COUNTY, &to, "2025-06-30", &text).await;
         assert_eq!(place.counts(&receipt).await, [2, 0, 0, 0, 2]);
-        assert_eq!(place.record("elder_platform", 0).await.as_deref(), Some("received"));
-        assert_eq!(place.record("elder_platform", 1).await.as_deref(), Some("returned"));
-        assert_eq!(place.record("elder_platform", 2).await.as_deref(), Some("reported"));
+        assert_eq!(
+            place.record("elder_platform", 0).await.as_deref(),
+            Some("received")
+        );
+        assert_eq!(
+            place.record("elder_platform", 1).await.as_deref(),
+            Some("returned")
+        );
+        assert_eq!(
+            place.record("elder_platform", 2).await.as_deref(),
+            Some("reported")
+        );
         let (_, page) = place.get(&COUNTY, &receipt).await;
-        assert!(page.contains("王外人") && page.contains("看不出是成功还是失败"), "{page}");
-        let (_, page) = place.get(&COUNTY, &format!("{SYSTEM}?state=returned")).await;
-        assert!(page.contains(&name(1)) && page.contains("退回：人员已存在"), "{page}");
+        assert!(
+            page.contains("王外人") && page.contains("看不出是成功还是失败"),
+            "{page}"
+        );
+        let (_, page) = place
+            .get(&COUNTY, &format!("{SYSTEM}?state=returned"))
+            .await;
+        assert!(
+            page.contains(&name(1)) && page.contains("退回：人员已存在"),
+            "{page}"
+        );
         // The same receipt again changes nothing.
         let again = place.back(&COUNTY, &to, "2025-06-30", &text).await;
         assert_eq!(place.counts(&again).await, [0, 2, 0, 0, 2]);
-        assert_eq!(place.record("elder_platform", 1).await.as_deref(), Some("returned"));
+        assert_eq!(
+            place.record("elder_platform", 1).await.as_deref(),
+            Some("returned")
+        );
 
         // Facts change: what was taken waits again at once; the returned one too.
         place.correct(0, "living", "alone").await;
         place.correct(1, "living", "alone").await;
-        assert_eq!(place.record("elder_platform", 0).await.as_deref(), Some("waiting"));
-        assert_eq!(place.record("elder_platform", 1).await.as_deref(), Some("waiting"));
+        assert_eq!(
+            place.record("elder_platform", 0).await.as_deref(),
+            Some("waiting")
+        );
+        assert_eq!(
+            place.record("elder_platform", 1).await.as_deref(),
+            Some("waiting")
+        );
         // A fact that the system does not ask for changes nothing.
         place.correct(2, "has_supporter", "true").await;
-        assert_eq!(place.record("elder_platform", 2).await.as_deref(), Some("reported"));
+        assert_eq!(
+            place.record("elder_platform", 2).await.as_deref(),
+            Some("reported")
+        );
         let clear = format!(
             "SELECT count(*) AS n FROM exchange_record WHERE digest LIKE '%{0}%' OR told LIKE '%{0}%'",
             name(0)
@@ -106,12 +154,18 @@ async fn a_missing_value_is_refused_by_name() {
         let (_, page) = place
             .get(&COUNTY, &format!("{SYSTEM}?state=waiting&missing=1"))
             .await;
-        assert!(page.contains(&name(10)) && page.contains("缺「证件号码」"), "{page}");
+        assert!(
+            page.contains(&name(10)) && page.contains("缺「证件号码」"),
+            "{page}"
+        );
         assert!(page.contains("补登身份证号"));
         let (_, form) = place.get(&COUNTY, &format!("{SYSTEM}/new")).await;
         assert!(form.contains("1 人缺必填项，这次不报"), "{form}");
         let to = report(&place, "csv").await;
-        assert_eq!(place.record("elder_platform", 10).await.as_deref(), Some("waiting"));
+        assert_eq!(
+            place.record("elder_platform", 10).await.as_deref(),
+            Some("waiting")
+        );
         let (_, text) = place.get(&COUNTY, &format!("{to}/file")).await;
         assert!(!text.contains(&name(10)));
         let pairs = [("format", "csv"), ("reason", "inspection")];
@@ -144,13 +198,19 @@ async fn the_night_follows_who_belongs() {
             .await
             .unwrap();
         place.work().await;
-        assert_eq!(place.record("low_income", 0).await.as_deref(), Some("waiting"));
+        assert_eq!(
+            place.record("low_income", 0).await.as_deref(),
+            Some("waiting")
+        );
         place.correct(0, "dibao", "false").await;
         assert_eq!(place.record("low_income", 0).await, None, "never reported");
         look(&place).await;
         report(&place, "csv").await;
         place.correct(1, "alive", "false").await;
-        assert_eq!(place.record("elder_platform", 1).await.as_deref(), Some("ended"));
+        assert_eq!(
+            place.record("elder_platform", 1).await.as_deref(),
+            Some("ended")
+        );
         let (_, page) = place.get(&COUNTY, &format!("{SYSTEM}?state=ended")).await;
         assert!(page.contains("请在上级系统里注销或标注"));
         place.close().await;
@@ -172,7 +232,10 @@ async fn who_sees_which_system() {
         let (status, _) = place.get(&HEALTH, SYSTEM).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         let (_, page) = place.get(&HEALTH, "/reporting").await;
-        assert!(page.contains("托育备案系统") && page.contains("未接入"), "{page}");
+        assert!(
+            page.contains("托育备案系统") && page.contains("未接入"),
+            "{page}"
+        );
         let (_, page) = place
             .get(&HEALTH, "/reporting/systems/childcare_filing/mapping")
             .await;
@@ -180,7 +243,10 @@ async fn who_sees_which_system() {
         let (_, page) = place
             .get(&DISABLED, "/reporting/systems/disability_subsidy/mapping")
             .await;
-        assert!(page.contains("一级 → 一级") || page.contains("残疾等级"), "{page}");
+        assert!(
+            page.contains("一级 → 一级") || page.contains("残疾等级"),
+            "{page}"
+        );
         let admin = crate::place::Who("admin", authz::Role::SecurityAdmin, "4213");
         for path in ["/reporting", SYSTEM] {
             let (status, _) = place.get(&admin, path).await;
@@ -217,7 +283,10 @@ async fn a_returned_record_is_reported_again_and_a_kill_does_no_harm() {
         assert_eq!(status, StatusCode::FORBIDDEN);
         let (status, _) = place.post(&COUNTY, &again, &[]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
-        assert_eq!(place.record("elder_platform", 0).await.as_deref(), Some("waiting"));
+        assert_eq!(
+            place.record("elder_platform", 0).await.as_deref(),
+            Some("waiting")
+        );
         place.close().await;
     }
 }

@@ -24,30 +24,44 @@ async fn a_hit_is_a_proposal_until_somebody_accepts_it() {
         );
         let upload = place.back(&COUNTY, &to, "2025-06-20", &text).await;
         assert_eq!(place.counts(&upload).await, [1, 0, 0, 1, 0]);
-        assert_eq!(place.fact(0, "alive").await.as_deref(), Some("true"), "no fact yet");
+        assert_eq!(
+            place.fact(0, "alive").await.as_deref(),
+            Some("true"),
+            "no fact yet"
+        );
         let (_, list) = place
             .get(&COUNTY, "/matching/proposals?state=open&suspect=1")
             .await;
-        assert!(list.contains(&name(0)) && list.contains("死亡日期：未知"), "{list}");
+        assert!(
+            list.contains(&name(0)) && list.contains("死亡日期：未知"),
+            "{list}"
+        );
         let one = proposal(&place, 0).await;
         let (_, page) = place.get(&COUNTY, &one).await;
-        assert!(page.contains("公安，数据截至 2025年6月20日") && page.contains("采纳并登记"), "{page}");
+        assert!(
+            page.contains("公安，数据截至 2025年6月20日") && page.contains("采纳并登记"),
+            "{page}"
+        );
         assert!(!page.contains("转公安"), "nobody of 公安 has an account");
         let version = place.person(0).await.version.to_string();
         let accept = format!("{one}/acceptance");
-        let (status, _) = place
-            .post(&COUNTY, &accept, &[("version", &version)])
-            .await;
+        let (status, _) = place.post(&COUNTY, &accept, &[("version", &version)]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         assert_eq!(place.fact(0, "alive").await.as_deref(), Some("false"));
-        assert_eq!(place.fact(0, "dead_on").await.as_deref(), Some("2025-05-20"));
+        assert_eq!(
+            place.fact(0, "dead_on").await.as_deref(),
+            Some("2025-05-20")
+        );
         let records = people::api::records(&place.store, &key(0)).await.unwrap();
         let last = records.last().unwrap();
         assert_eq!(last.source, "公安（比对2025-0001，数据截至2025-06-20）");
         assert_eq!(last.by, "zhang经办");
         let events = people::api::events(&place.store, &key(0)).await.unwrap();
         assert_eq!(events.len(), 1);
-        assert_eq!((events[0].kind.as_str(), events[0].day.to_string()), ("death", "2025-05-20".to_owned()));
+        assert_eq!(
+            (events[0].kind.as_str(), events[0].day.to_string()),
+            ("death", "2025-05-20".to_owned())
+        );
         // A second officer comes too late.
         let version = place.person(0).await.version.to_string();
         let (status, page) = place.post(&CITY, &accept, &[("version", &version)]).await;
@@ -70,7 +84,11 @@ async fn a_stale_page_is_refused() {
         let version = place.person(0).await.version.to_string();
         place.correct(0, "living", "alone").await;
         let (status, page) = place
-            .post(&COUNTY, &format!("{one}/acceptance"), &[("version", &version)])
+            .post(
+                &COUNTY,
+                &format!("{one}/acceptance"),
+                &[("version", &version)],
+            )
             .await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(page.contains("档案刚被别人改动"));
@@ -158,7 +176,8 @@ async fn out_of_scope_is_refused() {
 async fn returned_twice_changes_nothing() {
     for place in places(4, &[]).await {
         let to = place.list(&COUNTY, "disability", "csv").await;
-        let text = "编号,残疾等级,残疾类别,发证日期\n1,二级,肢体,2023-05-01\n2,三级,视力,2022-01-01\n";
+        let text =
+            "编号,残疾等级,残疾类别,发证日期\n1,二级,肢体,2023-05-01\n2,三级,视力,2022-01-01\n";
         let first = place.back(&COUNTY, &to, "2025-06-20", text).await;
         assert_eq!(place.counts(&first).await, [2, 0, 0, 0, 0]);
         let again = place.back(&COUNTY, &to, "2025-06-20", text).await;
@@ -168,7 +187,11 @@ async fn returned_twice_changes_nothing() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.contains("不采纳要写明理由"));
         let (status, _) = place
-            .post(&COUNTY, &format!("{one}/refusal"), &[("why", "入户见到本人，没有残疾")])
+            .post(
+                &COUNTY,
+                &format!("{one}/refusal"),
+                &[("why", "入户见到本人，没有残疾")],
+            )
             .await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         assert!(place.get(&COUNTY, &one).await.1.contains("入户见到本人"));
@@ -195,13 +218,12 @@ async fn returned_twice_changes_nothing() {
 async fn a_department_takes_many_and_a_hit_is_passed_on() {
     for place in places(6, &[]).await {
         let to = place.list(&COUNTY, "disability", "csv").await;
-        let text = "编号,残疾等级,发证日期\n1,1级,2023-05-01\n2,二级,2022-01-01\n3,叁级,2021-01-01\n";
+        let text =
+            "编号,残疾等级,发证日期\n1,1级,2023-05-01\n2,二级,2022-01-01\n3,叁级,2021-01-01\n";
         let upload = place.back(&DISABLED, &to, "2025-06-20", text).await;
         assert_eq!(place.counts(&upload).await, [3, 0, 0, 0, 0]);
         let one = proposal(&place, 2).await;
-        let (status, _) = place
-            .post(&COUNTY, &format!("{one}/forwarding"), &[])
-            .await;
+        let (status, _) = place.post(&COUNTY, &format!("{one}/forwarding"), &[]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         let (_, page) = place.get(&DISABLED, "/corrections").await;
         assert!(page.contains(&name(2)), "{page}");
@@ -212,15 +234,25 @@ async fn a_department_takes_many_and_a_hit_is_passed_on() {
             .collect();
         let bulk = "/matching/proposals/acceptance";
         let (status, _) = place.post(&COUNTY, bulk, &pairs).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "the county keeps other facts");
+        assert_eq!(
+            status,
+            StatusCode::FORBIDDEN,
+            "the county keeps other facts"
+        );
         // Somebody changed the fact meanwhile: that one is left.
         place.correct(1, "disability_grade", "4").await;
         let (_, list) = place.get(&DISABLED, "/matching/proposals?state=open").await;
         assert!(list.contains("采纳选中的"));
         let (status, _) = place.post(&DISABLED, bulk, &pairs).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
-        assert_eq!(place.fact(0, "disability_grade").await.as_deref(), Some("1"));
-        assert_eq!(place.fact(1, "disability_grade").await.as_deref(), Some("4"));
+        assert_eq!(
+            place.fact(0, "disability_grade").await.as_deref(),
+            Some("1")
+        );
+        assert_eq!(
+            place.fact(1, "disability_grade").await.as_deref(),
+            Some("4")
+        );
         assert_eq!(place.open_proposals().await.len(), 1);
 
         let stay = place.list(&COUNTY, "medical_stay", "csv").await;
@@ -229,12 +261,23 @@ async fn a_department_takes_many_and_a_hit_is_passed_on() {
         let person = place.person(3).await;
         let lead = proposal(&place, 3).await;
         let (_, page) = place.get(&COUNTY, &lead).await;
-        assert!(page.contains("住院 2025-05-20 至 2025-06-02") && page.contains("已处理"), "{page}");
+        assert!(
+            page.contains("住院 2025-05-20 至 2025-06-02") && page.contains("已处理"),
+            "{page}"
+        );
         let version = person.version.to_string();
         place
-            .post(&COUNTY, &format!("{lead}/acceptance"), &[("version", &version)])
+            .post(
+                &COUNTY,
+                &format!("{lead}/acceptance"),
+                &[("version", &version)],
+            )
             .await;
-        assert_eq!(place.person(3).await.version, person.version, "nothing recorded");
+        assert_eq!(
+            place.person(3).await.version,
+            person.version,
+            "nothing recorded"
+        );
         assert_eq!(place.audits("matching.seen").await, 1);
         place.close().await;
     }
@@ -246,7 +289,12 @@ async fn hits_stand_on_the_desk() {
     for place in places(4, &[]).await {
         let death = place.list(&COUNTY, "funeral", "csv").await;
         place
-            .back(&COUNTY, &death, "2025-06-20", "编号,死亡日期\n1,2025-05-20\n")
+            .back(
+                &COUNTY,
+                &death,
+                "2025-06-20",
+                "编号,死亡日期\n1,2025-05-20\n",
+            )
             .await;
         let other = place.list(&COUNTY, "disability", "csv").await;
         let rows = "编号,残疾等级,发证日期\n2,二级,2022-01-01\n3,二级,2022-01-01\n";
@@ -261,9 +309,16 @@ async fn hits_stand_on_the_desk() {
         ] {
             let path = format!("/matching/proposals?state=open&suspect={suspect}");
             let (_, page) = place.get(who, &path).await;
-            assert_eq!(page.matches("data-label=\"对象\"").count(), count, "{} {suspect}", who.0);
+            assert_eq!(
+                page.matches("data-label=\"对象\"").count(),
+                count,
+                "{} {suspect}",
+                who.0
+            );
         }
-        let (status, _) = place.get(&COUNTY, "/matching/proposals?state=nothing").await;
+        let (status, _) = place
+            .get(&COUNTY, "/matching/proposals?state=nothing")
+            .await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         place.close().await;
     }
