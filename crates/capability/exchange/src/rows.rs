@@ -279,17 +279,17 @@ impl Reader {
             What::Day => value::day(cell)?.map_or(Told::Nothing, Told::Day),
             What::Choices(choices) => match value::text(cell, 60)? {
                 None => Told::Nothing,
-                Some(word) => match choices.get(&word) {
-                    Some(fact) => Told::Set(*fact, Value::Bool(true)),
-                    None => {
-                        let known: Vec<&str> = choices.keys().map(String::as_str).collect();
-                        return Err(Wrong::new(
+                Some(word) => {
+                    let known: Vec<&str> = choices.keys().map(String::as_str).collect();
+                    let fact = choices.get(&word).ok_or_else(|| {
+                        Wrong::new(
                             "choice.unknown",
                             format!("没有「{word}」这一类"),
                             format!("请写{}之一", known.join("、")),
-                        ));
-                    }
-                },
+                        )
+                    })?;
+                    Told::Set(*fact, Value::Bool(true))
+                }
             },
             What::Fact(fact, codes) => {
                 let code = value::text(cell, 200)

@@ -124,6 +124,10 @@ pub(crate) fn under(ctx: &Ctx, purpose: Purpose, title: &str) -> ui::Shell {
 }
 
 /// The tone of a count that should be none.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references"
+)]
 pub(crate) const fn tone(n: &i64, tone: &'static str) -> &'static str {
     if *n > 0 { tone } else { "" }
 }
