@@ -5,6 +5,7 @@
 mod beside;
 mod kinds;
 mod place;
+mod reading;
 mod rolls;
 mod stopped;
 mod undo;
