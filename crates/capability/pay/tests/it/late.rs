@@ -19,7 +19,7 @@ async fn paid(place: &Place, of: &str) -> String {
     run
 }
 
-/// Invariant 5; row C03; product 21: a death of March that is known in June stops the grant and leaves three months too
+/// Invariant 5; row C03: a death of March that is known in June stops the grant and leaves three months too
 /// much; the case is opened with the batch, and what others are due does not change.
 #[tokio::test]
 async fn a_death_in_march_known_in_june_is_three_months_too_much() {
@@ -161,7 +161,7 @@ async fn arrears_join_the_next_batch_and_overpayments_are_kept_back() {
     }
 }
 
-/// Invariant 8; engineering 3: who moves between counties on the 10th is paid once.
+/// Invariant 8: who moves between counties on the 10th is paid once.
 #[tokio::test]
 async fn who_moves_in_the_month_is_paid_once() {
     for place in places().await {
