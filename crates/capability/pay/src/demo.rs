@@ -102,13 +102,7 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
                 &officer(0, Role::CountyCivil),
             )
             .await?;
-            past(
-                app,
-                &run,
-                programme,
-                own.terms.layout(&programme.layout),
-            )
-            .await?;
+            past(app, &run, programme, own.terms.layout(&programme.layout)).await?;
         }
     }
     if let Some(senior) = own.terms.programmes.first() {

@@ -4,8 +4,8 @@
 use crate::doubts;
 use crate::drawn::{Change, Drawn, Piece, finish, write};
 use crate::history::{self, Prior};
-use crate::late::{corrections, take_back};
 use crate::judge::{GrantEvent, Granted, Judge, Judged};
+use crate::late::{corrections, take_back};
 use crate::pace::Pace;
 use crate::runs::{self, Run, State};
 use crate::{grants, recoveries, terms};
@@ -200,7 +200,12 @@ async fn set_cursor(tx: &mut Tx, run: &Run, cursor: &str) -> StoreResult<()> {
 }
 
 /// The best of several grants of one person and programme: at most one is paid.
-pub(crate) fn judged(judge: &Judge<'_>, grants: &[grants::Held], records: &[Record], month: Month) -> Judged {
+pub(crate) fn judged(
+    judge: &Judge<'_>,
+    grants: &[grants::Held],
+    records: &[Record],
+    month: Month,
+) -> Judged {
     let mut out: Option<Judged> = None;
     for grant in grants {
         let granted = Granted {
@@ -285,14 +290,19 @@ async fn person(
         // The first batch of an office pays what a new grant reaches back to; what others paid before is not ours.
         None => grants.iter().any(|grant| grant.origin != "roll"),
     };
-    if look_back && since < run.month {
-        corrections(tx, whole, &judge, key, grants, records, since, piece).await?;
-    }
+    let cancelled = if look_back && since < run.month {
+        corrections(tx, whole, &judge, key, grants, records, since, piece).await?
+    } else {
+        Vec::new()
+    };
     for row in piece.rows.get_mut(from..).unwrap_or_default() {
         row.area.clone_from(&area);
     }
     // What was held back or never sent before.
     for waiting in prior.held.get(&key.id).into_iter().flatten() {
+        if cancelled.contains(&(waiting.month, waiting.line)) {
+            continue;
+        }
         piece.changes.push(Change {
             key: key.clone(),
             kind: "arrear",
@@ -410,4 +420,3 @@ fn moved(before: i64, now: i64, month: &Judged, elsewhere: bool) -> Option<(&'st
         _ => None,
     }
 }
-

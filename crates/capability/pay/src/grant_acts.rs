@@ -212,4 +212,3 @@ pub async fn happen(
     );
     Ok(())
 }
-

@@ -1,10 +1,10 @@
 //! 在享台账: who was granted what from when, why and by whom; what happened to a grant later; how grants begin from a
 //! roll of what was in payment, and from a finding.
 
+pub use crate::grant_acts::{New, adopt, decide, happen, propose};
 use crate::judge::GrantEvent;
 use crate::runs::Run;
 use area::api::AreaBook;
-pub use crate::grant_acts::{New, adopt, decide, happen, propose};
 use authz::Scope;
 use host::PersonKey;
 use kernel::{AreaCode, Day, Fen, Instant};
