@@ -109,6 +109,13 @@ pub async fn replay(store: &Store, month: &str, programme: Option<String>) -> Ou
 pub async fn demo(store: &Store, files: &Path, people: usize, today: Day) -> Outcome<()> {
     let accounts = org::api::accounts(store).await?;
     let areas = AreaBook::load(store).await?;
+    let month = ledger::Month::of(today);
+    if people > LARGE {
+        let plans = PlanBook::load(store).await?;
+        let grants = pay::api::demo_grants(store, &areas, &plans, TERMS, month).await?;
+        out::progress(format!("  发放台账 {grants} 项"));
+        return Ok(());
+    }
     let handler = accounts
         .iter()
         .find(|account| account.login == "demo-03-county");
@@ -136,9 +143,8 @@ pub async fn demo(store: &Store, files: &Path, people: usize, today: Day) -> Out
     .await?;
     let ask = pay::api::Demo {
         terms: TERMS.to_owned(),
-        month: ledger::Month::of(today),
+        month,
         open: (office, maker),
-        grants_only: people > LARGE,
     };
     let grants = pay::api::demo(&app, &ask).await?;
     out::progress(format!("  发放台账 {grants} 项"));

@@ -27,8 +27,6 @@ pub struct Demo {
     pub month: Month,
     /// The office whose month is open, and the account name of its handler.
     pub open: (String, Actor),
-    /// Grants only: for a whole city.
-    pub grants_only: bool,
 }
 
 /// A made-up officer.
@@ -43,6 +41,30 @@ fn officer(n: usize, role: Role) -> Actor {
     }
 }
 
+/// Loads the terms and takes over everybody who was in payment in the month before; gives how many.
+pub async fn grants(
+    store: &Store,
+    areas: &AreaBook,
+    plans: &PlanBook,
+    text: &str,
+    month: Month,
+) -> StoreResult<usize> {
+    let Some(list) = plans.in_force(store.clock().today()) else {
+        return Ok(0);
+    };
+    let system = Actor::system("demo");
+    let mut tx = store.begin(&system, None).await?;
+    let loaded = terms::load(&mut tx, text).await?;
+    let number = loaded.map_err(|problems| StoreError::Other(problems.join("; ")))?;
+    tx.commit().await?;
+    let own = terms::of(store, number).await?;
+    let (mut people, day) = (0, month.plus(-1).first());
+    for programme in &own.terms.programmes {
+        people += adopt::roll(store, areas, &system, &programme.id, &list.digest, day).await?;
+    }
+    Ok(people)
+}
+
 /// Fills the money of a demo; gives how many grants there are.
 pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
     let store = &app.store;
@@ -51,23 +73,19 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
         return Ok(0);
     };
     let system = Actor::system("demo");
-    let mut tx = store.begin(&system, None).await?;
-    let loaded = terms::load(&mut tx, &demo.terms).await?;
-    let number = loaded.map_err(|problems| StoreError::Other(problems.join("; ")))?;
-    tx.commit().await?;
-    let own = terms::of(store, number).await?;
-    let mut people = 0;
-    for programme in &own.terms.programmes {
-        let day = demo.month.plus(-1).first();
-        people += adopt::roll(store, &areas, &system, &programme.id, &list.digest, day).await?;
-    }
-    if demo.grants_only {
+    let people = grants(store, &areas, &plans, &demo.terms, demo.month).await?;
+    let Some(own) = terms::in_force(store).await? else {
         return Ok(people);
-    }
+    };
+    let number = own.no;
     cards(store, &system, &demo.open.1.name).await?;
     budgets(store, &areas, &system, demo).await?;
     for programme in &own.terms.programmes {
         for executor in areas.executors() {
+            let shards = crate::grants::shards(store, &executor.key, &programme.id).await?;
+            if shards.is_empty() {
+                continue;
+            }
             let before = demo.month.plus(-1);
             let known = Instant::at(
                 before.first().plus_days(programme.freeze_day - 1),
@@ -84,13 +102,7 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
                 &officer(0, Role::CountyCivil),
             )
             .await?;
-            past(
-                app,
-                &run,
-                programme,
-                &own.terms.layout(&programme.layout).cloned(),
-            )
-            .await?;
+            past(app, &run, programme, own.terms.layout(&programme.layout)).await?;
         }
     }
     if let Some(senior) = own.terms.programmes.first() {
@@ -161,7 +173,7 @@ async fn past(
     app: &App,
     run: &str,
     programme: &ProgrammeTerms,
-    layout: &Option<Layout>,
+    layout: Option<&Layout>,
 ) -> StoreResult<()> {
     let (store, plans) = (&app.store, app.part::<PlanBook>()?);
     let (areas, files) = (app.part::<AreaBook>()?, app.part::<Files>()?);
@@ -306,7 +318,7 @@ fn number(n: usize) -> String {
     (0..10)
         .map(|digit| format!("{body}{digit}"))
         .find(|number| accounts::number_problem(number, true).is_none())
-        .unwrap_or(body)
+        .unwrap_or_default()
 }
 
 /// A card for everybody who is granted something, but one in sixty; in each shard the first three share one, and the

@@ -290,14 +290,19 @@ async fn person(
         // The first batch of an office pays what a new grant reaches back to; what others paid before is not ours.
         None => grants.iter().any(|grant| grant.origin != "roll"),
     };
-    if look_back && since < run.month {
-        corrections(tx, whole, &judge, key, grants, records, since, piece).await?;
-    }
+    let cancelled = if look_back && since < run.month {
+        corrections(tx, whole, &judge, key, grants, records, since, piece).await?
+    } else {
+        Vec::new()
+    };
     for row in piece.rows.get_mut(from..).unwrap_or_default() {
         row.area.clone_from(&area);
     }
     // What was held back or never sent before.
     for waiting in prior.held.get(&key.id).into_iter().flatten() {
+        if cancelled.contains(&(waiting.month, waiting.line)) {
+            continue;
+        }
         piece.changes.push(Change {
             key: key.clone(),
             kind: "arrear",

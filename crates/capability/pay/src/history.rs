@@ -123,6 +123,34 @@ pub(crate) async fn lines(
     Ok(out)
 }
 
+/// What was drawn for a month of one person and never arrived: came back or was held, and is not sent again.
+pub(crate) async fn unpaid(
+    reads: &impl Reads,
+    key: &PersonKey,
+    programme: &str,
+    month: Month,
+) -> StoreResult<Vec<Waiting>> {
+    let sql = "SELECT a.line, a.fen FROM pay_attempt a WHERE a.shard = $1 AND a.programme = $2 AND a.month = $3 AND a.id = $4 \
+         AND a.state IN ('failed', 'held') AND NOT EXISTS (SELECT 1 FROM pay_attempt n WHERE n.shard = a.shard \
+         AND n.programme = a.programme AND n.month = a.month AND n.id = a.id AND n.line = a.line AND n.no > a.no) ORDER BY a.line";
+    let values = values![
+        key.shard.as_str(),
+        programme,
+        month.number(),
+        key.id.as_str()
+    ];
+    let rows = reads.all(sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Waiting {
+                month,
+                line: row.int("line")?,
+                fen: row.int("fen")?,
+            })
+        })
+        .collect()
+}
+
 /// A held payment is taken up by a new batch: the old attempt is void.
 pub(crate) async fn lift(
     tx: &mut Tx,

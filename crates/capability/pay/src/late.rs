@@ -12,7 +12,7 @@ use people::api::Record;
 use std::collections::{BTreeMap, HashMap};
 use store::{StoreResult, Tx};
 
-/// The months in which what is due as known now differs from all lines so far.
+/// The months in which what is due as known now differs from all lines so far; gives the lines that are no longer sent.
 #[expect(clippy::too_many_arguments, reason = "as `person`")]
 pub(crate) async fn corrections(
     tx: &Tx,
@@ -23,7 +23,7 @@ pub(crate) async fn corrections(
     records: &[Record],
     since: Month,
     piece: &mut Piece,
-) -> StoreResult<()> {
+) -> StoreResult<Vec<(Month, i64)>> {
     let run = &whole.run;
     let lines: BTreeMap<Month, Before> =
         history::lines(tx, key, &run.programme, since, run.month.plus(-1)).await?;
@@ -47,6 +47,7 @@ pub(crate) async fn corrections(
         .iter()
         .map(|(month, before)| (*month, Fen(before.fen)))
         .collect();
+    let mut cancelled = Vec::new();
     let mut over = recoveries::Over::new(key);
     for difference in ledger::differences(&now, &before) {
         let month = difference.month;
@@ -62,6 +63,15 @@ pub(crate) async fn corrections(
                 why: format!("补发{}：{why}", month.zh()),
             });
         } else {
+            // What never arrived is not asked back: it is no longer sent.
+            let mut left = -delta;
+            for one in history::unpaid(tx, key, &run.programme, month).await? {
+                if one.fen <= left {
+                    left -= one.fen;
+                    over.cancel(one);
+                    cancelled.push((month, one.line));
+                }
+            }
             over.add(month, -delta, &why);
         }
         piece.rows.push(Drawn {
@@ -78,7 +88,7 @@ pub(crate) async fn corrections(
     if !over.is_empty() {
         piece.overs.push(over);
     }
-    Ok(())
+    Ok(cancelled)
 }
 
 /// Keeps back what the person owes from what they are due, the oldest first.

@@ -1,7 +1,7 @@
 //! 追缴: what was paid too much to one person, opened with the batch that found it, and how it comes back: a notice,
 //! instalments, kept back from what is due, paid back, given up by a decision.
 
-use crate::history::Range;
+use crate::history::{Range, Waiting};
 use crate::runs::Run;
 use authz::{Actor, Scope};
 use host::PersonKey;
@@ -17,6 +17,7 @@ pub(crate) struct Over {
     fen: i64,
     months: Vec<String>,
     why: String,
+    cancelled: Vec<Waiting>,
 }
 
 impl Over {
@@ -26,6 +27,7 @@ impl Over {
             fen: 0,
             months: Vec::new(),
             why: String::new(),
+            cancelled: Vec::new(),
         }
     }
 
@@ -33,6 +35,11 @@ impl Over {
         self.fen += fen;
         self.months.push(format!("{month} {}", Fen(fen)));
         why.clone_into(&mut self.why);
+    }
+
+    /// A line that never arrived and is no longer sent.
+    pub(crate) fn cancel(&mut self, line: Waiting) {
+        self.cancelled.push(line);
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -72,7 +79,7 @@ pub(crate) async fn propose(tx: &mut Tx, run: &Run, overs: Vec<Over>) -> StoreRe
             "INSERT INTO pay_recovery (recovery, shard, id, programme, office, area, hukou_area, residence_area, run, fen, \
              back_fen, state, months, why, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 'proposed', $11, $12, $13)",
             values![
-                id,
+                id.as_str(),
                 over.key.shard.as_str(),
                 over.key.id.as_str(),
                 run.programme.as_str(),
@@ -88,6 +95,14 @@ pub(crate) async fn propose(tx: &mut Tx, run: &Run, overs: Vec<Over>) -> StoreRe
             ],
         )
         .await?;
+        let lines = over.cancelled.iter().map(|line| Taken {
+            recovery: id.clone(),
+            shard: over.key.shard.clone(),
+            month: line.month,
+            line: line.line,
+            fen: line.fen,
+        });
+        taken(tx, run, lines.collect()).await?;
     }
     Ok(())
 }
@@ -153,6 +168,7 @@ pub(crate) async fn approve(tx: &mut Tx, who: &Actor, run: &Run) -> StoreResult<
         values![run.run.as_str()],
     )
     .await?;
+    cancel(tx, run).await?;
     let sql = "SELECT recovery, CAST(sum(fen) AS BIGINT) AS fen FROM pay_offset WHERE run = $1 GROUP BY recovery ORDER BY recovery";
     for row in tx.all(sql, values![run.run.as_str()]).await? {
         let note = format!("在{}批次中抵扣", run.month.zh());
@@ -163,6 +179,41 @@ pub(crate) async fn approve(tx: &mut Tx, who: &Actor, run: &Run) -> StoreResult<
             "offset",
             row.int("fen")?,
             &note,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Lines of earlier batches that are set against what was too much: nothing more is sent for them.
+async fn cancel(tx: &mut Tx, run: &Run) -> StoreResult<()> {
+    let sql = "SELECT o.shard, r.id, CAST(o.month AS BIGINT) AS month, o.line, o.fen FROM pay_offset o JOIN pay_recovery r \
+         ON r.recovery = o.recovery WHERE o.run = $1 ORDER BY o.shard, r.id, o.month, o.line";
+    for row in tx.all(sql, values![run.run.as_str()]).await? {
+        let month = crate::months::month_of(&row, "month")?.number();
+        let (shard, id, line) = (row.text("shard")?, row.text("id")?, row.int("line")?);
+        let key = || {
+            values![
+                shard.as_str(),
+                run.programme.as_str(),
+                month,
+                id.as_str(),
+                line,
+                run.run.as_str()
+            ]
+        };
+        let mut more = key();
+        more.push(row.int("fen")?.into());
+        tx.run(
+            "UPDATE pay_due SET offset_fen = offset_fen + $7 WHERE shard = $1 AND programme = $2 AND month = $3 AND id = $4 \
+             AND line = $5 AND run <> $6",
+            more,
+        )
+        .await?;
+        tx.run(
+            "UPDATE pay_attempt SET state = 'void' WHERE shard = $1 AND programme = $2 AND month = $3 AND id = $4 AND line = $5 \
+             AND run <> $6 AND state IN ('failed', 'held')",
+            key(),
         )
         .await?;
     }

@@ -71,7 +71,7 @@ fn every_outcome_of_stacking_has_its_reason() {
 }
 
 proptest! {
-    /// Product 23; invariant 6: the four shares are never below nothing and come to the payment.
+    /// Invariant 6: the four shares are never below nothing and come to the payment.
     #[test]
     fn shares_come_to_the_payment(amount in 0..10_000_000_i64, central in 0..=4000_i64, province in 0..=3000_i64, city in 0..=3000_i64) {
         let shares = Shares { central, province, city };

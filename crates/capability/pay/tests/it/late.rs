@@ -19,7 +19,7 @@ async fn paid(place: &Place, of: &str) -> String {
     run
 }
 
-/// Invariant 5; row C03; product 21: a death of March that is known in June stops the grant and leaves three months too
+/// Invariant 5; row C03: a death of March that is known in June stops the grant and leaves three months too
 /// much; the case is opened with the batch, and what others are due does not change.
 #[tokio::test]
 async fn a_death_in_march_known_in_june_is_three_months_too_much() {
@@ -96,6 +96,44 @@ async fn a_death_in_march_known_in_june_is_three_months_too_much() {
     }
 }
 
+/// Invariants 5, 6: what came back from the bank is not asked back from the family; it is no longer sent, and the book
+/// is even.
+#[tokio::test]
+async fn what_never_arrived_is_not_asked_back() {
+    for place in places().await {
+        place
+            .people(&[(1, "1940-05-05"), (2, "1941-05-05")], true)
+            .await;
+        for of in ["2025-01", "2025-02", "2025-03"] {
+            paid(&place, of).await;
+        }
+        place.on("2025-04-25");
+        let april = place.drawn("2025-04").await;
+        place.filed(&april).await;
+        place.answered(&april, &[(1, "1003")]).await;
+        paid(&place, "2025-05").await;
+        place.on("2025-06-10");
+        place.died(1, "2025-03-12").await;
+        paid(&place, "2025-06").await;
+        let case = recoveries::page(&place.store, &Scope::Everywhere, true, 0, 10)
+            .await
+            .unwrap()
+            .remove(0);
+        assert_eq!(
+            (case.fen, case.left()),
+            (10_000, 5_000),
+            "May was paid, April never arrived"
+        );
+        let left = pay::again::sum(&place.store, &[OFFICE.to_owned()], None)
+            .await
+            .unwrap();
+        assert_eq!(left, (0, 0), "April is not sent again");
+        let [_, _, payable, transit, recoverable, _] = place.book().await;
+        assert_eq!((payable, transit, recoverable), (0, 0, 5_000));
+        place.close().await;
+    }
+}
+
 /// Invariants 5, 6: somebody believed dead by mistake is paid the months since with the next batch; what was kept back
 /// against an overpayment comes off month by month.
 #[tokio::test]
@@ -161,7 +199,7 @@ async fn arrears_join_the_next_batch_and_overpayments_are_kept_back() {
     }
 }
 
-/// Invariant 8; engineering 3: who moves between counties on the 10th is paid once.
+/// Invariant 8: who moves between counties on the 10th is paid once.
 #[tokio::test]
 async fn who_moves_in_the_month_is_paid_once() {
     for place in places().await {

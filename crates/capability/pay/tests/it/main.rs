@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod demo;
 mod killed;
 mod late;
 mod month;
 mod place;
+mod web;

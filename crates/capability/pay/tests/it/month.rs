@@ -19,7 +19,7 @@ async fn step(place: &Place, who: &str, role: Role, run: &str, step: &str) -> (u
     (status.as_u16(), page)
 }
 
-/// Row C03, product 22, screen 6; invariants 6, 11: every step by its role and another person; doubts one by one; the
+/// Row C03; invariants 6, 11: every step by its role and another person; doubts one by one; the
 /// file once; a wrong answer is refused whole; failures are sent again after a new card; the book balances throughout.
 #[tokio::test]
 async fn a_month_goes_through_all_hands() {

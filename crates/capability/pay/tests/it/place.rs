@@ -3,10 +3,8 @@
 use area::api::{AreaBook, Tree, install};
 use authz::{Actor, Role, Scope};
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
 use files::Files;
-use host::{App, AppState, PersonKey, Session};
+use host::{App, AppState, PersonKey};
 use kernel::{Clock, Day, Fen, Instant, SeededIds};
 use ledger::bank::{Head, Line, made_answer};
 use pay::runs::{New, Run, Step};
@@ -17,9 +15,8 @@ use rules::Value;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use store::testing::{TEST_KEYS, TestDb, databases};
+use store::testing::{TEST_KEYS, Template, TestDb, databases};
 use store::{Keys, Reads, Store, values};
-use tower::ServiceExt;
 
 pub(crate) const TERMS: &str = include_str!("../../../../../plans/suizhou/payment/terms.toml");
 const OVERLAY: &str = include_str!("../../../../app/demo/overlay/suizhou-params.toml");
@@ -55,7 +52,8 @@ pub(crate) fn month(text: &str) -> ledger::Month {
     text.parse().unwrap()
 }
 
-pub(crate) async fn places() -> Vec<Place> {
+/// Migrated databases with the plan and the terms, to be copied.
+pub(crate) async fn templates() -> Vec<Template> {
     let mut migrations = store::migrations();
     migrations.extend(files::migrations());
     for capability in [
@@ -80,14 +78,7 @@ pub(crate) async fn places() -> Vec<Place> {
     let tree = rules::folder::load(&texts).unwrap();
     let mut out = Vec::new();
     for db in databases(&migrations).await.unwrap() {
-        let clock = Arc::new(Pushed(AtomicI64::new(
-            Instant::at(day("2024-12-20"), 9 * 3600).micros(),
-        )));
-        let handed: Arc<dyn Clock> = Arc::<Pushed>::clone(&clock);
-        let keys = Keys::from_file(TEST_KEYS).unwrap();
-        let store = Store::open(&db.url, keys, handed, Arc::new(SeededIds::new(5)))
-            .await
-            .unwrap();
+        let (store, _) = opened(&db, "2024-12-20", 5).await;
         let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
         install(
             &mut tx,
@@ -108,40 +99,67 @@ pub(crate) async fn places() -> Vec<Place> {
         publish(&mut tx, &id, "zhang", "li").await.unwrap();
         terms::load(&mut tx, TERMS).await.unwrap().unwrap();
         tx.commit().await.unwrap();
-        let (plans, areas) = (
-            Arc::new(PlanBook::load(&store).await.unwrap()),
-            Arc::new(AreaBook::load(&store).await.unwrap()),
-        );
-        let folder = std::env::temp_dir().join(format!(
-            "laoyou-pay-{}",
-            store::secret::hex(&store::secure_random::bytes::<8>().unwrap())
-        ));
-        let files = Arc::new(Files::new(folder, 100_000_000));
-        let mut app = App::new(store.clone(), "随州市", None)
-            .with_part(Arc::clone(&plans))
-            .with_part(Arc::clone(&areas))
-            .with_part(Arc::clone(&files));
-        app.facts_changed
-            .push(entitle::api::on_facts_changed(Arc::clone(&plans)));
-        app.facts_changed
-            .push(pay::on_facts_changed(Arc::clone(&areas)));
-        let app: AppState = Arc::new(app);
-        let router = pay::capability()
-            .routes
-            .router()
-            .with_state(Arc::clone(&app));
-        out.push(Place {
-            store,
-            app,
-            files,
-            plans,
-            areas,
-            router,
-            clock,
-            db,
-        });
+        store.close().await;
+        out.push(db.into_template().await.unwrap());
     }
     out
+}
+
+/// The database with a clock of its own; whoever opens it later takes another seed and a later day.
+async fn opened(db: &TestDb, on: &str, seed: u64) -> (Store, Arc<Pushed>) {
+    let start = Instant::at(day(on), 9 * 3600).micros();
+    let clock = Arc::new(Pushed(AtomicI64::new(start)));
+    let handed: Arc<dyn Clock> = Arc::<Pushed>::clone(&clock);
+    let keys = Keys::from_file(TEST_KEYS).unwrap();
+    let ids = Arc::new(SeededIds::new(seed));
+    let store = Store::open(&db.url, keys, handed, ids).await.unwrap();
+    (store, clock)
+}
+
+pub(crate) async fn places() -> Vec<Place> {
+    let mut out = Vec::new();
+    for template in templates().await {
+        out.push(place_of(&template).await);
+    }
+    out
+}
+
+/// A place over a copy.
+pub(crate) async fn place_of(template: &Template) -> Place {
+    let db = template.copy().await.unwrap();
+    let (store, clock) = opened(&db, "2024-12-21", 6).await;
+    let (plans, areas) = (
+        Arc::new(PlanBook::load(&store).await.unwrap()),
+        Arc::new(AreaBook::load(&store).await.unwrap()),
+    );
+    let folder = std::env::temp_dir().join(format!(
+        "laoyou-pay-{}",
+        store::secret::hex(&store::secure_random::bytes::<8>().unwrap())
+    ));
+    let files = Arc::new(Files::new(folder, 100_000_000));
+    let mut app = App::new(store.clone(), "随州市", None)
+        .with_part(Arc::clone(&plans))
+        .with_part(Arc::clone(&areas))
+        .with_part(Arc::clone(&files));
+    app.facts_changed
+        .push(entitle::api::on_facts_changed(Arc::clone(&plans)));
+    app.facts_changed
+        .push(pay::on_facts_changed(Arc::clone(&areas)));
+    let app: AppState = Arc::new(app);
+    let router = pay::capability()
+        .routes
+        .router()
+        .with_state(Arc::clone(&app));
+    Place {
+        store,
+        app,
+        files,
+        plans,
+        areas,
+        router,
+        clock,
+        db,
+    }
 }
 
 impl Place {
@@ -160,6 +178,24 @@ impl Place {
             std::fs::remove_dir_all(folder).unwrap();
         }
         self.db.close().await.unwrap();
+    }
+
+    /// Registers people born so, in a village of 随县.
+    pub(crate) async fn register(&self, births: &[(usize, &str)]) {
+        let mut tx = self
+            .store
+            .begin(&Actor::system("test"), None)
+            .await
+            .unwrap();
+        let at = tx.at();
+        let people = births
+            .iter()
+            .map(|(n, birth)| person(*n, birth, at))
+            .collect();
+        register_many(&mut tx, people, &RollBook::default(), "test")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Registers people born so, in a village of 随县, with a card each, and grants the allowance to those who have one.
@@ -384,51 +420,6 @@ impl Place {
 
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         self.store.number(sql, vec![]).await.unwrap()
-    }
-
-    /// The status, and the page or where a redirect leads.
-    pub(crate) async fn send(&self, who: &Actor, request: Request<Body>) -> (StatusCode, String) {
-        let mut request = request;
-        request.extensions_mut().insert(Arc::new(Session {
-            actor: who.clone(),
-            id: "s".into(),
-            must_change_password: false,
-        }));
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let (status, to) = (
-            answer.status(),
-            answer.headers().get(header::LOCATION).cloned(),
-        );
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
-            .await
-            .unwrap();
-        let page = String::from_utf8_lossy(&bytes).into_owned();
-        (
-            status,
-            to.map_or(page, |to| to.to_str().unwrap().to_owned()),
-        )
-    }
-
-    pub(crate) async fn get(&self, who: &Actor, path: &str) -> (StatusCode, String) {
-        self.send(who, Request::get(path).body(Body::empty()).unwrap())
-            .await
-    }
-
-    pub(crate) async fn post(
-        &self,
-        who: &Actor,
-        path: &str,
-        pairs: &[(&str, &str)],
-    ) -> (StatusCode, String) {
-        let body: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
-            .collect();
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.join("&")))
-            .unwrap();
-        self.send(who, request).await
     }
 }
 
