@@ -128,6 +128,9 @@ pub(crate) enum Command {
     /// 个人信息处理目的和保存期限
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// 补贴发放：发放规则、台账接入、审计重放
+    #[command(subcommand)]
+    Pay(PayCommand),
 }
 
 #[derive(Subcommand)]
@@ -140,9 +143,6 @@ pub(crate) enum PrivacyCommand {
         #[arg(long)]
         by: String,
     },
-    /// 补贴发放：发放规则、台账接入、审计重放
-    #[command(subcommand)]
-    Pay(PayCommand),
 }
 
 #[derive(Subcommand)]
