@@ -25,20 +25,17 @@ pub(crate) async fn of<'a>(
             continue;
         }
         let kept = known().get(digest).cloned();
-        let bases = match kept {
-            Some(bases) => bases,
-            None => {
-                let book = match &book {
-                    Some(book) => book,
-                    None => book.insert(PlanBook::load(reads).await?),
-                };
-                let Some(list) = book.by_digest(digest) else {
-                    continue;
-                };
-                let bases = Arc::new(tally::bases(&list.list));
-                known().insert(digest.to_owned(), Arc::clone(&bases));
-                bases
-            }
+        let bases = if let Some(bases) = kept { bases } else {
+            let book = match &book {
+                Some(book) => book,
+                None => book.insert(PlanBook::load(reads).await?),
+            };
+            let Some(list) = book.by_digest(digest) else {
+                continue;
+            };
+            let bases = Arc::new(tally::bases(&list.list));
+            known().insert(digest.to_owned(), Arc::clone(&bases));
+            bases
         };
         found.insert(digest.to_owned(), bases);
     }

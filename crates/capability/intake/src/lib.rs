@@ -65,19 +65,19 @@ pub fn capability() -> Capability {
                 kind: check::KIND,
                 title: "校验导入的名单",
                 advice: "打开这次导入，点“改列和来源”重新校验；还是不行，请核对文件能不能用 Excel 打开。",
-                href: href,
+                href,
             },
             FailedWork {
                 kind: commit::KIND,
                 title: "提交导入的名单",
                 advice: "打开这次导入，点“继续”，从停下的地方接着提交；也可以撤销整批。",
-                href: href,
+                href,
             },
             FailedWork {
                 kind: undo::KIND,
                 title: "撤销导入的名单",
                 advice: "打开这次导入，再点“撤销整批”，从停下的地方接着撤销。",
-                href: href,
+                href,
             },
         ],
         jobs: vec![

@@ -102,9 +102,7 @@ fn county(changes: &[(&str, &str)]) -> Folder {
     for (from, to) in changes {
         let name = all
             .iter()
-            .find(|(_, text)| text.contains(from))
-            .map(|(name, _)| name.clone())
-            .unwrap_or_else(|| panic!("no file has {from}"));
+            .find(|(_, text)| text.contains(from)).map_or_else(|| panic!("no file has {from}"), |(name, _)| name.clone());
         let text = all.get_mut(&name).unwrap();
         *text = text.replace(from, to);
     }

@@ -134,11 +134,10 @@ proptest! {
         for text in [parts.join(" "), parts.concat(), any] {
             let quoted = text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " ");
             let files = files(&[service(1, &when(&quoted), "")]);
-            if let Ok(folder) = load(&files) {
-                if let Ok(list) = compile(&folder, None) {
+            if let Ok(folder) = load(&files)
+                && let Ok(list) = compile(&folder, None) {
                     let _ = list.answer(&Facts::default(), day("2025-06-30"));
                 }
-            }
         }
     }
 

@@ -112,7 +112,7 @@ impl Then {
 /// The next people behind a key as of the day, as known at the moment; whoever was not recorded by then is left
 /// out. Nothing more where the second is `None`.
 pub(crate) async fn some(
-    reads: &(impl Reads + Sync),
+    reads: &impl Reads,
     asked: &AsOf,
     published: &Published,
     rolls: &RollBook,

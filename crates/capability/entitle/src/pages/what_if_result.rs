@@ -243,16 +243,13 @@ fn tree<'a>(
     let mut rows: Vec<AreaRow> = Vec::new();
     for (place, (_, view)) in views.iter().enumerate() {
         for sum in of(view) {
-            let at = match rows.iter().position(|row| row.name == sum.name) {
-                Some(at) => at,
-                None => {
-                    rows.push(AreaRow {
-                        name: sum.name,
-                        confirm: sum.confirm,
-                        years: Vec::new(),
-                    });
-                    rows.len() - 1
-                }
+            let at = if let Some(at) = rows.iter().position(|row| row.name == sum.name) { at } else {
+                rows.push(AreaRow {
+                    name: sum.name,
+                    confirm: sum.confirm,
+                    years: Vec::new(),
+                });
+                rows.len() - 1
             };
             if let Some(row) = rows.get_mut(at) {
                 row.years.resize_with(place, || area_year(Cell::default()));

@@ -41,13 +41,10 @@ fn add(form: &mut Form) -> Option<WhatIf> {
     let unit = form.one_of("unit", Unit::KEYS, "请选择每多久一次");
     let fen = match form.text("amount") {
         None => Some(None),
-        Some(text) => match fen_typed(&text) {
-            Some(fen) => Some(Some(fen)),
-            None => {
-                form.errors
-                    .add("amount", "金额写成元，最多两位小数，例如 120.50");
-                None
-            }
+        Some(text) => if let Some(fen) = fen_typed(&text) { Some(Some(fen)) } else {
+            form.errors
+                .add("amount", "金额写成元，最多两位小数，例如 120.50");
+            None
         },
     };
     Some(WhatIf::Add {
@@ -101,14 +98,11 @@ fn condition(item: &Service, form: &mut Form) -> Option<WhatIf> {
 fn value(published: &Published, form: &mut Form) -> Option<WhatIf> {
     let param = form.required("param", "请选择参数");
     let text = form.required("value", "请写改成多少");
-    let from = match form.day("from") {
-        Some(from) => Some(from),
-        None => {
-            if form.errors.of("from").is_none() {
-                form.errors.add("from", "请写从哪天起");
-            }
-            None
+    let from = if let Some(from) = form.day("from") { Some(from) } else {
+        if form.errors.of("from").is_none() {
+            form.errors.add("from", "请写从哪天起");
         }
+        None
     };
     let area: Option<AreaCode> = form.parse("area");
     let urban = match form.data.get("urban") {

@@ -115,10 +115,10 @@ pub(crate) async fn form(
         complete,
         area: form.field(
             Field::area("area", "名单地区", "/areas/children", &root).hint(
-                if !batch.kind.can_be_complete() {
-                    "可不选；选了就只导入这个地区的人"
-                } else {
+                if batch.kind.can_be_complete() {
                     "全量名单必选；选了就只导入这个地区的人"
+                } else {
+                    "可不选；选了就只导入这个地区的人"
                 },
             ),
         ),
@@ -179,10 +179,10 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         Some(_) => form.day("day"),
         None => None,
     };
-    let complete = if !batch.kind.can_be_complete() {
-        Some("no".to_owned())
-    } else {
+    let complete = if batch.kind.can_be_complete() {
         form.one_of("complete", &["yes", "no"], "请选择是全量名单还是增量")
+    } else {
+        Some("no".to_owned())
     };
     let area: Option<AreaCode> = match form.text("area").map(|text| text.parse()) {
         None => None,

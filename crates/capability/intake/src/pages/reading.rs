@@ -77,7 +77,7 @@ pub(super) fn fields(detected: &Detected, form: &Form) -> Vec<Field> {
                         (true, true) => "（隐藏）",
                         (true, false) => "",
                     };
-                    Choice::new(&place.to_string(), format!("{}{note}", sheet.name))
+                    Choice::new(place.to_string(), format!("{}{note}", sheet.name))
                 })
                 .collect();
             out.push(Field::select("sheet", "工作表", sheets));
@@ -91,15 +91,12 @@ pub(super) fn fields(detected: &Detected, form: &Form) -> Vec<Field> {
 fn wanted(batch: &Batch, form: &mut Form) -> Option<Wanted> {
     let detected = batch.detected.as_ref()?;
     let mut out = Wanted::default();
-    let line = match form.text("header_line") {
-        None => None,
-        Some(_) => {
-            let line = form.whole("header_line", "请填行号，例如 2");
-            if line.is_some_and(|line| line < 1) {
-                form.errors.add("header_line", "请填行号，例如 2");
-            }
-            line.and_then(|line| u64::try_from(line).ok())
+    let line = if form.text("header_line").is_none() { None } else {
+        let line = form.whole("header_line", "请填行号，例如 2");
+        if line.is_some_and(|line| line < 1) {
+            form.errors.add("header_line", "请填行号，例如 2");
         }
+        line.and_then(|line| u64::try_from(line).ok())
     };
     let mut other = false;
     match &detected.kind {

@@ -51,20 +51,17 @@ impl Working {
 /// city's list in force.
 pub(crate) async fn working_of(ctx: &Ctx, id: Option<&str>) -> Result<Working, Failure> {
     let store = &ctx.app.store;
-    let slug = match id {
-        Some(id) => {
-            let found = version(store, &VersionId(id.to_owned())).await?;
-            found.ok_or_else(PageError::not_found)?.slug
-        }
-        None => {
-            let book = ctx.app.part::<PlanBook>()?;
-            let city = book.city_in_force(ctx.today());
-            city.ok_or_else(PageError::not_found)?
-                .folder
-                .plan
-                .slug
-                .clone()
-        }
+    let slug = if let Some(id) = id {
+        let found = version(store, &VersionId(id.to_owned())).await?;
+        found.ok_or_else(PageError::not_found)?.slug
+    } else {
+        let book = ctx.app.part::<PlanBook>()?;
+        let city = book.city_in_force(ctx.today());
+        city.ok_or_else(PageError::not_found)?
+            .folder
+            .plan
+            .slug
+            .clone()
     };
     let now = working(store, &slug)
         .await?
