@@ -3,7 +3,7 @@
 CREATE TABLE entitle_as_of (
   id TEXT NOT NULL PRIMARY KEY,
   -- 0 asks for all items
-  item INTEGER NOT NULL,
+  item BIGINT NOT NULL,
   day INTEGER NOT NULL,
   known_at BIGINT NOT NULL,
   -- the list in force on the day
