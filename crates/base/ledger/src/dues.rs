@@ -214,5 +214,5 @@ fn amount_in<'a>(
         };
         begins <= month
     };
-    right.spans.iter().filter(counts).next_back().copied()
+    right.spans.iter().rfind(counts).copied()
 }
