@@ -90,7 +90,7 @@ pub fn number_problem(number: &str, card: bool) -> Option<&'static str> {
             _ => digit * 2,
         })
         .sum();
-    (sum % 10 != 0).then_some("卡号的校验位不对，请对照卡面重新输入")
+    (!sum.is_multiple_of(10)).then_some("卡号的校验位不对，请对照卡面重新输入")
 }
 
 /// Registers an account; the one before is no longer in use.

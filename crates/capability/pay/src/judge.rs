@@ -83,33 +83,29 @@ impl Judge<'_> {
         for (at, day) in days.iter().enumerate() {
             let next = days.get(at + 1).copied();
             let on = self.on(granted, events, records, *day);
-            match on.fen {
-                Some(fen) => {
-                    why_not.clear();
-                    match spans
-                        .last_mut()
-                        .filter(|span| span.until == Some(*day) && span.fen == fen)
-                    {
-                        Some(span) => span.until = next,
-                        None => spans.push(Span {
-                            from: *day,
-                            until: next,
-                            fen,
-                            why: on.why,
-                        }),
-                    }
+            if let Some(fen) = on.fen {
+                why_not.clear();
+                let same = |span: &&mut Span| span.until == Some(*day) && span.fen == fen;
+                if let Some(span) = spans.last_mut().filter(same) {
+                    span.until = next;
+                    continue;
                 }
-                None => {
-                    // Who dies on a day was alive on it: the month of death is the month of the last day.
-                    if let (Some(dead), Some(span)) = (on.dead, spans.last_mut())
-                        && dead == *day
-                        && span.until == Some(*day)
-                    {
-                        span.until = Some(day.plus_days(1));
-                    }
-                    why_not = on.why;
-                }
+                spans.push(Span {
+                    from: *day,
+                    until: next,
+                    fen,
+                    why: on.why,
+                });
+                continue;
             }
+            // Who dies on a day was alive on it: the month of death is the month of the last day.
+            if let (Some(dead), Some(span)) = (on.dead, spans.last_mut())
+                && dead == *day
+                && span.until == Some(*day)
+            {
+                span.until = Some(day.plus_days(1));
+            }
+            why_not = on.why;
         }
         Judged {
             due: ledger::due(&spans, &self.rule, month),
@@ -163,7 +159,12 @@ impl Judge<'_> {
                 add(roll.day);
             }
         }
-        for value in self.list.params().iter().flat_map(|param| param.values()) {
+        for value in self
+            .list
+            .params()
+            .iter()
+            .flat_map(rules::ParamTable::values)
+        {
             add(value.from);
         }
         days.sort_unstable();

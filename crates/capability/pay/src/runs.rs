@@ -180,8 +180,7 @@ impl Step {
         match self {
             Self::Draw | Self::Check | Self::Review | Self::Close => &[Role::CountyCivil],
             Self::Lead => &[Role::Leader],
-            Self::Approve => &[Role::Finance],
-            Self::File => &[Role::Finance],
+            Self::Approve | Self::File => &[Role::Finance],
             Self::Answer => &[Role::Bank, Role::CountyCivil],
             Self::Back => &[Role::CountyCivil, Role::Leader, Role::Finance],
         }

@@ -67,8 +67,16 @@ impl SheetMaker {
 
     pub(super) fn finish(mut self, head: &Head) -> Result<Vec<u8>, TooLong> {
         let row = self.row;
-        let words = format!("合计 {} 笔 {} 元", head.count, yuan(head.total));
-        self.sheet()?.write_string(row, 0, &words).map_err(failed)?;
+        let (count, total) = (
+            format!("{} 笔", head.count),
+            format!("{} 元", yuan(head.total)),
+        );
+        // Readers of workbooks know a line of sums by its first cell.
+        for (column, words) in (0..).zip(["合计", &count, &total]) {
+            self.sheet()?
+                .write_string(row, column, words)
+                .map_err(failed)?;
+        }
         self.book.save_to_buffer().map_err(failed)
     }
 

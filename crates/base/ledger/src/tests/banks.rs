@@ -166,7 +166,8 @@ fn a_wrong_answer_is_refused_with_everything_that_is_wrong() {
         99,
     ))
     .unwrap_err();
-    let told: String = bad.iter().map(|trouble| format!("{trouble}\n")).collect();
+    let told: Vec<String> = bad.iter().map(ToString::to_string).collect();
+    let told = told.join("\n");
     for words in [
         "序号 1 在文件里出现了不止一次",
         "序号 9 不在这个批次里",

@@ -189,7 +189,10 @@ async fn page(ctx: &Ctx, held: &Held, person: &Person, form: Form) -> Result<Gra
         reasons,
         proposed_by: names.name(&held.proposed_by),
         decided_by: names.name(&decided),
-        decided_at: held.decided_at.map(|at| at.minute()).unwrap_or_default(),
+        decided_at: held
+            .decided_at
+            .map(kernel::Instant::minute)
+            .unwrap_or_default(),
         events: told
             .iter()
             .map(|(kind, day, reason, by)| {

@@ -200,19 +200,13 @@ impl Place {
 
     /// Registers people born so, in a village of 随县, with a card each, and grants the allowance to those who have one.
     pub(crate) async fn people(&self, births: &[(usize, &str)], granted: bool) {
+        self.register(births).await;
         let mut tx = self
             .store
             .begin(&Actor::system("test"), None)
             .await
             .unwrap();
         let at = tx.at();
-        let people = births
-            .iter()
-            .map(|(n, birth)| person(*n, birth, at))
-            .collect();
-        register_many(&mut tx, people, &RollBook::default(), "test")
-            .await
-            .unwrap();
         for (n, _) in births {
             accounts::set(&mut tx, &card(*n)).await.unwrap();
         }
@@ -416,10 +410,6 @@ impl Place {
         assert_eq!(sums.trial(), 0, "the trial balance");
         assert_eq!(posts::reconcile(&self.store, OFFICE).await.unwrap(), []);
         ledger::Kind::ALL.map(|kind| sums.balance(kind))
-    }
-
-    pub(crate) async fn number(&self, sql: &str) -> i64 {
-        self.store.number(sql, vec![]).await.unwrap()
     }
 }
 

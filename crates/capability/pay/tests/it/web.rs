@@ -6,9 +6,14 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use host::Session;
 use std::sync::Arc;
+use store::Reads;
 use tower::ServiceExt;
 
 impl Place {
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        self.store.number(sql, vec![]).await.unwrap()
+    }
+
     /// The status, and the page or where a redirect leads.
     pub(crate) async fn send(&self, who: &Actor, request: Request<Body>) -> (StatusCode, String) {
         let mut request = request;
