@@ -25,7 +25,9 @@ pub(crate) async fn of<'a>(
             continue;
         }
         let kept = known().get(digest).cloned();
-        let bases = if let Some(bases) = kept { bases } else {
+        let bases = if let Some(bases) = kept {
+            bases
+        } else {
             let book = match &book {
                 Some(book) => book,
                 None => book.insert(PlanBook::load(reads).await?),

@@ -106,8 +106,8 @@ const WAITING: usize = 40_000;
 #[derive(Debug, Default)]
 pub(crate) struct Shelves {
     towns: BTreeMap<Option<AreaCode>, Vec<(Option<AreaCode>, Staged)>>,
-    /// The town whose part is full.
-    full: Option<Option<AreaCode>>,
+    /// The town (or none) whose part is full.
+    full: Vec<Option<AreaCode>>,
     waiting: usize,
 }
 
@@ -119,13 +119,13 @@ impl Shelves {
         shelf.push((area, row));
         self.waiting += 1;
         if shelf.len() >= PART {
-            self.full = Some(town);
+            self.full = vec![town];
         }
     }
 
     /// A part that is full, or the fullest where too many rows wait.
     pub(crate) fn full(&mut self) -> Option<Vec<Staged>> {
-        let town = match self.full.take() {
+        let town = match self.full.pop() {
             Some(town) => town,
             None if self.waiting > WAITING => {
                 let fullest = self.towns.iter().max_by_key(|(_, rows)| rows.len());
@@ -136,7 +136,7 @@ impl Shelves {
         let mut rows = self.towns.remove(&town)?;
         let rest = rows.split_off(PART.min(rows.len()));
         if rest.len() >= PART {
-            self.full = Some(town);
+            self.full = vec![town];
         }
         if !rest.is_empty() {
             self.towns.insert(town, rest);

@@ -42,7 +42,7 @@ CREATE TABLE pay_grant (
   PRIMARY KEY (shard, programme, id, no)
 ) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX pay_grant_office ON pay_grant (office, programme, state);
-CREATE UNIQUE INDEX pay_grant_live ON pay_grant (shard, programme, id) WHERE state IN ('proposed', 'active');
+CREATE UNIQUE INDEX pay_grant_live ON pay_grant (id, programme) WHERE state IN ('proposed', 'active');
 
 -- 暂停、恢复、停止 of a grant, from a day, known since a moment.
 CREATE TABLE pay_event (

@@ -12,6 +12,9 @@ use people::api::Person;
 use std::collections::BTreeMap;
 use store::{Reads, Row, Sql, StoreError, StoreResult, Tx, scope_condition, values};
 
+/// People that one statement asks about.
+const AT_ONCE: usize = 500;
+
 /// A grant with what happened to it.
 #[derive(Debug, Clone)]
 pub struct Held {
@@ -312,17 +315,45 @@ pub async fn told(
 
 /// Keeps areas and office of live grants with a person who moved; both areas see them, the new office pays from its
 /// next batch.
-pub(crate) async fn moved(tx: &mut Tx, book: &AreaBook, person: &Person) -> StoreResult<()> {
+pub(crate) async fn moved(tx: &mut Tx, book: &AreaBook, keys: &[PersonKey]) -> StoreResult<()> {
+    // One look for all of them: an import changes hundreds at once, and hardly anybody has a grant.
+    let mut live: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+    for part in keys.chunks(AT_ONCE) {
+        let mut sql = Sql::new(&format!(
+            "SELECT {COLUMNS} FROM pay_grant g WHERE g.state IN ('proposed', 'active') AND g.id IN (''"
+        ));
+        for key in part {
+            sql.push(", ").bind(key.id.as_str());
+        }
+        sql.push(")");
+        let (text, values) = sql.parts();
+        for row in &tx.all(&text, values).await? {
+            let held = of_row(row)?;
+            live.entry(held.key.id.clone()).or_default().push(held);
+        }
+    }
+    let keys: Vec<PersonKey> = keys
+        .iter()
+        .filter(|key| live.contains_key(&key.id))
+        .cloned()
+        .collect();
+    for person in people::api::of_keys(&*tx, &keys).await? {
+        if let Some(held) = live.get(&person.key.id) {
+            follow(tx, book, &person, held).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes where a person with these grants lives now.
+async fn follow(tx: &mut Tx, book: &AreaBook, person: &Person, live: &[Held]) -> StoreResult<()> {
     let subject = person.subject();
     let Some(area) = subject.hukou else {
         return Ok(());
     };
     let office = book.executor_of(&area).map(|executor| executor.key.clone());
     let text = |code: Option<AreaCode>| code.map(|code| code.to_string());
-    for held in of_person(tx, &person.key).await? {
-        if held.state != "active" && held.state != "proposed" {
-            continue;
-        }
+    for held in live {
         tx.run(
             "UPDATE pay_grant SET hukou_area = $1, residence_area = $2, area = $3, office = $4 \
              WHERE shard = $5 AND programme = $6 AND id = $7 AND no = $8",

@@ -211,12 +211,7 @@ async fn returned(ctx: &Ctx) -> ::store::StoreResult<Counted> {
 pub fn on_facts_changed(book: Arc<AreaBook>) -> FactsChanged {
     Arc::new(move |tx, keys| {
         let book = Arc::clone(&book);
-        Box::pin(async move {
-            for person in people::api::of_keys(tx, keys).await? {
-                grants::moved(tx, &book, &person).await?;
-            }
-            Ok(())
-        })
+        Box::pin(async move { grants::moved(tx, &book, keys).await })
     })
 }
 

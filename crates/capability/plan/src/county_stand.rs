@@ -8,9 +8,11 @@ use rules::county::{CountyReport, compare};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-/// Reports by the digests of city and county: published versions never change, so neither do these.
-static REPORTS: LazyLock<Mutex<BTreeMap<(String, String), Arc<CountyReport>>>> =
-    LazyLock::new(Mutex::default);
+/// Reports by the digests of city and county.
+type Reports = BTreeMap<(String, String), Arc<CountyReport>>;
+
+/// Published versions never change, so neither do these.
+static REPORTS: LazyLock<Mutex<Reports>> = LazyLock::new(Mutex::default);
 
 /// A body with county powers, and its list.
 #[derive(Debug, Clone)]

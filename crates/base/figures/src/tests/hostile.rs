@@ -86,7 +86,7 @@ proptest! {
         }
         files.insert(name, chars.into_iter().collect());
         match load(&files) {
-            Ok(book) => drop(check(&book)),
+            Ok(book) => drop(check(&book, None)),
             Err(problems) => prop_assert!(!problems.is_empty() && problems.iter().all(|one| one.line >= 1)),
         }
     }

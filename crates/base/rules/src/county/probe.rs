@@ -31,7 +31,7 @@ impl Axes {
     /// Adds what an expression of a list reads, through its parameters and earlier items.
     pub(super) fn add(&mut self, list: &List, expr: &Expr, asks: &Reads) {
         self.facts.extend(list.facts_read(asks));
-        self.constants(list, expr);
+        self.constants(expr);
         for table in asks.params.iter().filter_map(|id| list.param(*id)) {
             for value in table.values() {
                 if let ParamValue::Int(number) = value.value {
@@ -47,7 +47,7 @@ impl Axes {
         }
     }
 
-    fn constants(&mut self, list: &List, expr: &Expr) {
+    fn constants(&mut self, expr: &Expr) {
         match expr {
             Expr::Const(Value::Int(number)) => {
                 self.numbers.insert(*number);
@@ -67,7 +67,7 @@ impl Axes {
             _ => {}
         }
         for part in expr.parts() {
-            self.constants(list, part);
+            self.constants(part);
         }
     }
 
@@ -208,11 +208,10 @@ pub(super) fn words(facts: &Facts, on: Day) -> String {
     let mut kinds: BTreeMap<&str, String> = BTreeMap::new();
     for fact in FactId::all() {
         match facts.get(fact) {
-            None | Some(Value::Area(_)) => {}
+            None | Some(Value::Area(_) | Value::Bool(false)) => {}
             Some(Value::Day(birth)) if fact == FactId::BIRTH_DATE => {
                 words.push(format!("{}周岁", birth.age_on(on)));
             }
-            Some(Value::Bool(false)) => {}
             Some(value) => {
                 kinds.insert(fact.def().zh, value_zh(fact, value));
             }

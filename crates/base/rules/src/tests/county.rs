@@ -102,7 +102,8 @@ fn county(changes: &[(&str, &str)]) -> Folder {
     for (from, to) in changes {
         let name = all
             .iter()
-            .find(|(_, text)| text.contains(from)).map_or_else(|| panic!("no file has {from}"), |(name, _)| name.clone());
+            .find(|(_, text)| text.contains(from))
+            .map_or_else(|| panic!("no file has {from}"), |(name, _)| name.clone());
         let text = all.get_mut(&name).unwrap();
         *text = text.replace(from, to);
     }
@@ -123,8 +124,9 @@ fn kinds(report: &CountyReport) -> Vec<(DifferenceKind, u16)> {
 #[test]
 fn what_a_county_may_and_may_not() {
     use DifferenceKind as K;
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'a [(K, u16)]);
     assert_eq!(kinds(&report(&county(&[]))), []);
-    let table: &[(&[(&str, &str)], &[(K, u16)])] = &[
+    let table: &[Row<'_>] = &[
         // An amount below the floor, at once and only later.
         (
             &[("fen = 10000", "fen = 9000")],

@@ -117,7 +117,7 @@ fn page(ctx: &Ctx, published: &Published, mut form: Form) -> Result<WhatIfPage, 
         _ => None,
     };
     if kind.is_empty() {
-        kind = "condition".to_owned();
+        "condition".clone_into(&mut kind);
     }
     if form.data.get("from").is_empty() {
         let next = kernel::Day::from_ymd(ctx.today().year() + 1, 1, 1);

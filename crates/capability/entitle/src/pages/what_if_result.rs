@@ -243,7 +243,9 @@ fn tree<'a>(
     let mut rows: Vec<AreaRow> = Vec::new();
     for (place, (_, view)) in views.iter().enumerate() {
         for sum in of(view) {
-            let at = if let Some(at) = rows.iter().position(|row| row.name == sum.name) { at } else {
+            let at = if let Some(at) = rows.iter().position(|row| row.name == sum.name) {
+                at
+            } else {
                 rows.push(AreaRow {
                     name: sum.name,
                     confirm: sum.confirm,

@@ -41,11 +41,15 @@ fn add(form: &mut Form) -> Option<WhatIf> {
     let unit = form.one_of("unit", Unit::KEYS, "请选择每多久一次");
     let fen = match form.text("amount") {
         None => Some(None),
-        Some(text) => if let Some(fen) = fen_typed(&text) { Some(Some(fen)) } else {
-            form.errors
-                .add("amount", "金额写成元，最多两位小数，例如 120.50");
-            None
-        },
+        Some(text) => {
+            if let Some(fen) = fen_typed(&text) {
+                Some(Some(fen))
+            } else {
+                form.errors
+                    .add("amount", "金额写成元，最多两位小数，例如 120.50");
+                None
+            }
+        }
     };
     Some(WhatIf::Add {
         name: name?,
@@ -98,7 +102,9 @@ fn condition(item: &Service, form: &mut Form) -> Option<WhatIf> {
 fn value(published: &Published, form: &mut Form) -> Option<WhatIf> {
     let param = form.required("param", "请选择参数");
     let text = form.required("value", "请写改成多少");
-    let from = if let Some(from) = form.day("from") { Some(from) } else {
+    let from = if let Some(from) = form.day("from") {
+        Some(from)
+    } else {
         if form.errors.of("from").is_none() {
             form.errors.add("from", "请写从哪天起");
         }

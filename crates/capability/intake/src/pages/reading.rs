@@ -91,7 +91,9 @@ pub(super) fn fields(detected: &Detected, form: &Form) -> Vec<Field> {
 fn wanted(batch: &Batch, form: &mut Form) -> Option<Wanted> {
     let detected = batch.detected.as_ref()?;
     let mut out = Wanted::default();
-    let line = if form.text("header_line").is_none() { None } else {
+    let line = if form.text("header_line").is_none() {
+        None
+    } else {
         let line = form.whole("header_line", "请填行号，例如 2");
         if line.is_some_and(|line| line < 1) {
             form.errors.add("header_line", "请填行号，例如 2");

@@ -38,17 +38,17 @@ fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
         ),
     ];
     for (at, (_, rows)) in sheets.iter().enumerate() {
-        let rows: String = rows
+        let cell = |cell: &&str| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>");
+        let row = |(at, cells): (usize, &&[&str])| {
+            let cells = cells.iter().map(cell).collect::<Vec<_>>().concat();
+            format!("<row r=\"{}\">{cells}</row>", at + 1)
+        };
+        let rows = rows
             .iter()
             .enumerate()
-            .map(|(at, cells)| {
-                let cells: String = cells
-                    .iter()
-                    .map(|cell| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>"))
-                    .collect();
-                format!("<row r=\"{}\">{cells}</row>", at + 1)
-            })
-            .collect();
+            .map(row)
+            .collect::<Vec<_>>()
+            .concat();
         parts.push((
             format!("xl/worksheets/sheet{}.xml", at + 1),
             format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),

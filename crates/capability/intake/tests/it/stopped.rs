@@ -53,10 +53,10 @@ async fn a_complete_roll_ends_who_is_not_on_it() {
         assert!(page.contains("停发") && page.contains(&one), "{page}");
         place.commit(&CHIEF, &id).await;
         let after = received().await;
-        for n in 0..40_usize {
+        for (n, theirs) in after.iter().enumerate().take(40) {
             let until = |programme: usize| {
                 let id = &programmes[programme].programme.id;
-                let mut all = after[n].iter().filter(|receipt| receipt.programme == *id);
+                let mut all = theirs.iter().filter(|receipt| receipt.programme == *id);
                 all.next().unwrap().until
             };
             let ends = (n == 3).then(|| day("2025-06-01"));
