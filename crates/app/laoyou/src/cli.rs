@@ -412,7 +412,7 @@ fn day(text: &str) -> Result<Day, String> {
 pub(crate) enum PayCommand {
     /// 载入发放规则（首月末月、分担比例、日历、银行版式），以后的批次按它计算
     Terms {
-        /// 规则文件，例如 plans/suizhou/payment/terms.toml
+        /// 规则文件，例如 payments/suizhou/terms.toml
         file: PathBuf,
     },
     /// 用已导入的在享花名册建立发放台账；已有台账的不变

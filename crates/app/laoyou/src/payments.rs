@@ -10,7 +10,7 @@ use std::path::Path;
 use store::Store;
 
 /// The terms of the demo city, part of the program.
-const TERMS: &str = include_str!("../../../../plans/suizhou/payment/terms.toml");
+const TERMS: &str = include_str!("../../../../payments/suizhou/terms.toml");
 /// Residents above which a demo has grants only.
 const LARGE: usize = 50_000;
 

@@ -7,7 +7,7 @@ use crate::bank::{
     match_answer, read_answer,
 };
 
-const SUIZHOU: &str = include_str!("../../../../../plans/suizhou/payment/terms.toml");
+const SUIZHOU: &str = include_str!("../../../../../payments/suizhou/terms.toml");
 
 fn layout(id: &str) -> Layout {
     Terms::parse(SUIZHOU).unwrap().layout(id).unwrap().clone()

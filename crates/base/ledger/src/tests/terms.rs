@@ -2,7 +2,7 @@
 
 use crate::Terms;
 
-const SUIZHOU: &str = include_str!("../../../../../plans/suizhou/payment/terms.toml");
+const SUIZHOU: &str = include_str!("../../../../../payments/suizhou/terms.toml");
 
 /// Invariant 1: the shipped terms read, each with its clause.
 #[test]

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use store::testing::{TEST_KEYS, Template, TestDb, databases};
 use store::{Keys, Reads, Store, values};
 
-pub(crate) const TERMS: &str = include_str!("../../../../../plans/suizhou/payment/terms.toml");
+pub(crate) const TERMS: &str = include_str!("../../../../../payments/suizhou/terms.toml");
 const OVERLAY: &str = include_str!("../../../../app/demo/overlay/suizhou-params.toml");
 pub(crate) const SENIOR: &str = "senior_allowance";
 /// 随县.
