@@ -1,3 +1,5 @@
+//! Tests of money: tables, properties and an oracle.
+
 mod banks;
 mod books;
 mod months;
