@@ -57,7 +57,7 @@ test('a county list is published by a second person', { timeout: 240_000 }, t =>
     await v.check('county-draft')
     const raise = async yuan => {
       await page.getByRole('link', { name: '参数表' }).first().click()
-      await page.getByRole('link', { name: '改养老服务补贴' }).click()
+      await page.getByRole('link', { name: '修改养老服务补贴' }).click()
       await page.getByLabel('改为').fill(yuan)
       await page.getByRole('button', { name: '保存到草稿' }).click()
     }

@@ -87,12 +87,20 @@ pub fn capability() -> Capability {
             owner: "pay",
             sql: include_str!("../migrations/0001_pay.sql"),
         }],
-        panels: vec![PersonPanel {
-            key: "payments",
-            title: "发放记录",
-            place: PanelPlace::Tab,
-            render: Arc::new(|ctx, view| Box::pin(panel::render(ctx, view))),
-        }],
+        panels: vec![
+            PersonPanel {
+                key: "payments-owed",
+                title: "确认发放",
+                place: PanelPlace::Band,
+                render: Arc::new(|ctx, view| Box::pin(panel::owed(ctx, view))),
+            },
+            PersonPanel {
+                key: "payments",
+                title: "发放记录",
+                place: PanelPlace::Tab,
+                render: Arc::new(|ctx, view| Box::pin(panel::render(ctx, view))),
+            },
+        ],
         counters: vec![
             counter("发放批次", "批", "warn", MONEY, |ctx| {
                 Box::pin(batches(ctx))

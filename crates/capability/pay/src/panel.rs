@@ -39,11 +39,54 @@ struct GrantLine {
 #[template(path = "panel.html")]
 struct Panel {
     grants: Vec<GrantLine>,
-    owed: Vec<(String, String, String)>,
     lines: Vec<Line>,
     account: String,
     account_href: String,
     expected: String,
+}
+
+/// What can be granted, above the tabs: address of the form, programme, amount a month.
+#[derive(Template)]
+#[template(path = "panel_owed.html")]
+struct Owed {
+    owed: Vec<(String, String, String)>,
+}
+
+/// What the person is owed and this officer may grant now; nothing for anybody else.
+pub(crate) async fn owed(ctx: &Ctx, view: &PersonView) -> StoreResult<String> {
+    if !Action::GrantMoney.allowed_to(ctx.actor().role) || !view.now {
+        return Ok(String::new());
+    }
+    let store = &ctx.app.store;
+    let open = entitle::api::open_findings(store, &view.key).await?;
+    if open.is_empty() {
+        return Ok(String::new());
+    }
+    let all = grants::of_person(store, &view.key).await?;
+    let names = crate::pages::programmes(ctx)?;
+    let book = ctx.app.part::<PlanBook>()?;
+    let mut owed = Vec::new();
+    for finding in open {
+        let has = all.iter().any(|held| {
+            held.programme == finding.programme
+                && matches!(held.state.as_str(), "active" | "proposed")
+        });
+        let known = crate::pages::grant_new::known(&book, ctx.today(), &finding.programme);
+        if finding.kind == "owed" && known && !has {
+            let name = names.get(&finding.programme).cloned().unwrap_or_default();
+            let money = finding
+                .fen
+                .map_or_else(|| "标准未定".to_owned(), |fen| format!("{} 元", Fen(fen)));
+            owed.push((format!("/grants/new/{}", finding.finding), name, money));
+        }
+    }
+    if owed.is_empty() {
+        return Ok(String::new());
+    }
+    let drawn = Owed { owed };
+    drawn
+        .render()
+        .map_err(|error| StoreError::Other(error.to_string()))
 }
 
 /// The months a person's payments are looked up in: these and no range, so that nobody else's are read.
@@ -112,24 +155,6 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
             );
         }
     }
-    let mut owed = Vec::new();
-    if Action::GrantMoney.allowed_to(role) && view.now {
-        let book = ctx.app.part::<PlanBook>()?;
-        for finding in entitle::api::open_findings(store, &view.key).await? {
-            let has = all.iter().any(|held| {
-                held.programme == finding.programme
-                    && matches!(held.state.as_str(), "active" | "proposed")
-            });
-            let known = crate::pages::grant_new::known(&book, ctx.today(), &finding.programme);
-            if finding.kind == "owed" && known && !has {
-                let name = names.get(&finding.programme).cloned().unwrap_or_default();
-                let money = finding
-                    .fen
-                    .map_or_else(|| "标准未定".to_owned(), |fen| format!("{} 元", Fen(fen)));
-                owed.push((format!("/grants/new/{}", finding.finding), name, money));
-            }
-        }
-    }
     let account = held.first().map(|account| {
         let tail = tails.get(&account.no).cloned().unwrap_or_default();
         format!(
@@ -157,7 +182,6 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
                 pill: crate::pages::grants::state_pill(&held.state),
             })
             .collect(),
-        owed,
         lines,
         account: account.unwrap_or_default(),
         account_href: if Action::KeepAccount.allowed_to(role) {
