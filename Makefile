@@ -22,7 +22,7 @@ lint: ## fmt, clippy, tidy and the types of the scripts
 bench: ## measurements (release build)
 	@scripts/bench.sh $(ARGS)
 
-fuzz: ## property tests of rules and engine with many cases
+fuzz: ## importers, plan parsers, rules and engine against arbitrary and mutated input, many cases
 	@scripts/fuzz.sh
 
 dist: ## one release archive

@@ -5,7 +5,9 @@
 #   bench.sh whole              the same list for 2,047,923 people, OpenFisca-core / engine at least 14
 #   bench.sh city [--postgres]  the whole city: making it, its size, the night, then the load
 #   bench.sh load [--postgres]  open-loop load on a city made before; see bench/city.py for more options
-# LAOYOU_BIN names a built binary for city and load, instead of building one.
+#   bench.sh import --data DIR  a list of a million rows into a city made before, beside the running server; the city is
+#                               changed: give a copy. See bench/imports.py for more options
+# LAOYOU_BIN names a built binary for city, load and import, instead of building one.
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 export PYTHONDONTWRITEBYTECODE=1
@@ -14,7 +16,7 @@ python="$(command -v python3.11 || command -v python3 || true)"
 [ -n "$python" ] || fail "make bench needs Python 3.11 or newer: apt-get install python3 python3-venv"
 
 case "${1:-}" in
-  city | load)
+  city | load | import)
     for word in "$@"; do
       if [ "$word" = --postgres ] && [ -z "${TEST_PG_URL:-}" ]; then exec scripts/postgres.sh scripts/bench.sh "$@"; fi
     done
@@ -25,7 +27,9 @@ case "${1:-}" in
     fi
     CARGO_TARGET_DIR="$products/load" cargo build --release --quiet --locked --manifest-path bench/load/Cargo.toml
     # LAOYOU_BIN is ours, not a setting of the program.
-    exec env -u LAOYOU_BIN "$python" bench/city.py "$@" --binary "$binary" --generator "$products/load/release/load" --out "$products/bench"
+    program=bench/city.py
+    if [ "$1" = import ]; then program=bench/imports.py && shift; fi
+    exec env -u LAOYOU_BIN "$python" "$program" "$@" --binary "$binary" --generator "$products/load/release/load" --out "$products/bench"
     ;;
 esac
 

@@ -4,9 +4,13 @@
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 . scripts/parts.sh
 
+# What tests leave behind goes with this folder; the database server's own user must get into it.
+TMPDIR="$(mktemp -d)"
+chmod 711 "$TMPDIR"
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
 SKIPPED_PARTS="$(mktemp)"
 export SKIPPED_PARTS
-trap 'rm -f "$SKIPPED_PARTS"' EXIT
 scripts/prerequisites.sh tests
 
 # with_postgres COMMAND…: on both databases when PostgreSQL can be had.

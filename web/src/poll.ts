@@ -1,5 +1,6 @@
 // <section id="x" data-poll="2">: asks the page again every so many seconds and puts the part in place,
-// until the server stops saying so. Without script the page has a link to itself.
+// until the server stops saying so; then the whole page is fetched anew, for the rest of it has changed as well.
+// Without script the page has a link to itself.
 const FAILS = 5
 
 async function again(part: HTMLElement, fails: number): Promise<void> {
@@ -12,7 +13,7 @@ async function again(part: HTMLElement, fails: number): Promise<void> {
     if (!answer.ok) throw new Error(String(answer.status))
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.getElementById(part.id)
-    if (!fresh) return
+    if (!fresh?.dataset['poll']) return window.location.reload()
     const now = document.importNode(fresh, true)
     part.replaceWith(now)
     return again(now, 0)

@@ -17,7 +17,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "base",
         folder: "crates/base",
         crates: &[
-            "kernel", "rules", "figures", "workbook", "tabular", "engine",
+            "kernel", "rules", "figures", "workbook", "tabular", "ledger", "engine",
         ],
     },
     Room {
@@ -42,6 +42,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "identity",
             "intake",
             "quality",
+            "privacy",
             "period",
             "assess",
             "casework",
@@ -62,6 +63,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "dashboard",
             "tasks",
             "export",
+            "exchange",
             "partner",
             "outlook",
             "portal",

@@ -125,6 +125,24 @@ pub(crate) enum Command {
     /// 月度定版和夜间核对
     #[command(subcommand)]
     Period(PeriodCommand),
+    /// 个人信息处理目的和保存期限
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
+    /// 补贴发放：发放规则、台账接入、审计重放
+    #[command(subcommand)]
+    Pay(PayCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PrivacyCommand {
+    /// 载入处理目的和保存期限；不写目录就载入随程序带的一套
+    Load {
+        /// 目录，里面有 purposes.toml 和 retention.toml
+        dir: Option<PathBuf>,
+        /// 载入人
+        #[arg(long)]
+        by: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -200,6 +218,9 @@ pub(crate) enum PlanCommand {
         /// 存放文件原文（.txt）的文件夹：核对每段引文
         #[arg(long)]
         sources: Option<PathBuf>,
+        /// 市级清单的文件夹：县级清单与它对照，缺项、低于市级标准的逐条列出
+        #[arg(long)]
+        city: Option<PathBuf>,
         /// 格式：text 或 json
         #[arg(long, default_value = "text")]
         format: String,
@@ -406,4 +427,31 @@ pub(crate) enum SnapshotCommand {
 fn day(text: &str) -> Result<Day, String> {
     text.parse()
         .map_err(|error: kernel::day::NotADay| error.to_string())
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PayCommand {
+    /// 载入发放规则（首月末月、分担比例、日历、银行版式），以后的批次按它计算
+    Terms {
+        /// 规则文件，例如 payments/suizhou/terms.toml
+        file: PathBuf,
+    },
+    /// 用已导入的在享花名册建立发放台账；已有台账的不变
+    Adopt {
+        /// 待遇代码，例如 senior_allowance
+        #[arg(long)]
+        programme: String,
+        /// 这一天仍在享的
+        #[arg(long, value_parser = day)]
+        day: Day,
+    },
+    /// 审计重放：按冻结时掌握的事实、清单和规则重算一个月，与发放结果比到分；不写任何数据
+    Replay {
+        /// 年-月，例如 2025-03
+        #[arg(long)]
+        month: String,
+        /// 只重放一个待遇
+        #[arg(long)]
+        programme: Option<String>,
+    },
 }

@@ -29,11 +29,14 @@ pub fn capabilities() -> Vec<Capability> {
         identity::capability(),
         intake::capability(),
         quality::capability(),
+        privacy::capability(),
         period::capability(),
+        pay::capability(),
         desk::capability(),
         dashboard::capability(),
         tasks::capability(),
         export::capability(),
+        exchange::capability(),
         partner::capability(),
     ]
 }
@@ -144,31 +147,62 @@ pub async fn app_with(
     files: Files,
     periods: PeriodSettings,
 ) -> Outcome<AppState> {
+    build(store, settings, files, periods, true).await
+}
+
+/// The application of a command that shows no pages: names and columns are not read into memory, so that it starts at
+/// once and stays small. It runs only jobs that need neither.
+pub async fn app_without_pages(store: Store, files: Files) -> Outcome<AppState> {
+    let (org, periods) = (OrgSettings::default(), PeriodSettings::default());
+    build(store, org, files, periods, false).await
+}
+
+async fn build(
+    store: Store,
+    settings: OrgSettings,
+    files: Files,
+    periods: PeriodSettings,
+    pages: bool,
+) -> Outcome<AppState> {
     // Who may see what is decided by the policies: without them nothing starts.
     authz::policies::check().map_err(|fault| Fault::new(fault.to_string()))?;
     let demo = demo_day(&store).await.map(|today| DemoMode { today });
-    let areas = AreaBook::load(&store).await?;
+    let areas = Arc::new(AreaBook::load(&store).await?);
     let plans = Arc::new(PlanBook::load(&store).await?);
-    let names = NameIndex::load(&store).await?;
-    let answers = entitle::api::AnswerColumns::load(&store, &names).await?;
+    let ear = Arc::new(people::api::Ear::new(&store));
+    let columns = if pages {
+        let names = NameIndex::load(&store).await?;
+        let answers = entitle::api::AnswerColumns::load(&store, &names).await?;
+        Some((names, answers))
+    } else {
+        None
+    };
     let place = areas
         .root()
         .map_or_else(String::new, |area| area.name.clone());
     let mut app = App::new(store, &place, demo)
-        .with_part(Arc::new(areas))
+        .with_part(Arc::clone(&areas))
         .with_part(Arc::clone(&plans))
         .with_part(Arc::new(entitle::api::trials()))
         .with_part(Arc::new(periods))
         .with_part(Arc::new(files))
         .with_part(Arc::new(partner::Gate::default()));
     app = app.with_part(Arc::new(Org::new(settings)?));
-    app = people::api::plug(app, names);
+    app = app.with_part(Arc::clone(&ear));
+    let mut answers = None;
+    if let Some((names, columns)) = columns {
+        app = people::api::plug(app, names);
+        answers = Some(columns);
+    }
     for capability in capabilities() {
         app.nav.extend(capability.nav);
         app.panels.extend(capability.panels);
         app.exports.extend(capability.exports);
         app.counters.extend(capability.counters);
         app.handovers.extend(capability.handovers);
+        app.erasures.extend(capability.erasures);
+        app.record_kinds.extend(capability.record_kinds);
+        app.failed.extend(capability.failed);
         app.snapshots.extend(capability.snapshots);
         app.sealed.extend(capability.sealed);
     }
@@ -181,8 +215,15 @@ pub async fn app_with(
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
+    app.facts_changed
+        .push(exchange::api::on_facts_changed(Arc::clone(&areas)));
+    app.facts_changed.push(pay::on_facts_changed(areas));
     // After the hook that recomputes: it says whose answers are being written.
-    app = entitle::api::plug(app, answers);
+    if let Some(answers) = answers {
+        app = entitle::api::plug(app, answers);
+    }
     app = identity::api::plug(app);
+    // Other processes hear whose facts changed.
+    app.facts_changed.push(ear.tells());
     Ok(Arc::new(app))
 }

@@ -122,6 +122,8 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
     fill(&store, options).await?;
     demo_roles::extras(&store).await?;
     duplicates::plant(&store, &village_codes()?, options.today).await?;
+    let folder = options.data.join("files");
+    crate::payments::demo(&store, &folder, options.people, options.today).await?;
     let snapshots = period::api::PeriodSettings {
         directory: Some(options.data.join("snapshots")),
         ..period::api::PeriodSettings::default()
@@ -181,6 +183,7 @@ pub async fn fill(store: &Store, options: &DemoOptions) -> Outcome<()> {
     out::progress("  建立索引".to_owned());
     store.build_indexes(&maker, indexes).await?;
     demo_roles::create(store, &maker, owed, today).await?;
+    crate::privacy_commands::load(store, None, "施安全").await?;
     if let Some(own) = book.places().first() {
         let areas = area::api::AreaBook::load(store).await?;
         dashboard::api::demo(store, &own.book, &areas).await?;

@@ -77,8 +77,13 @@ pub async fn create(
             Role::DepartmentData,
             area(&county),
         ),
-        ("demo-14-finance", "卫财政", Role::Finance, area(&county)),
-        ("demo-15-bank", "蒋代发", Role::Bank, area(&county)),
+        (
+            "demo-14-finance",
+            "卫财政",
+            Role::Finance,
+            body(county.as_str()),
+        ),
+        ("demo-15-bank", "蒋代发", Role::Bank, body(county.as_str())),
         ("demo-16-assessor", "沈评估", Role::Assessor, area(&county)),
         (
             "demo-17-body",
@@ -119,11 +124,38 @@ pub async fn create(
             Vec::new(),
         ),
         ("demo-26-logs", "张日志", Role::AuditAdmin, Vec::new()),
+        (
+            "demo-27-county",
+            "李复核",
+            Role::CountyCivil,
+            body(county.as_str()),
+        ),
+        (
+            "demo-28-leader",
+            "周县长",
+            Role::Leader,
+            body(county.as_str()),
+        ),
     ];
+    let others = ["421303", "421321", "421381"]
+        .into_iter()
+        .filter(|code| !county.as_str().starts_with(code))
+        .zip(["丁财政", "万财政", "方财政"]);
+    let others: Vec<(String, &str, Role, Vec<Grant>)> = others
+        .enumerate()
+        .map(|(n, (code, name))| {
+            let login = format!("demo-{}-finance", 29 + n);
+            (login, name, Role::Finance, body(&format!("{code}000000")))
+        })
+        .collect();
+    let accounts = accounts
+        .into_iter()
+        .map(|(login, name, role, grants)| (login.to_owned(), name, role, grants))
+        .chain(others);
     let mut tx = store.begin(maker, None).await?;
     for (login, name, role, grants) in accounts {
         let new = NewAccount {
-            login: login.to_owned(),
+            login,
             name: name.to_owned(),
             role,
             password: None,
@@ -173,6 +205,24 @@ pub async fn extras(store: &Store) -> Outcome<()> {
             store.log_reads(&who, None, &[entry]).await?;
         }
     }
+    let today = store.clock().today();
+    let mut tx = store.begin(&town, None).await?;
+    identity::api::record_tie(
+        &mut tx,
+        &identity::api::NewTie {
+            person: &person.key,
+            guardian: false,
+            name: "王家属",
+            relation: "女儿",
+            paper: "mandate",
+            from: today.plus_years(-1),
+            until: Some(today.plus_days(20)),
+            account: of("demo-08-family").map(|family| family.id.as_str()),
+        },
+    )
+    .await?;
+    privacy::api::give(&mut tx, &person.key, "health", today.plus_days(-60)).await?;
+    tx.commit().await?;
     if let Some(village) = person.subject().hukou {
         let (name, phone, code) = VILLAGE;
         org::api::open_village(store, &town, name, phone, village, code).await?;

@@ -45,13 +45,7 @@ impl From<Refusal> for Fault {
 
 /// Runs an import; whether it went to where it was asked to go.
 pub async fn run(config: &Config, store: Store, asked: &Asked<'_>) -> Outcome<bool> {
-    let app = compose::app_with(
-        store,
-        org::api::OrgSettings::default(),
-        config.file_store(),
-        config.periods(),
-    )
-    .await?;
+    let app = compose::app_without_pages(store, config.file_store()).await?;
     let actor = actor(&app, asked.by).await?;
     let id = lists::begin(&app, &actor, asked.kind, asked.file).await?;
     out::line(format!("已收下文件，批次 {id}"));
@@ -94,7 +88,6 @@ pub async fn run(config: &Config, store: Store, asked: &Asked<'_>) -> Outcome<bo
 
 /// Runs jobs, or waits for the worker who does, until the import's own job has ended.
 async fn wait(app: &AppState, id: &str) -> Outcome<Shown> {
-    let mut last_day = Some(app.clock().today());
     let mut told = 0;
     loop {
         let shown = lists::look(app, id).await?;
@@ -105,7 +98,7 @@ async fn wait(app: &AppState, id: &str) -> Outcome<Shown> {
             told = shown.done / 50_000;
             out::progress(format!("{} {} / {}", shown.state, shown.done, shown.todo));
         }
-        if !work::turn(app, &mut last_day).await? {
+        if !work::one_job(app, lists::JOBS).await? {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }

@@ -19,10 +19,12 @@ pub mod metrics;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 pub mod out;
+pub mod payments;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;
 pub mod rekey;
+pub mod privacy_commands;
 pub mod serve;
 pub mod snapshot;
 pub mod work;

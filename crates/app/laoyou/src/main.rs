@@ -1,18 +1,19 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
     AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    PeriodCommand, PlanCommand, SnapshotCommand,
+    PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
     audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, keys_commands, logs,
-    out, periods, plan_commands, plan_figures, rekey, serve, snapshot, work,
+    out, payments, periods, plan_commands, plan_figures, privacy_commands, rekey, serve, snapshot,
+    work,
 };
 use std::process::ExitCode;
 use store::Store;
@@ -249,6 +250,34 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 .map_or_else(String::new, |area| area.name.clone());
             snapshot::write(&store, as_of, &dir, &place).await?;
         }
+        Command::Privacy(PrivacyCommand::Load { dir, by }) => {
+            let store = open(&config()?).await?;
+            let (purposes, rules) = privacy_commands::load(&store, dir.as_deref(), &by).await?;
+            store.close().await;
+            out::line(format!(
+                "已载入 {purposes} 项处理目的、{rules} 条保存期限；标着“待当地确认”的请在网页上逐项确认"
+            ));
+        }
+        Command::Pay(command) => {
+            let store = open(&config()?).await?;
+            let well = match command {
+                PayCommand::Terms { file } => {
+                    payments::terms(&store, &file).await?;
+                    true
+                }
+                PayCommand::Adopt { programme, day } => {
+                    payments::adopt(&store, &programme, day).await?;
+                    true
+                }
+                PayCommand::Replay { month, programme } => {
+                    payments::replay(&store, &month, programme).await?
+                }
+            };
+            store.close().await;
+            if !well {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Command::Period(command) => {
             let config = config()?;
             let store = open(&config).await?;
@@ -274,8 +303,12 @@ async fn plan(command: PlanCommand, config: impl Fn() -> Outcome<Config>) -> Out
         PlanCommand::Check {
             dir,
             sources,
+            city,
             format,
-        } => plan_commands::check_folder(&dir, sources.as_deref(), format == "json"),
+        } => {
+            plan_commands::check_folder(&dir, sources.as_deref(), format == "json")?;
+            city.map_or(Ok(()), |city| plan_commands::compare_county(&dir, &city))
+        }
         PlanCommand::Show { dir, format } if format == "json" => plan_commands::show(&dir),
         PlanCommand::Show { format, .. } => {
             Err(Fault::new(format!("没有「{format}」格式，只有 json")))

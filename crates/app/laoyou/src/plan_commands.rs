@@ -56,6 +56,33 @@ pub fn check_folder(dir: &Path, sources: Option<&Path>, json: bool) -> Outcome<(
     Ok(())
 }
 
+/// Compares a county's list with its city's; fails where it lacks an item or does less.
+pub fn compare_county(dir: &Path, city: &Path) -> Outcome<()> {
+    let read = |dir: &Path| {
+        let read = rules::folder::load(&files::read_plan(dir)?);
+        read.map_err(|problems| files::problems(&problems))
+    };
+    let (county, city) = (read(dir)?, read(city)?);
+    let report =
+        rules::county::compare(&city, &county).map_err(|problems| files::problems(&problems))?;
+    for one in report.differences.iter().filter(|one| !one.kind.is_fault()) {
+        out::line(format!(
+            "{}：第 {} 项「{}」市级是{}，县级是{}",
+            one.kind.zh(),
+            one.no,
+            one.item,
+            one.city,
+            one.county
+        ));
+    }
+    let problems = report.problems();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(files::problems(&problems))
+    }
+}
+
 fn print_finding(finding: &figures::Finding) {
     let known = if finding.acknowledged.is_some() {
         "（已确认）"

@@ -71,12 +71,15 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             dashboard::api::NIGHTLY,
             export::api::EXPIRE,
             quality::CHECKUP,
+            exchange::api::NIGHTLY,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
         }
+        people::api::forget_heard(&app.store).await?;
         *last_day = Some(today);
     }
+    hear(app).await?;
     let plans = app.part::<PlanBook>()?;
     plans.reload(&app.store).await?;
     if let Some(published) = plans.in_force(today)
@@ -89,7 +92,24 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             .await?;
     }
     app.store.seal_audit().await?;
-    let Some(job) = app.store.claim_job().await? else {
+    one_job(app, &[]).await
+}
+
+/// Reads anew whom other processes wrote: what is kept in memory says what stands in the register.
+pub async fn hear(app: &AppState) -> StoreResult<()> {
+    let ear = app.part::<people::api::Ear>()?;
+    loop {
+        let people = ear.hear(&app.store).await?;
+        if people.is_empty() {
+            return Ok(());
+        }
+        entitle::api::reread(app, &people).await?;
+    }
+}
+
+/// Runs one job of these kinds, of any where none is named; whether there was one.
+pub async fn one_job(app: &AppState, kinds: &[&'static str]) -> StoreResult<bool> {
+    let Some(job) = app.store.claim_job_of(kinds).await? else {
         return Ok(false);
     };
     let result = match compose::jobs()

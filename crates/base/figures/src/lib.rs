@@ -9,6 +9,7 @@ pub mod compare;
 pub mod diff;
 pub mod edit;
 mod finding;
+pub mod list_edit;
 mod measure;
 mod model;
 mod num;

@@ -8,6 +8,7 @@ mod answer;
 mod ask;
 mod change;
 mod compile;
+pub mod county;
 mod explain;
 pub mod facts;
 pub mod folder;
@@ -22,6 +23,7 @@ pub mod sql;
 mod stacking;
 mod truth;
 mod try_cases;
+mod what_if;
 
 pub use answer::{Amount, ItemAnswer};
 pub use compile::compile;
@@ -39,6 +41,7 @@ pub use rounding::Rounding;
 pub use stacking::{Paid, ProgrammeAnswer};
 pub use truth::{Answer, Truth};
 pub use try_cases::{CaseResult, run_cases};
+pub use what_if::{Asks, WhatIf, with_change};
 
 #[cfg(test)]
 mod tests;

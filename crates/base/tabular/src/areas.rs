@@ -33,7 +33,16 @@ struct Node {
     parent: Option<usize>,
 }
 
-type Answers = HashMap<(Option<AreaCode>, String), Result<AreaCode, Wrong>>;
+/// An area that was found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundArea {
+    /// Its code today.
+    pub code: AreaCode,
+    /// By a code or a name that it, or an area above it, had earlier.
+    pub formerly: bool,
+}
+
+type Answers = HashMap<(Option<AreaCode>, String), Result<FoundArea, Wrong>>;
 
 /// Finds areas in what people write; remembers what it was asked.
 #[derive(Debug)]
@@ -41,7 +50,9 @@ pub struct AreaIndex {
     nodes: Vec<Node>,
     by_code: HashMap<AreaCode, usize>,
     by_old_code: HashMap<AreaCode, Vec<usize>>,
-    by_name: HashMap<String, Vec<(usize, Rank)>>,
+    by_name: HashMap<String, Vec<Named>>,
+    /// Areas that are gone, by code: name and last day, where nothing stands in their place.
+    ended: HashMap<AreaCode, Ended>,
     answers: Mutex<Answers>,
 }
 
@@ -60,6 +71,35 @@ struct Reading {
     /// Sum of the ranks of its names.
     rank: u32,
     node: usize,
+    /// A name in it is an earlier one.
+    formerly: bool,
+}
+
+/// An area that goes by a name.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    node: usize,
+    rank: Rank,
+    formerly: bool,
+}
+
+/// An area that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The code it had.
+    pub code: AreaCode,
+    /// Its name.
+    pub name: String,
+    /// Since when it is gone: 「2021年5月1日」.
+    pub since: String,
+}
+
+/// A path as far as it was followed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Followed {
+    within: Option<usize>,
+    rank: u32,
+    formerly: bool,
 }
 
 impl AreaIndex {
@@ -72,24 +112,28 @@ impl AreaIndex {
             .map(|(at, entry)| (entry.code, at))
             .collect();
         let mut by_old_code: HashMap<AreaCode, Vec<usize>> = HashMap::new();
-        let mut by_name: HashMap<String, Vec<(usize, Rank)>> = HashMap::new();
+        let mut by_name: HashMap<String, Vec<Named>> = HashMap::new();
         let mut nodes = Vec::with_capacity(entries.len());
         for (at, entry) in entries.into_iter().enumerate() {
             for old in entry.old_codes {
                 by_old_code.entry(old).or_default().push(at);
             }
-            let mut all: BTreeMap<String, Rank> = BTreeMap::new();
-            let names = std::iter::once((&entry.name, Rank::NAME))
-                .chain(entry.old_names.iter().map(|name| (name, Rank::OLD)));
-            for (name, rank) in names {
+            let mut all: BTreeMap<String, (Rank, bool)> = BTreeMap::new();
+            let names = std::iter::once((&entry.name, Rank::NAME, false))
+                .chain(entry.old_names.iter().map(|name| (name, Rank::OLD, true)));
+            for (name, rank, formerly) in names {
                 for (variant, more) in variants(name) {
-                    let rank = rank.plus(more);
-                    let best = all.entry(variant).or_insert(rank);
-                    *best = rank.min(*best);
+                    let named = (rank.plus(more), formerly);
+                    let best = all.entry(variant).or_insert(named);
+                    *best = named.min(*best);
                 }
             }
-            for (name, rank) in all {
-                by_name.entry(name).or_default().push((at, rank));
+            for (name, (rank, formerly)) in all {
+                by_name.entry(name).or_default().push(Named {
+                    node: at,
+                    rank,
+                    formerly,
+                });
             }
             let above = match entry.parent {
                 Some(parent) => by_code.get(&parent).copied(),
@@ -106,8 +150,15 @@ impl AreaIndex {
             by_code,
             by_old_code,
             by_name,
+            ended: HashMap::new(),
             answers: Mutex::default(),
         }
+    }
+
+    /// The same, with areas that are gone and that nothing stands for: who writes one hears so.
+    pub fn with_ended(mut self, ended: impl IntoIterator<Item = Ended>) -> Self {
+        self.ended = ended.into_iter().map(|area| (area.code, area)).collect();
+        self
     }
 
     /// The area meant by a text: a code of 6, 9 or 12 digits (also an old one), a name, a short name, a
@@ -116,6 +167,11 @@ impl AreaIndex {
     /// `area.unknown`, `area.ambiguous` (names the candidates), `area.outside` (fits, but not inside
     /// the hint). A number cell is asked by [`crate::Cell::shown`].
     pub fn find(&self, text: &str, hint: Option<AreaCode>) -> Result<AreaCode, Wrong> {
+        self.found(text, hint).map(|found| found.code)
+    }
+
+    /// The same, and whether it goes by an earlier code or name.
+    pub fn found(&self, text: &str, hint: Option<AreaCode>) -> Result<FoundArea, Wrong> {
         let key = (hint, text.to_owned());
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = answers.get(&key) {
@@ -131,7 +187,7 @@ impl AreaIndex {
         answer
     }
 
-    fn look(&self, text: &str, hint: Option<AreaCode>) -> Result<AreaCode, Wrong> {
+    fn look(&self, text: &str, hint: Option<AreaCode>) -> Result<FoundArea, Wrong> {
         let narrow = narrow(text);
         let plain = simple(&narrow);
         if crate::value::is_nothing(&narrow) || plain.is_empty() {
@@ -152,16 +208,24 @@ impl AreaIndex {
         let mut readings: Vec<Reading> = direct
             .into_iter()
             .flatten()
-            .map(|(node, rank)| Reading {
-                rank: rank.number(),
-                node: *node,
+            .map(|named| Reading {
+                rank: named.rank.number(),
+                node: named.node,
+                formerly: named.formerly,
             })
             .collect();
         if readings.is_empty() {
             readings = self.paths(&plain);
         }
         if readings.is_empty() {
-            return Err(unknown(&narrow));
+            let gone = self.ended.values().filter(|area| {
+                let name = simple(&area.name);
+                plain == name || plain.ends_with(&name)
+            });
+            return Err(match gone.min_by_key(|area| area.code) {
+                Some(area) => ended(area),
+                None => unknown(&narrow),
+            });
         }
         self.choose(readings, hint, &narrow)
     }
@@ -171,7 +235,7 @@ impl AreaIndex {
         digits: &str,
         shown: &str,
         hint: Option<AreaCode>,
-    ) -> Result<AreaCode, Wrong> {
+    ) -> Result<FoundArea, Wrong> {
         let unknown = |says: String| {
             Wrong::new(
                 "area.unknown_code",
@@ -191,7 +255,7 @@ impl AreaIndex {
         }
         .ok_or_else(|| unknown(format!("「{}」不是 6、9 或 12 位区划代码", brief(shown))))?;
         if self.by_code.contains_key(&code) {
-            return self.inside(code, hint, shown);
+            return self.inside(code, false, hint, shown);
         }
         let old: Vec<Reading> = self
             .by_old_code
@@ -201,8 +265,12 @@ impl AreaIndex {
             .map(|node| Reading {
                 rank: 0,
                 node: *node,
+                formerly: true,
             })
             .collect();
+        if let (true, Some(area)) = (old.is_empty(), self.ended.get(&code)) {
+            return Err(ended(area));
+        }
         if old.is_empty() {
             return Err(unknown(format!("区划代码表里没有「{}」", brief(shown))));
         }
@@ -212,9 +280,10 @@ impl AreaIndex {
     fn inside(
         &self,
         code: AreaCode,
+        formerly: bool,
         hint: Option<AreaCode>,
         shown: &str,
-    ) -> Result<AreaCode, Wrong> {
+    ) -> Result<FoundArea, Wrong> {
         match hint {
             Some(hint) if !self.is_within(code, hint) => {
                 let place = self.path(hint).unwrap_or_else(|| hint.to_string());
@@ -224,7 +293,7 @@ impl AreaIndex {
                     "请核对地区，或由管辖该地区的单位导入",
                 ))
             }
-            _ => Ok(code),
+            _ => Ok(FoundArea { code, formerly }),
         }
     }
 
@@ -247,14 +316,14 @@ impl AreaIndex {
         mut readings: Vec<Reading>,
         hint: Option<AreaCode>,
         shown: &str,
-    ) -> Result<AreaCode, Wrong> {
+    ) -> Result<FoundArea, Wrong> {
         let code = |reading: &Reading| self.nodes.get(reading.node).map(|node| node.code);
         if let Some(hint) = hint {
             let all = readings.clone();
             readings.retain(|r| code(r).is_some_and(|code| self.is_within(code, hint)));
             if readings.is_empty() {
                 return match all.first().and_then(code) {
-                    Some(first) => self.inside(first, Some(hint), shown),
+                    Some(first) => self.inside(first, false, Some(hint), shown),
                     None => Err(unknown(shown)),
                 };
             }
@@ -269,8 +338,11 @@ impl AreaIndex {
                 .iter()
                 .all(|inner| self.up(inner.node).any(|node| node == outer.node))
         });
-        if let Some(code) = above_all.and_then(code) {
-            return Ok(code);
+        if let Some(reading) = above_all
+            && let Some(code) = code(reading)
+        {
+            let formerly = reading.formerly;
+            return Ok(FoundArea { code, formerly });
         }
         let mut names: Vec<String> = readings
             .iter()
@@ -295,11 +367,12 @@ impl AreaIndex {
     fn paths(&self, plain: &str) -> Vec<Reading> {
         let mut out = Vec::new();
         let mut steps = 0;
-        self.follow(plain, None, 0, &mut steps, &mut out);
+        let start = Followed::default();
+        self.follow(plain, start, &mut steps, &mut out);
         if out.is_empty() {
             // A province or city that the tree does not reach up to.
             for rest in without_above(plain) {
-                self.follow(rest, None, 0, &mut steps, &mut out);
+                self.follow(rest, start, &mut steps, &mut out);
                 if !out.is_empty() {
                     break;
                 }
@@ -308,14 +381,8 @@ impl AreaIndex {
         out
     }
 
-    fn follow(
-        &self,
-        rest: &str,
-        within: Option<usize>,
-        rank: u32,
-        steps: &mut u32,
-        out: &mut Vec<Reading>,
-    ) {
+    fn follow(&self, rest: &str, path: Followed, steps: &mut u32, out: &mut Vec<Reading>) {
+        let within = path.within;
         let ends = within.filter(|node| {
             rest.is_empty()
                 || self.nodes.get(*node).is_some_and(|node| {
@@ -324,7 +391,11 @@ impl AreaIndex {
                 })
         });
         if let Some(node) = ends {
-            out.push(Reading { rank, node });
+            out.push(Reading {
+                rank: path.rank,
+                node,
+                formerly: path.formerly,
+            });
         }
         if rest.is_empty() {
             return;
@@ -338,7 +409,8 @@ impl AreaIndex {
             let Some(found) = rest.get(..end).and_then(|name| self.by_name.get(name)) else {
                 continue;
             };
-            for (node, more) in found {
+            for named in found {
+                let node = &named.node;
                 *steps += 1;
                 if *steps > STEPS {
                     return;
@@ -348,7 +420,12 @@ impl AreaIndex {
                 });
                 if deeper {
                     let rest = rest.get(end..).unwrap_or("");
-                    self.follow(rest, Some(*node), rank + more.number(), steps, out);
+                    let path = Followed {
+                        within: Some(*node),
+                        rank: path.rank + named.rank.number(),
+                        formerly: path.formerly || named.formerly,
+                    };
+                    self.follow(rest, path, steps, out);
                 }
             }
         }
@@ -379,6 +456,14 @@ fn above(code: AreaCode, by_code: &HashMap<AreaCode, usize>) -> Option<usize> {
         }
         at = parent;
     }
+}
+
+fn ended(area: &Ended) -> Wrong {
+    Wrong::new(
+        "area.ended",
+        format!("「{}」（{}）{}起已撤销", area.name, area.code, area.since),
+        "请填现在所属的村、社区",
+    )
 }
 
 fn unknown(shown: &str) -> Wrong {

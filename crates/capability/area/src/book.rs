@@ -62,6 +62,8 @@ pub struct AreaBook {
     by_town: HashMap<AreaCode, usize>,
     by_name: HashMap<String, Vec<AreaCode>>,
     root: Option<AreaCode>,
+    /// Names that codes had earlier.
+    pub(crate) former: Vec<(AreaCode, String)>,
 }
 
 impl AreaBook {
@@ -111,7 +113,14 @@ impl AreaBook {
                 body.towns.push(town);
             }
         }
-        Ok(Self::build(areas, management.into_values().collect()))
+        let mut book = Self::build(areas, management.into_values().collect());
+        let former = "SELECT code, name FROM area_former ORDER BY code, name";
+        for row in store.all(former, vec![]).await? {
+            if let Some(code) = row.opt_area("code")? {
+                book.former.push((code, row.text("name")?));
+            }
+        }
+        Ok(book)
     }
 
     /// The book of a tree that is not in a database (tests, commands on a plan folder).
@@ -223,6 +232,11 @@ impl AreaBook {
     /// The area of this code, also one that has ended.
     pub fn area(&self, code: &AreaCode) -> Option<&Area> {
         self.areas.get(code)
+    }
+
+    /// All areas that ever were, by code.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Area> {
+        self.areas.values()
     }
 
     /// Its official name.

@@ -116,7 +116,12 @@ pub async fn install(tx: &mut Tx, tree: &Tree, from: Day) -> StoreResult<()> {
                 None::<i32>,
             ]),
             Some((name, false)) if name == area.name => {}
-            Some(_) => {
+            Some((name, _)) => {
+                if name != area.name {
+                    let sql = "INSERT INTO area_former (code, name, until_day) VALUES ($1, $2, $3) ON CONFLICT (code, name) DO NOTHING";
+                    tx.run(sql, values![area.code.as_str(), name, from.number()])
+                        .await?;
+                }
                 let sql = "UPDATE area_node SET name = $1, valid_to = NULL WHERE code = $2";
                 tx.run(sql, values![area.name.clone(), area.code.as_str()])
                     .await?;

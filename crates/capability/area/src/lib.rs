@@ -8,6 +8,7 @@
 pub mod api;
 mod book;
 mod children;
+mod former;
 mod install;
 mod names;
 mod office;
@@ -19,13 +20,25 @@ use store::Migration;
 pub fn capability() -> Capability {
     Capability {
         name: "area",
-        tables: &["area_node", "area_management", "area_management_member"],
+        tables: &[
+            "area_node",
+            "area_management",
+            "area_management_member",
+            "area_former",
+        ],
         routes: Routes::new().get("/areas/children", Access::SignedIn, children::get),
-        migrations: vec![Migration {
-            id: "0001_area",
-            owner: "area",
-            sql: include_str!("../migrations/0001_area.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_area",
+                owner: "area",
+                sql: include_str!("../migrations/0001_area.sql"),
+            },
+            Migration {
+                id: "0002_area_former",
+                owner: "area",
+                sql: include_str!("../migrations/0002_area_former.sql"),
+            },
+        ],
         ..Capability::default()
     }
 }

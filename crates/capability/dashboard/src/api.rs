@@ -3,8 +3,8 @@
 pub use crate::demo::demo;
 pub use crate::known::{Formula, Known, KnownKind, formula, formulas, values};
 pub use crate::light::{LightSays, light};
-pub use crate::pages::paper::{Format, set_paper};
 pub use crate::show::{number, with_unit};
+pub use host::{Format, set_paper};
 
 use area::api::AreaBook;
 use authz::Actor;

@@ -34,6 +34,8 @@ pub(crate) struct Board {
     pub(crate) whole: Place,
     /// The bodies that are compared.
     pub(crate) bodies: Vec<Place>,
+    /// The last day of the newest month that is frozen (月定版), on or before `today`.
+    pub(crate) frozen: Option<Day>,
 }
 
 impl Board {
@@ -66,7 +68,9 @@ impl Board {
         let whole = places::whole(&areas).ok_or_else(|| {
             PageError::not_found().text("还没有装入行政区划。由系统管理员运行安装命令。")
         })?;
+        let frozen = period::api::latest_month_end(&ctx.app.store, today).await?;
         Ok(Self {
+            frozen: frozen.map(|snapshot| snapshot.day),
             targets: targets(&shelved.book),
             series: known(&ctx.app.store, today, moment).await?,
             bodies: places::bodies(&areas),
@@ -107,6 +111,23 @@ impl Board {
             })
             .collect();
         stand(&aim.goal, &points, self.today)
+    }
+
+    /// Up to which day what is known of a place reaches, and whether that month is frozen: 2025年5月31日（5月定版）.
+    pub(crate) fn until(&self, place: &Place) -> Option<String> {
+        let day = self
+            .series
+            .iter()
+            .filter(|((_, area), _)| *area == place.key)
+            .filter_map(|(_, values)| values.last())
+            .map(|value| value.day)
+            .max()?;
+        let day_zh = day.zh();
+        Some(match self.frozen {
+            Some(frozen) if frozen == day => format!("{day_zh}（{}月定版）", day.month()),
+            Some(frozen) => format!("{day_zh}（最近定版：{}）", frozen.zh()),
+            None => format!("{day_zh}（尚无月定版）"),
+        })
     }
 
     /// The end of the plan's last period.

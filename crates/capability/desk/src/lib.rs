@@ -9,7 +9,8 @@ mod terms;
 mod workdays;
 
 use authz::{Action, Role};
-use host::{Access, Capability, NavEntry, Routes};
+use host::{Access, Capability, DeskCounter, NavEntry, Routes};
+use std::sync::Arc;
 
 /// Pages and menu of this capability.
 pub fn capability() -> Capability {
@@ -17,6 +18,12 @@ pub fn capability() -> Capability {
         name: "desk",
         routes: Routes::new()
             .get("/", Access::SignedIn, pages::desk::get)
+            .get("/desk/jobs", Access::SignedIn, pages::failed::get)
+            .post(
+                "/desk/jobs/{id}/dismissal",
+                Access::SignedIn,
+                pages::failed::dismiss,
+            )
             .post(
                 "/desk/notices",
                 Access::May(Action::ReadLists),
@@ -33,6 +40,13 @@ pub fn capability() -> Capability {
                 Role::TownWorker,
                 Role::Visitor,
             ],
+        }],
+        counters: vec![DeskCounter {
+            title: "后台任务没有完成",
+            unit: "项",
+            tone: "warn",
+            roles: Role::ALL,
+            count: Arc::new(|ctx| Box::pin(pages::failed::count(ctx))),
         }],
         ..Capability::default()
     }

@@ -5,7 +5,9 @@ pub mod work;
 
 pub use received::*;
 
-pub use crate::columns::{AnswerColumns, on_facts_changed as on_answers_changed};
+pub use crate::columns::{
+    AnswerColumns, after_commit, on_facts_changed as on_answers_changed, reread,
+};
 pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
 pub use crate::fold::{Folded, fold, unfold};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
@@ -104,6 +106,11 @@ pub async fn findings(
     filter: &FindingFilter,
 ) -> StoreResult<Vec<Finding>> {
     sql::findings::page(reads, scope, filter).await
+}
+
+/// Open findings of one person, whoever may see them.
+pub async fn open_findings(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<Finding>> {
+    sql::findings::open_of(reads, key).await
 }
 
 /// The areas whose own work a scope is: what follows 户籍 is counted there and nowhere else.

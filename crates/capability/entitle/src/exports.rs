@@ -1,5 +1,6 @@
 //! 项目名单, 应享未享, 待核实 as workbooks: the filters, order and columns of the pages (rows K01, M03).
 
+mod as_of;
 mod findings;
 mod item;
 mod unsettled;
@@ -32,6 +33,7 @@ pub(crate) fn exports() -> Vec<ExportSpec> {
         spec("entitle.item_people", "服务项目名单", item::source()),
         spec("entitle.owed", "应享未享台账", findings::source()),
         spec("entitle.unsettled", "待核实名单", unsettled::source()),
+        spec("entitle.as_of", "历史名单", as_of::source()),
     ]
 }
 

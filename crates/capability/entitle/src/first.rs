@@ -24,6 +24,7 @@ pub struct FirstAnswers {
     at: kernel::Instant,
     counts: HashMap<AreaCode, Vec<i64>>,
     people: usize,
+    bases: tally::Bases,
 }
 
 /// Answers of some people, ready to be inserted.
@@ -49,6 +50,7 @@ impl FirstAnswers {
             at: tx.at(),
             counts: HashMap::new(),
             people: 0,
+            bases: tally::bases(&published.list),
             published,
             connected,
         })
@@ -117,17 +119,12 @@ impl FirstAnswers {
     /// Counts somebody where they are; [`FirstAnswers::finish`] adds up above.
     fn count(&mut self, standing: &Standing, places: &Places) {
         let counts = &mut self.counts;
-        tally::each(
-            &self.published.list,
-            standing,
-            places,
-            |area, item, counted, n| {
-                let row = counts.entry(area).or_insert_with(|| vec![0; SLOTS]);
-                if let Some(count) = row.get_mut(slot(item, counted)) {
-                    *count += n;
-                }
-            },
-        );
+        tally::each(&self.bases, standing, places, |area, item, counted, n| {
+            let row = counts.entry(area).or_insert_with(|| vec![0; SLOTS]);
+            if let Some(count) = row.get_mut(slot(item, counted)) {
+                *count += n;
+            }
+        });
     }
 
     /// Writes the counts and what everybody was answered from.

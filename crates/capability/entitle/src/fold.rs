@@ -29,7 +29,11 @@ pub async fn fold(app: &App, tx: &mut Tx, from: &PersonKey, to: &PersonKey) -> S
         && let Some(old) = answers::of_many(tx, keys).await?.get(&from.id)
     {
         let mut change = Change::default();
-        change.count(&published.list, &old.standing, &old.places, -1);
+        let earlier =
+            crate::bases::of(tx, &published, std::iter::once(old.digest.as_str())).await?;
+        let own = crate::tally::bases(&published.list);
+        let counted = earlier.get(&old.digest).map_or(&own, |earlier| earlier);
+        change.count(counted, &old.standing, &old.places, -1);
         tallies::apply(tx, change).await?;
     }
     answers::remove(tx, keys).await?;

@@ -4,6 +4,8 @@
 //! register's facts; they are kept with every change of a fact and explained clause by clause.
 
 pub mod api;
+mod as_of;
+mod bases;
 mod columns;
 mod exports;
 mod first;
@@ -27,6 +29,7 @@ pub fn capability() -> Capability {
         name: "entitle",
         tables: &[
             "entitle_answer",
+            "entitle_as_of",
             "entitle_finding",
             "entitle_list",
             "entitle_payer",
@@ -82,6 +85,16 @@ pub fn capability() -> Capability {
                 owner: "entitle",
                 sql: include_str!("../migrations/0003_entitle_trial.sql"),
             },
+            ::store::Migration {
+                id: "0004_what_if",
+                owner: "entitle",
+                sql: include_str!("../migrations/0004_what_if.sql"),
+            },
+            ::store::Migration {
+                id: "0005_as_of",
+                owner: "entitle",
+                sql: include_str!("../migrations/0005_as_of.sql"),
+            },
         ],
         panels: vec![
             PersonPanel {
@@ -114,6 +127,10 @@ pub fn capability() -> Capability {
                 run: Arc::new(|app, job| Box::pin(pages::nightly::run(app, job))),
             },
             JobSpec {
+                kind: as_of::KIND,
+                run: Arc::new(|app, job| Box::pin(as_of::run(app, job))),
+            },
+            JobSpec {
                 kind: trial::KIND,
                 run: Arc::new(|app, job| Box::pin(trial::job::run(app, job))),
             },
@@ -131,6 +148,9 @@ fn routes() -> Routes {
     let lists = Access::May(Action::ReadLists);
     Routes::new()
         .get("/list", counts, pages::item_list::get)
+        .get("/list/as-of", lists, pages::as_of::get)
+        .post("/list/as-of", lists, pages::as_of::post)
+        .get("/list/as-of/{id}", lists, pages::as_of::one)
         .get("/list/{no}", counts, pages::item::get)
         .get("/list/{no}/people", lists, pages::item_people::get)
         .get("/owed", lists, pages::owed::get)
@@ -145,7 +165,22 @@ fn routes() -> Routes {
             Access::May(Action::EditPlan),
             pages::trials::post,
         )
+        .get(
+            "/trials/what-if",
+            Access::May(Action::EditPlan),
+            pages::what_if::get,
+        )
+        .post(
+            "/trials/what-if",
+            Access::May(Action::EditPlan),
+            pages::what_if::post,
+        )
         .get("/trials/{id}", counts, pages::trial::get)
+        .get(
+            "/trials/{id}/workbook",
+            counts,
+            pages::what_if_result::workbook,
+        )
         .get("/unsettled", lists, pages::unsettled::get)
         .get("/unsettled/{fact}", lists, pages::unsettled_people::get)
 }

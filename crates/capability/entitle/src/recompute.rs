@@ -1,16 +1,17 @@
 //! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
 //! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
 
+use crate::bases;
 use crate::settle::settle_findings;
 use crate::standing::{Places, Receipt, Standing, birthdays, stand};
 use crate::store::answers::{self, AnswerRow};
 use crate::store::findings;
 use crate::store::{receipts, tallies};
-use crate::tally::Change;
+use crate::tally::{self, Leaves};
 use host::PersonKey;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day, Instant};
-use people::api::{Person, RollBook};
+use people::api::{Fresh, RollBook};
 use plan::api::Published;
 use rules::{FactId, Facts, Value};
 use std::collections::BTreeSet;
@@ -38,7 +39,7 @@ pub(crate) struct Who<'a> {
 }
 
 impl<'a> Who<'a> {
-    fn of(person: &'a Person) -> Self {
+    fn of(person: &'a Fresh) -> Self {
         Self {
             key: &person.key,
             household: person.household.as_deref(),
@@ -73,7 +74,7 @@ enum Counts<'a> {
     /// Into the tallies, by what changed.
     Apply,
     /// Collected, because there are no answers yet.
-    Collect(&'a mut Change),
+    Collect(&'a mut Leaves),
 }
 
 /// Recomputes these people in the running transaction.
@@ -84,7 +85,7 @@ pub(crate) async fn people(
 ) -> StoreResult<()> {
     let rolls = people::api::roll_book(tx).await?;
     for keys in keys.chunks(CHUNK as usize) {
-        let persons = people::api::of_keys(tx, keys).await?;
+        let persons = people::api::fresh(tx, keys).await?;
         recompute(tx, &persons, published, &rolls, Counts::Apply).await?;
     }
     Ok(())
@@ -100,7 +101,7 @@ pub async fn everyone(
 ) -> StoreResult<usize> {
     let actor = authz::Actor::system("recompute");
     let rolls = people::api::roll_book(store).await?;
-    let mut collected = Change::default();
+    let mut collected = Leaves::default();
     let mut last: Option<PersonKey> = None;
     let mut done = 0;
     loop {
@@ -114,6 +115,7 @@ pub async fn everyone(
         } else {
             (people::api::hold(&tx, &chunk).await?, Counts::Apply)
         };
+        let chunk = with_records(&tx, chunk).await?;
         recompute(&mut tx, &chunk, published, &rolls, counts).await?;
         done += chunk.len();
         tx.audit(
@@ -126,7 +128,7 @@ pub async fn everyone(
     }
     let mut tx = store.begin(&actor, None).await?;
     if first {
-        tallies::replace(&mut tx, collected).await?;
+        tallies::replace(&mut tx, collected.change()).await?;
     }
     tx.set_setting(ANSWERED_DIGEST, &published.digest).await?;
     tx.audit(
@@ -155,6 +157,7 @@ pub async fn due(store: &Store, published: &Published) -> StoreResult<usize> {
         for key in &keys {
             persons.push(people::api::refresh(&mut tx, &key.id).await?);
         }
+        let persons = with_records(&tx, persons).await?;
         recompute(&mut tx, &persons, published, &rolls, Counts::Apply).await?;
         tx.audit(
             Audit::new("entitle.recompute")
@@ -166,33 +169,55 @@ pub async fn due(store: &Store, published: &Published) -> StoreResult<usize> {
     }
 }
 
+/// These people with what they were told.
+async fn with_records(tx: &Tx, people: Vec<people::api::Person>) -> StoreResult<Vec<Fresh>> {
+    let keys: Vec<PersonKey> = people.iter().map(|person| person.key.clone()).collect();
+    let mut records = people::api::records_of(tx, &keys).await?;
+    Ok(people
+        .into_iter()
+        .map(|person| Fresh {
+            records: records.remove(&person.key.id).unwrap_or_default(),
+            key: person.key,
+            household: person.household,
+            registered: person.registered,
+            facts: person.facts,
+            new: false,
+        })
+        .collect())
+}
+
 async fn recompute(
     tx: &mut Tx,
-    persons: &[Person],
+    persons: &[Fresh],
     published: &Published,
     rolls: &RollBook,
     counts: Counts<'_>,
 ) -> StoreResult<()> {
     let today = tx.at().day();
-    let keys: Vec<PersonKey> = persons.iter().map(|person| person.key.clone()).collect();
-    let received = receipts::of_many(tx, &keys).await?;
+    let first = matches!(counts, Counts::Collect(_));
+    // Of who was registered just now nothing stands anywhere.
+    let known: Vec<PersonKey> = persons
+        .iter()
+        .filter(|person| !person.new)
+        .map(|person| person.key.clone())
+        .collect();
     let connected = receipts::connected(tx).await?;
-    let fresh = matches!(counts, Counts::Collect(_));
-    let before = if fresh {
-        std::collections::BTreeMap::new()
-    } else {
-        answers::of_many(tx, &keys).await?
-    };
-    let (mut records, mut open) = if fresh {
-        Default::default()
-    } else {
-        (
-            people::api::records_of(tx, &keys).await?,
-            findings::open_of_many(tx, &keys).await?,
-        )
-    };
+    let (mut before, mut received, mut open) = Default::default();
+    if tx.kept::<receipts::Written>().is_some() {
+        let all: Vec<PersonKey> = persons.iter().map(|person| person.key.clone()).collect();
+        received = receipts::of_many(tx, &all).await?;
+    } else if !known.is_empty() {
+        received = receipts::of_many(tx, &known).await?;
+    }
+    if !first && !known.is_empty() {
+        before = answers::of_many(tx, &known).await?;
+        open = findings::open_of_many(tx, &known).await?;
+    }
     let list = &published.list;
-    let mut change = Change::default();
+    let bases = tally::bases(list);
+    let digests = before.values().map(|old| old.digest.as_str());
+    let earlier = bases::of(tx, published, digests).await?;
+    let mut leaves = Leaves::default();
     let mut new_findings = Vec::new();
     let mut stood: Vec<(Standing, Places, Option<Day>)> = Vec::with_capacity(persons.len());
     for person in persons {
@@ -201,32 +226,32 @@ async fn recompute(
         let standing = stand(list, &person.facts, receipts, &connected, today);
         let who = Who::of(person);
         let places = who.places();
-        if let Some(old) = before.get(&person.key.id) {
-            change.count(list, &old.standing, &old.places, -1);
-        }
-        change.count(list, &standing, &places, 1);
-        let turn = if standing.found.is_empty() && fresh {
+        let old = before.get(&person.key.id);
+        let stood_before = old.map(|old| {
+            // Out of the counts of the list that they were answered from.
+            let counted = earlier.get(&old.digest).map_or(&bases, |earlier| earlier);
+            (counted, &old.standing, &old.places)
+        });
+        leaves.turn(stood_before, (&bases, &standing, &places));
+        let turn = if standing.found.is_empty() && first {
             next_turn(&who, published, receipts, today)
         } else {
-            let records = match records.remove(&person.key.id) {
-                Some(records) => records,
-                None => people::api::records(tx, &person.key).await?,
-            };
             let open = open.remove(&person.key.id).unwrap_or_default();
             settle_findings(
                 tx,
                 &who,
                 published,
                 rolls,
-                &records,
+                &person.records,
                 &standing,
                 receipts,
-                fresh,
+                first,
+                old.is_some_and(|old| old.places == places),
                 &open,
                 &mut new_findings,
             )
             .await?;
-            turn(&who, &records, published, receipts, today)
+            turn(&who, &person.records, published, receipts, today)
         };
         stood.push((standing, places, turn));
     }
@@ -244,17 +269,12 @@ async fn recompute(
             next_change: *turn,
         })
         .collect();
-    if !fresh {
-        answers::remove(tx, &keys).await?;
-    }
-    answers::insert(tx, &rows).await?;
+    answers::put(tx, &rows, first).await?;
     findings::insert(tx, new_findings).await?;
     match counts {
-        Counts::Apply => tallies::apply(tx, change).await,
+        Counts::Apply => tallies::apply(tx, leaves.change()).await,
         Counts::Collect(all) => {
-            for (key, by) in change.0 {
-                *all.0.entry(key).or_default() += by;
-            }
+            all.add(leaves);
             Ok(())
         }
     }

@@ -10,7 +10,8 @@ use rules::{FactId, Value};
 use std::collections::BTreeSet;
 use store::{StoreResult, Tx};
 
-/// Opens findings that are new, closes those that are gone, keeps the rest.
+/// Opens findings that are new, closes those that are gone, keeps the rest; `stayed` where the areas are those that
+/// the answer before was written with.
 #[expect(
     clippy::too_many_arguments,
     reason = "one step of recompute, split out for reading; it has no other caller"
@@ -24,6 +25,7 @@ pub(crate) async fn settle_findings(
     standing: &Standing,
     receipts: &[Receipt],
     first: bool,
+    stayed: bool,
     open: &[Finding],
     new: &mut Vec<NewFinding>,
 ) -> StoreResult<()> {
@@ -48,6 +50,9 @@ pub(crate) async fn settle_findings(
         {
             Some(finding) => {
                 let since = since(at, person, published, rolls, records, found);
+                if stayed && (since, found.fen) == (finding.since, finding.fen) {
+                    continue;
+                }
                 findings::keep(tx, &finding.finding, since, found.fen, &person.places()).await?;
             }
             None => new.push(new_finding(

@@ -86,6 +86,23 @@ pub(crate) struct Standing {
     pub found: Vec<Found>,
 }
 
+impl Standing {
+    /// Whether both are counted alike: amounts and findings aside, which no count is made of.
+    pub(crate) fn counts_as(&self, other: &Self) -> bool {
+        let masks = |one: &Self| {
+            [
+                one.yes,
+                one.unknown,
+                one.ask,
+                one.receiving,
+                one.owed,
+                one.undue,
+            ]
+        };
+        masks(self) == masks(other) && self.missing == other.missing
+    }
+}
+
 /// The bit of an item; items beyond 63 are refused when a list is published.
 pub(crate) const fn bit(no: u16) -> u64 {
     if no == 0 || no > 63 { 0 } else { 1 << (no - 1) }

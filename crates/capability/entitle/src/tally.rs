@@ -8,7 +8,7 @@ use kernel::AreaCode;
 use kernel::area_code::Level;
 use rules::folder::AreaBasis;
 use rules::{FactId, List};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Area, item and state of a count.
 pub(crate) type Key = (String, u16, String);
@@ -21,7 +21,7 @@ pub(crate) struct Change(pub BTreeMap<Key, i64>);
 pub(crate) const STATES: &[&str] = &["yes", "unknown", "ask", "receiving", "owed", "undue"];
 
 /// What somebody is counted as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
     /// In a state, by its place in [`STATES`].
     State(usize),
@@ -39,9 +39,20 @@ impl Counted {
     }
 }
 
+/// The items of a list, each with the area that counts it: all that counting asks of a list.
+pub(crate) type Bases = Vec<(u16, AreaBasis)>;
+
+/// The bases of a list.
+pub(crate) fn bases(list: &List) -> Bases {
+    let items = list.items().iter();
+    items
+        .map(|item| (item.service.no, item.service.area_basis))
+        .collect()
+}
+
 /// Every count somebody is in: the area of the basis, the item (0 for people), what as, and how often.
 pub(crate) fn each(
-    list: &List,
+    bases: &Bases,
     standing: &Standing,
     places: &Places,
     mut count: impl FnMut(AreaCode, u16, Counted, i64),
@@ -54,16 +65,16 @@ pub(crate) fn each(
         standing.owed,
         standing.undue,
     ];
-    for item in list.items() {
-        let basis = match item.service.area_basis {
+    for (no, basis) in bases {
+        let basis = match basis {
             AreaBasis::Hukou => places.hukou,
             AreaBasis::Residence | AreaBasis::Facility => places.residence,
         };
         let Some(area) = basis else { continue };
-        let mask = bit(item.service.no);
+        let mask = bit(*no);
         for (state, bits) in states.into_iter().enumerate() {
             if bits & mask != 0 {
-                count(area, item.service.no, Counted::State(state), 1);
+                count(area, *no, Counted::State(state), 1);
             }
         }
     }
@@ -87,8 +98,8 @@ pub(crate) fn each(
 
 impl Change {
     /// Counts somebody in (`by` = 1) or out (−1).
-    pub(crate) fn count(&mut self, list: &List, standing: &Standing, places: &Places, by: i64) {
-        each(list, standing, places, |area, item, counted, n| {
+    pub(crate) fn count(&mut self, bases: &Bases, standing: &Standing, places: &Places, by: i64) {
+        each(bases, standing, places, |area, item, counted, n| {
             self.add(area, item, &counted.key(), by * n);
         });
     }
@@ -115,6 +126,51 @@ impl Change {
     }
 }
 
+/// Counts of many people while they are collected: at the place itself, without the areas above and without texts.
+#[derive(Debug, Default)]
+pub(crate) struct Leaves(HashMap<(AreaCode, u16, Counted), i64>);
+
+impl Leaves {
+    /// Counts somebody in (`by` = 1) or out (−1).
+    pub(crate) fn count(&mut self, bases: &Bases, standing: &Standing, places: &Places, by: i64) {
+        each(bases, standing, places, |area, item, counted, n| {
+            *self.0.entry((area, item, counted)).or_default() += by * n;
+        });
+    }
+
+    /// Counts somebody as they stand now instead of as they stood, each under the list that answers; nothing where both come
+    /// to the same.
+    pub(crate) fn turn(
+        &mut self,
+        before: Option<(&Bases, &Standing, &Places)>,
+        now: (&Bases, &Standing, &Places),
+    ) {
+        if let Some((bases, standing, places)) = before {
+            if std::ptr::eq(bases, now.0) && standing.counts_as(now.1) && places == now.2 {
+                return;
+            }
+            self.count(bases, standing, places, -1);
+        }
+        self.count(now.0, now.1, now.2, 1);
+    }
+
+    /// Counts others in.
+    pub(crate) fn add(&mut self, others: Self) {
+        for (key, by) in others.0 {
+            *self.0.entry(key).or_default() += by;
+        }
+    }
+
+    /// The change of these places and of all areas above them.
+    pub(crate) fn change(self) -> Change {
+        let mut change = Change::default();
+        for ((area, item, counted), by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
+            change.add(area, item, &counted.key(), by);
+        }
+        change
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +187,16 @@ mod tests {
         );
         change.add("421303001001".parse().unwrap(), 3, "yes", -1);
         assert!(change.settled().0.is_empty());
+        let mut leaves = Leaves::default();
+        let key = ("421303001001".parse().unwrap(), 3, Counted::State(0));
+        leaves.0.insert(key, 2);
+        let change = leaves.change();
+        assert_eq!(
+            change.0.len(),
+            4,
+            "collected at the village, counted above it"
+        );
+        assert!(change.0.values().all(|n| *n == 2));
         let mut coarse = Change::default();
         coarse.add("441900".parse().unwrap(), 3, "yes", 1);
         assert_eq!(

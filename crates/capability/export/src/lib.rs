@@ -4,6 +4,7 @@
 //! capabilities (`host::ExportSpec`).
 
 pub mod api;
+mod erase;
 mod expire;
 mod job;
 mod mask;
@@ -44,6 +45,7 @@ pub fn capability() -> Capability {
                 run: Arc::new(|app, job| Box::pin(expire::run(app, job))),
             },
         ],
+        erasures: vec![erase::erasure()],
         ..Capability::default()
     }
 }

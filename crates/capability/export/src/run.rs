@@ -6,7 +6,7 @@ use kernel::{Day, Instant};
 use store::{Reads, Row, StoreError, StoreResult, Tx, values};
 
 /// Reasons to choose from: code, words (product.md 导出台账).
-pub(crate) const REASONS: &[(&str, &str)] = &[
+pub const REASONS: &[(&str, &str)] = &[
     ("verify", "核对待遇资格"),
     ("visit", "入户走访、探访"),
     ("meeting", "会议和工作汇报"),
@@ -16,7 +16,7 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
 ];
 
 /// A reason in words.
-pub(crate) fn reason_zh(code: &str) -> &str {
+pub fn reason_zh(code: &str) -> &str {
     REASONS
         .iter()
         .find(|(known, _)| *known == code)

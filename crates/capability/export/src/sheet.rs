@@ -14,27 +14,27 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use store::{StoreError, StoreResult};
 
 /// Excel's own limit.
-pub(crate) const ROWS_OF_A_SHEET: u32 = 1_048_576;
+pub const ROWS_OF_A_SHEET: u32 = 1_048_576;
 /// Title, watermark, headings above the rows, and the watermark below.
 const AROUND: u32 = 4;
 
 /// What stands around the rows.
 #[derive(Debug, Clone)]
-pub(crate) struct About {
+pub struct About {
     /// 老年人.
-    pub(crate) title: String,
+    pub title: String,
     /// Who, when, why, how many, as one line.
-    pub(crate) mark: String,
+    pub mark: String,
     /// Filters, basis and day.
-    pub(crate) says: String,
+    pub says: String,
     /// In whose role.
-    pub(crate) role: Role,
+    pub role: Role,
     /// The columns.
-    pub(crate) columns: Vec<ExportColumn>,
+    pub columns: Vec<ExportColumn>,
     /// When it is made.
-    pub(crate) made: Instant,
+    pub made: Instant,
     /// Rows of a sheet at the most, all told.
-    pub(crate) limit: u32,
+    pub limit: u32,
 }
 
 struct Formats {
@@ -80,7 +80,7 @@ fn failed(error: XlsxError) -> StoreError {
 }
 
 /// Writes all rows; `stop` ends it early with an error.
-pub(crate) fn write(
+pub fn write(
     about: &About,
     chunks: impl Iterator<Item = StoreResult<Vec<Vec<Cell>>>>,
     scratch: &Path,

@@ -4,7 +4,9 @@
 
 pub mod api;
 mod block;
+mod erase;
 mod files;
+mod handover;
 mod like;
 mod look;
 mod merge;
@@ -13,8 +15,10 @@ mod profile;
 mod store;
 mod turn;
 
-use authz::Action;
-use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes, Sealing};
+use authz::{Action, Role};
+use host::{
+    Access, Capability, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes, Sealing,
+};
 use std::sync::Arc;
 
 /// Tables, pages, menu, panel, job and schema of this capability.
@@ -48,6 +52,11 @@ pub fn capability() -> Capability {
                 owner: "identity",
                 sql: include_str!("../migrations/0002_identity_ties.sql"),
             },
+            ::store::Migration {
+                id: "0003_identity_papers",
+                owner: "identity",
+                sql: include_str!("../migrations/0003_identity_papers.sql"),
+            },
         ],
         panels: vec![PersonPanel {
             key: "identity",
@@ -67,6 +76,16 @@ pub fn capability() -> Capability {
                 turn: Arc::new(|tx, after, most| Box::pin(turn::pairs_follow(tx, after, most))),
             },
         ],
+        counters: vec![DeskCounter {
+            title: "监护、代办材料快到期",
+            unit: "份",
+            tone: "warn",
+            roles: &[Role::CountyCivil, Role::TownWorker],
+            count: Arc::new(|ctx| Box::pin(pages::ending::count(ctx))),
+        }],
+        handovers: vec![handover::handover()],
+        erasures: vec![erase::erasure()],
+        record_kinds: erase::kinds(),
         ..Capability::default()
     }
 }
@@ -86,6 +105,13 @@ fn routes() -> Routes {
         .post("/people/{id}/household", may, pages::home::join)
         .post("/people/{id}/household/leave", may, pages::home::leave)
         .post("/people/{id}/ties", may, pages::tie::post)
+        .get(pages::ending::PATH, may, pages::ending::get)
+        .get(
+            "/ties/{id}/paper",
+            Access::May(Action::ReadPerson),
+            pages::tie::paper,
+        )
+        .post("/ties/{id}/paper", may, pages::tie::add_paper)
         .post("/ties/{id}/end", may, pages::tie::end)
         .get("/people/{id}/number", may, pages::number::get)
         .post("/people/{id}/number", may, pages::number::post)

@@ -256,6 +256,10 @@ pub(crate) async fn undo(
     let Some(survivor) = people::api::person(tx, &stays.id).await? else {
         return Ok(Err(Refused::Later));
     };
+    // What it would bring back was erased.
+    if survivor.name == host::ERASED {
+        return Ok(Err(Refused::Over));
+    }
     if !people::api::claim(tx, stays, version).await? {
         return Ok(Err(Refused::Stale));
     }

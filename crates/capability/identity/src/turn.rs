@@ -5,14 +5,14 @@ use crate::look::both;
 use crate::store::merges::Journal;
 use crate::store::pairs;
 use people::api::Person;
-use store::rekey::{Chunk, Held, SealedTable};
+use store::rekey::{Chunk, Held, KeyColumn, SealedTable};
 use store::{Keys, StoreError, StoreResult, Tx};
 
 /// Papers of those who act for somebody, and what merges moved.
 pub(crate) static SEALED: [SealedTable; 2] = [
     SealedTable {
         table: "identity_tie",
-        key: &["id"],
+        key: &[KeyColumn::Text("id")],
         holds: &[Held::Sealed {
             column: "paper_number",
             field: "paper_number",
@@ -21,7 +21,7 @@ pub(crate) static SEALED: [SealedTable; 2] = [
     },
     SealedTable {
         table: "identity_merge",
-        key: &["id"],
+        key: &[KeyColumn::Text("id")],
         holds: &[Held::Within {
             column: "journal",
             turn: journal,

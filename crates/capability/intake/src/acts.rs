@@ -3,8 +3,8 @@
 
 use crate::batch::{self, Batch, State};
 use crate::commit::enqueue;
-use crate::kind::Kind;
-use crate::{check, commit, staged, undo};
+use crate::kind::{Kind, Shape};
+use crate::{check, commit, staged, start, undo};
 use authz::Actor;
 use files::{Files, NewFile, Writer};
 use host::AppState;
@@ -97,6 +97,62 @@ pub struct Said {
     pub day: Day,
     /// Columns of the file (from 0) by key, where somebody said so; the rest is found.
     pub columns: Option<BTreeMap<String, usize>>,
+}
+
+/// What was typed of a list before its file is read otherwise; it stays.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    pub(crate) source: String,
+    pub(crate) complete: bool,
+    pub(crate) area: Option<AreaCode>,
+    pub(crate) day: Option<Day>,
+}
+
+/// Looks into the file again as somebody says it is; which column is which is found anew.
+pub(crate) async fn read_again(
+    app: &AppState,
+    actor: &Actor,
+    id: &str,
+    choice: Choice,
+    typed: Typed,
+) -> Result<(), Refusal> {
+    let batch = own(app, actor, id).await?;
+    if batch.state != State::Mapping {
+        return says("这次导入已经往下进行，不能再换工作表和编码。");
+    }
+    let source = start::source(app, &batch).await?;
+    let detected =
+        tokio::task::spawn_blocking(move || tabular::detect_in(Box::new(source), &choice))
+            .await
+            .map_err(|error| StoreError::Other(error.to_string()))?;
+    let detected = match detected {
+        Ok(detected) => detected,
+        Err(error) => return says(Wrong::from(error).to_string()),
+    };
+    let text =
+        serde_json::to_string(&detected).map_err(|error| StoreError::Other(error.to_string()))?;
+    let mut tx = app.store.begin(actor, None).await?;
+    let held = batch::hold(&tx, id).await?;
+    if held.is_none_or(|held| held.state != State::Mapping) {
+        tx.rollback().await?;
+        return says("这次导入已经往下进行，不能再换工作表和编码。");
+    }
+    batch::update(
+        &mut tx,
+        id,
+        vec![
+            ("detected", text.into()),
+            ("mapping", None::<String>.into()),
+            ("source", typed.source.into()),
+            ("complete", typed.complete.into()),
+            ("area", typed.area.map(|code| code.to_string()).into()),
+            ("day", typed.day.map(Day::number).into()),
+        ],
+    )
+    .await?;
+    tx.audit(Audit::new("intake.reading").subject(id));
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The columns as they are found in a file, with what was saved for a source.
@@ -238,11 +294,15 @@ fn checked(
     {
         return says("这个地区不在您的管辖范围，请选自己辖区，或转给所属地区导入。");
     }
-    if said.complete && kind.settles.is_empty() {
+    if said.complete && !kind.can_be_complete() {
         return says(format!("「{}」不能按全量名单导入，请选增量。", kind.title));
     }
     if said.complete && said.area.is_none() {
-        return says("全量名单要选地区：这个地区里不在名单上的人，都登记为“不是”。");
+        return says(if kind.shape == Shape::Receipts {
+            "全量名单要选地区：这个地区里不在名单上的人，从这个月起按停发登记。"
+        } else {
+            "全量名单要选地区：这个地区里不在名单上的人，都登记为“不是”。"
+        });
     }
     Ok(())
 }
@@ -257,9 +317,26 @@ pub(crate) async fn own(app: &AppState, actor: &Actor, id: &str) -> Result<Batch
     }
 }
 
+/// What is said of an import whose job is parked.
+pub(crate) const STUCK: &str = "这一步开始了几次都中途停止，没有做完。已完成的部分还在，可以再做一次；还是不行，请告诉系统管理员。";
+
+/// Whether an import says that a job is at it, and there is none: it was parked.
+pub(crate) async fn is_stuck(app: &AppState, batch: &Batch) -> StoreResult<bool> {
+    Ok(batch.state.busy() && !app.store.has_job(&commit::payload(&batch.id)).await?)
+}
+
+/// Where an import's job is parked it failed: its owner can go on.
+pub(crate) async fn unstick(app: &AppState, id: &str) -> StoreResult<()> {
+    match batch::find(&app.store, id).await? {
+        Some(batch) if is_stuck(app, &batch).await? => check::fail(app, id, STUCK).await,
+        _ => Ok(()),
+    }
+}
+
 /// Starts the commit of a checked import, again after a pause or a failure.
 pub(crate) async fn commit(app: &AppState, actor: &Actor, id: &str) -> Result<(), Refusal> {
     own(app, actor, id).await?;
+    unstick(app, id).await?;
     let mut tx = app.store.begin(actor, None).await?;
     let held = batch::hold(&tx, id).await?;
     let goes = held.as_ref().is_some_and(|held| {
@@ -346,6 +423,7 @@ pub(crate) async fn shift(
     action: &'static str,
 ) -> Result<(), Refusal> {
     own(app, actor, id).await?;
+    unstick(app, id).await?;
     let mut tx = app.store.begin(actor, None).await?;
     let held = batch::hold(&tx, id).await?;
     if !held.is_some_and(|held| from.contains(&held.state)) {
@@ -361,14 +439,21 @@ pub(crate) async fn shift(
 /// Starts taking a whole import back.
 pub(crate) async fn withdraw(app: &AppState, actor: &Actor, id: &str) -> Result<(), Refusal> {
     own(app, actor, id).await?;
+    unstick(app, id).await?;
     let mut tx = app.store.begin(actor, None).await?;
     let held = batch::hold(&tx, id).await?;
+    if held.as_ref().is_some_and(|held| held.raw_gone.is_some()) {
+        tx.rollback().await?;
+        return says("这次导入的原始名单已按规定删除，不能再整批撤销；个别的错请在档案里更正。");
+    }
     let phase = match &held {
         Some(held) if matches!(held.state, State::Done | State::Paused) => "undo-rolls".to_owned(),
         Some(held) if held.state == State::Failed && held.phase.starts_with("undo") => {
             held.phase.clone()
         }
-        Some(held) if held.state == State::Failed && held.done > 0 => "undo-rolls".to_owned(),
+        Some(held) if held.state == State::Failed && held.done > 0 && !held.phase.is_empty() => {
+            "undo-rolls".to_owned()
+        }
         _ => {
             tx.rollback().await?;
             return says("这次导入没有提交过内容，不用撤销。");

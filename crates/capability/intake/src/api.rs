@@ -2,6 +2,7 @@
 //! them, or waits for the one who does.
 
 pub use crate::acts::{Refusal, Said};
+pub use crate::cells::CellReader;
 
 use crate::batch;
 use crate::kind::Kind;
@@ -14,6 +15,9 @@ use store::{StoreError, StoreResult};
 
 /// Where a list is uploaded: the one request that may take as long as a gigabyte over a slow line does.
 pub const UPLOAD: &str = "/intake";
+
+/// The kinds of jobs that do the work; they need no page's names in memory.
+pub const JOBS: &[&str] = &[crate::check::KIND, crate::commit::KIND, crate::undo::KIND];
 
 /// How many rows became what, and where an import stands.
 #[derive(Debug, Clone, Default)]

@@ -99,6 +99,8 @@ pub(crate) struct Batch {
     pub(crate) bad_file: Option<String>,
     pub(crate) members_file: Option<String>,
     pub(crate) error: Option<String>,
+    /// When its raw rows were removed because somebody on them was erased.
+    pub(crate) raw_gone: Option<Instant>,
 }
 
 fn bad(column: &str, what: &str) -> StoreError {
@@ -149,7 +151,7 @@ pub(crate) fn covers(mine: &Scope, theirs: &Scope) -> bool {
 
 const COLUMNS: &str = "id, kind, state, owner, owner_name, role, scope, scope_name, file, file_name, digest, label, source, \
      owned, complete, area, day, detected, mapping, created_at, committed_at, withdrawn_at, read_rows, todo, done, phase, place, \
-     counts, report, stop, approved_name, bad_file, members_file, error";
+     counts, report, stop, approved_name, bad_file, members_file, error, raw_gone_at";
 
 fn of_row(row: &Row) -> StoreResult<Batch> {
     let json = |column: &str, text: &str| {
@@ -204,6 +206,7 @@ fn of_row(row: &Row) -> StoreResult<Batch> {
         bad_file: row.opt_text("bad_file")?,
         members_file: row.opt_text("members_file")?,
         error: row.opt_text("error")?,
+        raw_gone: row.opt_instant("raw_gone_at")?,
     })
 }
 
@@ -278,6 +281,51 @@ pub(crate) async fn latest(reads: &impl Reads, actor: &Actor) -> StoreResult<Vec
             break;
         }
     }
+    Ok(out)
+}
+
+/// All imports whose raw rows may still be there.
+pub(crate) async fn with_raw(reads: &impl Reads) -> StoreResult<Vec<Batch>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM intake_batch WHERE raw_gone_at IS NULL ORDER BY created_at");
+    let rows = reads.all(&sql, vec![]).await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// States in which an import still wants something of its owner.
+const UNFINISHED: &str =
+    "state IN ('mapping', 'checking', 'checked', 'committing', 'paused', 'withdrawing')";
+
+/// What an account has brought and not ended yet, oldest first.
+pub(crate) async fn unfinished(reads: &impl Reads, owner: &str) -> StoreResult<Vec<Batch>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM intake_batch WHERE owner = $1 AND {UNFINISHED} ORDER BY created_at, id"
+    );
+    let rows = reads.all(&sql, values![owner]).await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// Every account with unfinished imports, and how many.
+pub(crate) async fn owners(reads: &impl Reads) -> StoreResult<Vec<(String, i64)>> {
+    let sql = format!(
+        "SELECT owner, count(*) AS n FROM intake_batch WHERE {UNFINISHED} GROUP BY owner ORDER BY owner"
+    );
+    let rows = reads.all(&sql, vec![]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("owner")?, row.int("n")?)))
+        .collect()
+}
+
+/// All files of an import.
+pub(crate) async fn files(reads: &impl Reads, batch: &Batch) -> StoreResult<Vec<String>> {
+    let mut out = vec![batch.file.clone()];
+    out.extend(batch.bad_file.clone());
+    out.extend(batch.members_file.clone());
+    let sql = "SELECT file FROM intake_part WHERE batch = $1 ORDER BY seq";
+    for row in reads.all(sql, values![batch.id.as_str()]).await? {
+        out.push(row.text("file")?);
+    }
+    out.extend(undo(reads, &batch.id).await?);
     Ok(out)
 }
 
@@ -392,6 +440,13 @@ pub(crate) async fn add_undo(tx: &mut Tx, batch: &str, seq: i64, file: &str) -> 
     Ok(())
 }
 
+/// The number behind everything that stood before.
+pub(crate) async fn next_undo(reads: &impl Reads, batch: &str) -> StoreResult<i64> {
+    let sql =
+        "SELECT CAST(coalesce(max(seq), 0) + 1 AS BIGINT) AS n FROM intake_undo WHERE batch = $1";
+    reads.number(sql, values![batch]).await
+}
+
 /// The files of what stood before, the last first.
 pub(crate) async fn undo(reads: &impl Reads, batch: &str) -> StoreResult<Vec<String>> {
     let rows = reads
@@ -401,6 +456,14 @@ pub(crate) async fn undo(reads: &impl Reads, batch: &str) -> StoreResult<Vec<Str
         )
         .await?;
     rows.iter().map(|row| row.text("file")).collect()
+}
+
+/// Forgets what stood before; returns the files.
+pub(crate) async fn forget_undo(tx: &mut Tx, batch: &str) -> StoreResult<Vec<String>> {
+    let files = undo(tx, batch).await?;
+    tx.run("DELETE FROM intake_undo WHERE batch = $1", values![batch])
+        .await?;
+    Ok(files)
 }
 
 /// The meanings of headings that were saved for a source.

@@ -1,23 +1,25 @@
 //! The job that checks a list: it is read on one thread while the register is asked on another; what would change is
 //! staged in sealed files, what cannot go in is written back in the layout it came in. Killed, it begins again.
 
+mod bad;
 mod judged;
 pub(crate) use judged::merged;
 mod read;
 
 use crate::batch::{self, Batch, State};
+use crate::kind::Shape;
 use crate::members::Members;
 use crate::report::{Ends, Report, Sample};
-use crate::staged::{self, Staged};
-use crate::start;
+use crate::staged::{self, Shelves, Staged};
+use crate::{start, stopped};
 use area::api::AreaBook;
 use files::Files;
-use host::AppState;
+use host::{AppState, PersonKey};
 use judged::Judged;
 use kernel::AreaCode;
 use people::api::{Fact, RollBook};
 use rules::facts::Value;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::io::BufWriter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::jobs::{Job, JobError};
@@ -29,8 +31,6 @@ use tabular::back::Returned;
 pub(crate) const KIND: &str = "intake.check";
 /// Rows looked up together.
 const CHUNK: usize = 2_000;
-/// Rows of a staged file.
-const PART: usize = 2_000;
 /// Chunks between two looks whether somebody cancelled.
 const LOOK: usize = 10;
 /// People of an area read together.
@@ -53,7 +53,12 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
 
 /// The import of a job.
 pub(crate) fn id_of(job: &Job) -> String {
-    let payload: serde_json::Value = serde_json::from_str(&job.payload).unwrap_or_default();
+    batch_of(&job.payload)
+}
+
+/// The import that a job's payload names.
+pub(crate) fn batch_of(payload: &str) -> String {
+    let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
     payload
         .get("batch")
         .and_then(|batch| batch.as_str())
@@ -89,7 +94,7 @@ struct Found {
     report: Report,
     members: Members,
     bad: Vec<Returned>,
-    staged: Vec<Staged>,
+    staged: Shelves,
     parts: i64,
     todo: i64,
     read: i64,
@@ -108,6 +113,7 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
         reader: start::reader(app, &batch)?,
         source: start::boxed(start::source(app, &batch).await?),
         found: start::detected(&batch)?.clone(),
+        names: app.part::<AreaBook>()?,
         stop: Arc::clone(&stop),
     };
     let (send, mut receive) = tokio::sync::mpsc::channel(4);
@@ -119,7 +125,7 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
         report: Report::default(),
         members: Members::default(),
         bad: Vec::new(),
-        staged: Vec::new(),
+        staged: Shelves::default(),
         parts: 0,
         todo: 0,
         read: 0,
@@ -129,9 +135,7 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
         let chunk: read::Chunk = chunk;
         found.read += chunk.rows.len() as i64;
         judged.chunk(chunk.rows, &mut found).await?;
-        while found.staged.len() >= PART {
-            let rest = found.staged.split_off(PART);
-            let part = std::mem::replace(&mut found.staged, rest);
+        while let Some(part) = found.staged.full() {
             keep_part(app, &batch, &mut found, part).await?;
         }
         chunks += 1;
@@ -156,15 +160,18 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
         Err(wrong) => return unreadable(app, &batch, &wrong).await,
     };
     found.report.notes = notes;
-    let part = std::mem::take(&mut found.staged);
-    if !part.is_empty() {
+    while let Some(part) = found.staged.rest() {
         keep_part(app, &batch, &mut found, part).await?;
     }
     found.members.settle();
-    let stop = if batch.complete {
-        ends(app, &batch, &rolls, &mut found).await?
-    } else {
-        None
+    let stop = match (batch.complete, batch.kind.shape) {
+        (false, _) => None,
+        (true, Shape::Receipts) => {
+            let (ends, stop) = stopped::ends(app, &batch, &found.members).await?;
+            found.report.ends = ends;
+            stop
+        }
+        (true, _) => ends(app, &batch, &rolls, &mut found).await?,
     };
     finish(app, job, &batch, found, stop).await
 }
@@ -228,10 +235,7 @@ async fn keep_part(
     part: Vec<Staged>,
 ) -> StoreResult<()> {
     let files = app.part::<Files>()?;
-    let lines = (
-        part.first().map_or(0, |row| row.line),
-        part.last().map_or(0, |row| row.line),
-    );
+    let lines = staged::lines(&part);
     let sealed = staged::seal(&files, &app.store, &part)?;
     let mut tx = app.store.begin(&batch.owner, None).await?;
     let kept = staged::keep(&files, &mut tx, sealed, "part", &batch.owner).await?;
@@ -261,7 +265,7 @@ async fn ends(
     let areas = batch.areas();
     let mut stop = None;
     for fact in batch.kind.settled() {
-        let listed = found.members.count(fact);
+        let listed = found.members.count(fact.name());
         let before: Option<i64> = areas
             .iter()
             .map(|area| {
@@ -320,7 +324,7 @@ async fn walk(
         after = Some(last.0.clone());
         for (key, hukou, value) in part {
             let inside = hukou.is_some_and(|code| areas.iter().any(|area| area.contains(&code)));
-            if !inside || members.has(fact, &key.id) || value == absent {
+            if !inside || members.has(fact.name(), &key.id) || value == absent {
                 continue;
             }
             if value.is_none() {
@@ -334,21 +338,35 @@ async fn walk(
         }
     }
     let keys: Vec<_> = shown.iter().map(|(key, _)| key.clone()).collect();
-    for person in people::api::of_keys(&app.store, &keys).await? {
+    ends.samples = samples(app, &keys, |key| {
         let value = shown
             .iter()
-            .find(|(key, _)| *key == person.key)
+            .find(|(one, _)| one == key)
             .and_then(|(_, value)| value.clone());
+        said(&book, fact, value.as_ref(), absent.as_ref())
+    })
+    .await?;
+    Ok(ends)
+}
+
+/// People a complete list ends, masked, with what is said of each.
+pub(crate) async fn samples(
+    app: &AppState,
+    keys: &[PersonKey],
+    says: impl Fn(&PersonKey) -> String,
+) -> StoreResult<Vec<Sample>> {
+    let mut out = Vec::with_capacity(keys.len());
+    for person in people::api::of_keys(&app.store, keys).await? {
         let number = people::api::open_secret(&app.store, "id_number", person.id_number.as_ref())?;
-        ends.samples.push(Sample {
+        out.push(Sample {
             line: 0,
             name: ui::mask::name(&person.name),
             number: number.map_or_else(String::new, |number| ui::mask::number(&number)),
             area: person.area(Fact::HUKOU_AREA).map(|code| code.to_string()),
-            says: said(&book, fact, value.as_ref(), absent.as_ref()),
+            says: says(&person.key),
         });
     }
-    Ok(ends)
+    Ok(out)
 }
 
 /// 「低保对象：是 → 否」.
@@ -391,7 +409,7 @@ async fn finish(
     let bad = if found.bad.is_empty() {
         None
     } else {
-        Some(bad_rows(app, batch, found.bad).await?)
+        Some(bad::bad_rows(app, batch, found.bad).await?)
     };
     let counts = serde_json::to_string(&found.report.counts)
         .map_err(|error| StoreError::Other(error.to_string()))?;
@@ -447,38 +465,4 @@ async fn finish(
             .with("digest", batch.digest.as_str()),
     );
     tx.commit().await
-}
-
-/// The rows that cannot go in, as a file in the layout they came in; nothing of it stands plain on the disk under a
-/// name.
-async fn bad_rows(
-    app: &AppState,
-    batch: &Batch,
-    mut bad: Vec<Returned>,
-) -> StoreResult<files::Sealed> {
-    bad.sort_by_key(|row| row.line);
-    let files = app.part::<Files>()?;
-    let source = start::boxed(start::source(app, batch).await?);
-    let (found, scratch) = (start::detected(batch)?.clone(), files.scratch()?);
-    let mut out = files.create(&app.store)?;
-    let path = scratch.join(app.store.new_id());
-    let work = move || -> StoreResult<files::Sealed> {
-        let failed = |error: std::io::Error| StoreError::Other(error.to_string());
-        let mut file = std::fs::File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path)
-            .map_err(failed)?;
-        std::fs::remove_file(&path).map_err(failed)?;
-        tabular::back::write(source, &found, bad.into_iter(), &mut file, &scratch)
-            .map_err(|error| StoreError::Other(error.to_string()))?;
-        file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        std::io::copy(&mut file, &mut out).map_err(failed)?;
-        out.flush().map_err(failed)?;
-        out.finish()
-    };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| StoreError::Other(error.to_string()))?
 }

@@ -5,10 +5,11 @@ mod writing;
 
 use crate::batch::{self, Batch, State};
 use crate::check::{fail, id_of};
+use crate::kind::Shape;
+use crate::rest;
 use crate::staged::{self, Staged};
-use crate::{rest, start};
 use files::Files;
-use host::{AppState, PersonKey};
+use host::AppState;
 use people::api::{self as register, Beside};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -113,7 +114,11 @@ async fn next_phase(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<()>
     if !still(&tx, batch).await? || !tx.hold_job(job, batch.done, batch.todo).await? {
         return tx.rollback().await;
     }
-    let phase = if batch.complete { "roll" } else { "end" };
+    let phase = match (batch.complete, batch.kind.shape) {
+        (false, _) => "end",
+        (true, Shape::Receipts) => "stop",
+        (true, _) => "roll",
+    };
     batch::update(
         &mut tx,
         &batch.id,
@@ -153,6 +158,9 @@ pub(crate) struct Ended {
     pub(crate) from: i32,
     pub(crate) recorded: i64,
     pub(crate) until: Option<i32>,
+    /// What a complete roll wrote in its place, of who does not stand on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) now: Option<i32>,
 }
 
 impl Undo {
@@ -203,10 +211,7 @@ async fn write(
         ],
     )
     .await?;
-    let lines = (
-        chunk.first().map_or(0, |row| row.line),
-        chunk.last().map_or(0, |row| row.line),
-    );
+    let lines = staged::lines(chunk);
     tx.audit(
         Audit::new("intake.rows")
             .subject(&batch.id)
@@ -216,17 +221,8 @@ async fn write(
             .with("skipped", skipped),
     );
     tx.commit().await?;
-    tell_names(app, &touched).await?;
+    entitle::api::after_commit(app, &touched).await?;
     Ok(true)
-}
-
-/// Tells the names and columns in memory, after the commit.
-pub(crate) async fn tell_names(app: &AppState, touched: &[PersonKey]) -> StoreResult<()> {
-    if let Some(names) = start::names(app) {
-        let ids: Vec<String> = touched.iter().map(|key| key.id.clone()).collect();
-        names.reread(&app.store, &ids).await?;
-    }
-    Ok(())
 }
 
 /// A programme that is connected, or not any more, changes what is owed to everybody: they are answered anew.
@@ -235,9 +231,13 @@ pub(crate) async fn answer_everyone(tx: &mut Tx) -> StoreResult<()> {
     tx.enqueue(kind, "{}", Some(kind), now).await
 }
 
+/// What names an import to its jobs.
+pub(crate) fn payload(batch: &str) -> String {
+    json!({ "batch": batch }).to_string()
+}
+
 /// Starts the job of an import.
 pub(crate) async fn enqueue(tx: &mut Tx, kind: &str, batch: &str) -> StoreResult<()> {
     let now = tx.at();
-    tx.enqueue(kind, &json!({ "batch": batch }).to_string(), None, now)
-        .await
+    tx.enqueue(kind, &payload(batch), None, now).await
 }

@@ -167,6 +167,11 @@ impl Kind {
         out
     }
 
+    /// Whether such a list can be complete: it settles facts, or it is the roll of who is paid.
+    pub(crate) fn can_be_complete(&self) -> bool {
+        !self.settles.is_empty() || self.shape == Shape::Receipts
+    }
+
     /// The facts a complete list of this kind settles.
     pub(crate) fn settled(&self) -> Vec<FactId> {
         self.settles.iter().filter_map(|name| find(name)).collect()

@@ -7,9 +7,12 @@
 mod acts;
 pub mod api;
 mod batch;
+mod cells;
 mod check;
 mod commit;
 mod decide;
+mod erase;
+mod handover;
 mod kind;
 mod kinds;
 mod line;
@@ -19,10 +22,11 @@ mod report;
 mod rest;
 mod staged;
 mod start;
+mod stopped;
 mod undo;
 
 use authz::Action;
-use host::{Access, Capability, JobSpec, NavEntry, Routes, Sealing};
+use host::{Access, Capability, FailedWork, JobSpec, NavEntry, Routes, Sealing};
 use std::sync::Arc;
 use store::Migration;
 
@@ -44,11 +48,38 @@ pub fn capability() -> Capability {
             action: Some(Action::Import),
             roles: &[],
         }],
-        migrations: vec![Migration {
-            id: "0001_intake",
-            owner: "intake",
-            sql: include_str!("../migrations/0001_intake.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_intake",
+                owner: "intake",
+                sql: include_str!("../migrations/0001_intake.sql"),
+            },
+            Migration {
+                id: "0002_intake_raw",
+                owner: "intake",
+                sql: include_str!("../migrations/0002_intake_raw.sql"),
+            },
+        ],
+        failed: vec![
+            FailedWork {
+                kind: check::KIND,
+                title: "校验导入的名单",
+                advice: "打开这次导入，点“改列和来源”重新校验；还是不行，请核对文件能不能用 Excel 打开。",
+                href,
+            },
+            FailedWork {
+                kind: commit::KIND,
+                title: "提交导入的名单",
+                advice: "打开这次导入，点“继续”，从停下的地方接着提交；也可以撤销整批。",
+                href,
+            },
+            FailedWork {
+                kind: undo::KIND,
+                title: "撤销导入的名单",
+                advice: "打开这次导入，再点“撤销整批”，从停下的地方接着撤销。",
+                href,
+            },
+        ],
         jobs: vec![
             JobSpec {
                 kind: check::KIND,
@@ -64,8 +95,15 @@ pub fn capability() -> Capability {
             },
         ],
         sealed: vec![Sealing::Table(&report::SEALED)],
+        handovers: vec![handover::handover()],
+        erasures: vec![erase::erasure()],
         ..Capability::default()
     }
+}
+
+/// The page of the import that a job is for.
+fn href(payload: &str) -> String {
+    format!("/intake/{}", check::batch_of(payload))
 }
 
 fn routes() -> Routes {
@@ -77,6 +115,7 @@ fn routes() -> Routes {
         .get("/intake/templates/{kind}", may, pages::template::get)
         .get("/intake/{id}", may, pages::one::get)
         .post("/intake/{id}/mapping", may, pages::mapping::post)
+        .post("/intake/{id}/reading", may, pages::reading::post)
         .post("/intake/{id}/remapping", may, pages::acts::map_again)
         .post("/intake/{id}/approval", may, pages::acts::approve)
         .post("/intake/{id}/commit", may, pages::acts::commit)

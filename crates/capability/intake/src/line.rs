@@ -1,19 +1,25 @@
 //! One row of a list, read: who is meant and what is said. Pure.
 
+mod half;
+mod word;
+
 use crate::kind::{Kind, Shape, To};
+use half::Half;
 use kernel::{AreaCode, Day, IdNumber};
 use people::api::{Beside, Set};
-use rules::facts::{FactId, Kind as FactKind, Value, find, parse_value, word_zh};
+use rules::facts::{FactId, Kind as FactKind, Value, find, parse_value};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use tabular::areas::AreaIndex;
+use tabular::areas::{AreaIndex, FoundArea};
 use tabular::headers::Mapping;
 use tabular::value::{self, Unit};
 use tabular::{Cell, Row, Wrong};
+use word::{one_of, word};
 
 /// What a row says is in payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Paid {
     pub(crate) programme: String,
     /// `yyyymmdd`.
@@ -21,6 +27,22 @@ pub(crate) struct Paid {
     /// First day it is no longer received, `yyyymmdd`.
     pub(crate) until: Option<i32>,
     pub(crate) fen: i64,
+}
+
+/// A row that cannot go in.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// Everything that is wrong with it.
+    pub(crate) wrongs: Vec<Wrong>,
+    /// Whom it means, where that can be read: a complete list does not end them.
+    pub(crate) meant: Option<Meant>,
+}
+
+/// Whom a row means that cannot go in.
+#[derive(Debug)]
+pub(crate) struct Meant {
+    pub(crate) number: String,
+    pub(crate) programme: Option<String>,
 }
 
 /// A row that can be read.
@@ -36,6 +58,8 @@ pub(crate) struct Line {
     pub(crate) paid: Option<Paid>,
     /// Day of the death or move that goes with it.
     pub(crate) happened: Option<Day>,
+    /// Areas that it names by an earlier code or name: what is written, what it is now.
+    pub(crate) formerly: Vec<(String, AreaCode)>,
 }
 
 impl Line {
@@ -60,7 +84,7 @@ impl Line {
         for set in &self.sets {
             (set.fact.index(), &set.value, set.since.number()).hash(&mut hasher);
         }
-        format!("{:?}{:?}", self.beside, self.paid).hash(&mut hasher);
+        (&self.beside, &self.paid).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -80,6 +104,8 @@ impl Line {
 pub(crate) struct LineReader {
     pub(crate) kind: Kind,
     at: Vec<(usize, To, &'static str)>,
+    /// The facts that columns set, by name.
+    facts: HashMap<&'static str, FactId>,
     unit: Unit,
     areas: Arc<AreaIndex>,
     root: Option<AreaCode>,
@@ -126,9 +152,18 @@ impl LineReader {
                 Some((fact, parse_value(fact, text).ok()?))
             })
             .collect();
+        let facts = kind
+            .columns
+            .iter()
+            .filter_map(|column| match column.to {
+                To::Fact(name) => Some((name, find(name)?)),
+                _ => None,
+            })
+            .collect();
         Self {
             kind,
             at,
+            facts,
             unit,
             implied,
             areas: about.areas,
@@ -140,7 +175,7 @@ impl LineReader {
     }
 
     /// Reads a row, or says everything that is wrong with it.
-    pub(crate) fn read(&self, row: &Row<'_>) -> Result<Line, Vec<Wrong>> {
+    pub(crate) fn read(&self, row: &Row<'_>) -> Result<Line, Unread> {
         let mut half = Half::default();
         for (place, to, title) in &self.at {
             if let Err(mut wrong) = self.cell(&mut half, row.cell(*place), *to) {
@@ -159,8 +194,8 @@ impl LineReader {
             To::Since => half.since = self.past(value::day(cell)?)?,
             To::DeathDay => half.happened = self.past(value::day(cell)?)?,
             To::Fact(name) => {
-                if let Some(fact) = find(name)
-                    && let Some(value) = self.value(fact, cell)?
+                if let Some(fact) = self.facts.get(name).copied()
+                    && let Some(value) = self.value(half, fact, cell)?
                 {
                     half.values.push((fact, value));
                 }
@@ -218,8 +253,13 @@ impl LineReader {
             })
     }
 
+    /// A fact's value in a cell that stands by itself.
+    pub(crate) fn alone(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
+        self.value(&mut Half::default(), fact, cell)
+    }
+
     /// A fact's value in a cell.
-    fn value(&self, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
+    fn value(&self, half: &mut Half, fact: FactId, cell: Cell<'_>) -> Result<Option<Value>, Wrong> {
         Ok(match fact.def().kind {
             FactKind::Bool => value::yes_no(cell)?.map(Value::Bool),
             FactKind::Int { min, max } if max <= 9 => {
@@ -256,25 +296,35 @@ impl LineReader {
             },
             FactKind::Area => match value::text(cell, 200)? {
                 None => None,
-                Some(text) => Some(Value::Area(self.area(&text)?)),
+                Some(text) => {
+                    let found = self.area(&text)?;
+                    if found.formerly {
+                        half.formerly.push((text, found.code));
+                    }
+                    Some(Value::Area(found.code))
+                }
             },
             FactKind::Text => value::text(cell, 200)?.map(Value::Text),
         })
     }
 
-    fn area(&self, text: &str) -> Result<AreaCode, Wrong> {
-        match self.areas.find(text, self.root) {
+    fn area(&self, text: &str) -> Result<FoundArea, Wrong> {
+        match self.areas.found(text, self.root) {
             // A code outside the place is a place outside: 「外地」.
             Err(wrong) => text
                 .parse::<AreaCode>()
                 .ok()
                 .filter(|code| self.root.is_none_or(|root| !root.contains(code)))
+                .map(|code| FoundArea {
+                    code,
+                    formerly: false,
+                })
                 .ok_or(wrong),
             found => found,
         }
     }
 
-    fn whole(&self, mut half: Half, line: u64) -> Result<Line, Vec<Wrong>> {
+    fn whole(&self, mut half: Half, line: u64) -> Result<Line, Unread> {
         let missing =
             |code, what: &str| Wrong::new(code, format!("没有填{what}"), format!("请补填{what}"));
         if half.name.is_none()
@@ -318,7 +368,13 @@ impl LineReader {
             Vec::new()
         };
         if !half.wrongs.is_empty() {
-            return Err(half.wrongs);
+            return Err(Unread {
+                meant: half.number.map(|number| Meant {
+                    number: number.reveal().to_owned(),
+                    programme: half.programme,
+                }),
+                wrongs: half.wrongs,
+            });
         }
         let paid = match (self.kind.shape, half.programme, half.fen) {
             (Shape::Receipts, Some(programme), Some(fen)) => Some(Paid {
@@ -338,6 +394,7 @@ impl LineReader {
             beside: half.beside,
             paid,
             happened: half.happened,
+            formerly: half.formerly,
         })
     }
 
@@ -431,23 +488,6 @@ impl LineReader {
     }
 }
 
-/// A row while its cells are read.
-#[derive(Default)]
-struct Half {
-    number: Option<IdNumber>,
-    provisional: Option<String>,
-    name: Option<String>,
-    since: Option<Day>,
-    happened: Option<Day>,
-    values: Vec<(FactId, Value)>,
-    beside: Beside,
-    programme: Option<String>,
-    from: Option<Day>,
-    until: Option<Day>,
-    fen: Option<i64>,
-    wrongs: Vec<Wrong>,
-}
-
 fn set(fact: FactId, value: Value, since: Day) -> Set {
     Set {
         fact,
@@ -455,43 +495,4 @@ fn set(fact: FactId, value: Value, since: Day) -> Set {
         since,
         until: None,
     }
-}
-
-fn one_of(words: &[(&'static str, &'static str)], word: &str) -> Result<FactId, Wrong> {
-    let exact = words.iter().find(|(known, _)| *known == word);
-    exact
-        .or_else(|| words.iter().find(|(known, _)| word.contains(known)))
-        .and_then(|(_, fact)| find(fact))
-        .ok_or_else(|| {
-            let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
-            Wrong::new(
-                "word.unknown",
-                format!("没有「{word}」这一类"),
-                format!("应为{}", known.join("、")),
-            )
-        })
-}
-
-/// A word of a fact, by its key or its label, or by a part that only one label has.
-fn word(fact: FactId, words: &[&'static str], text: &str) -> Result<Value, Wrong> {
-    let label = |word: &&&'static str| word_zh(fact, word).unwrap_or(word);
-    if let Some(found) = words
-        .iter()
-        .find(|word| **word == text || label(word) == text)
-    {
-        return Ok(Value::Word(found));
-    }
-    let mut parts = words.iter().filter(|word| label(word).contains(text));
-    if let (Some(found), None) = (parts.next(), parts.next()) {
-        return Ok(Value::Word(found));
-    }
-    let labels: Vec<&str> = words
-        .iter()
-        .map(|word| word_zh(fact, word).unwrap_or(word))
-        .collect();
-    Err(Wrong::new(
-        "word.unknown",
-        format!("「{text}」不是可填的内容"),
-        format!("应为{}之一", labels.join("、")),
-    ))
 }

@@ -5,7 +5,7 @@ use kernel::AreaCode;
 use kernel::area_code::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::rekey::{Held, SealedTable};
+use store::rekey::{Held, KeyColumn, SealedTable};
 use store::{Keys, Sealed, StoreError, StoreResult};
 
 /// How many rows became what.
@@ -50,8 +50,11 @@ pub(crate) struct Sample {
 /// What a complete list does to who is not on it, for one fact.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Ends {
-    /// The fact's name in the dictionary.
+    /// The fact's name in the dictionary; empty for a programme.
     pub(crate) fact: String,
+    /// The programme's name, where the list is a roll of who is paid.
+    #[serde(default)]
+    pub(crate) programme: Option<String>,
     /// People on the list.
     pub(crate) listed: i64,
     /// People on the list before this one, where there was one.
@@ -90,7 +93,7 @@ const FIELD: &str = "intake.report";
 /// Where reports stand.
 pub(crate) static SEALED: SealedTable = SealedTable {
     table: "intake_batch",
-    key: &["id"],
+    key: &[KeyColumn::Text("id")],
     holds: &[Held::Sealed {
         column: "report",
         field: FIELD,

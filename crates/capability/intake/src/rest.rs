@@ -2,11 +2,11 @@
 //! once; who was on it before and is not now gets an end of their own; everybody's row is brought up to it.
 
 use crate::batch::{self, Batch, State};
-use crate::commit::{CHUNK, Turn, still, tell_names};
+use crate::commit::{CHUNK, Turn, still};
 use crate::decide::Rank;
 use crate::members::Members;
 use crate::report::Report;
-use crate::start;
+use crate::{start, stopped};
 use files::Files;
 use host::{AppState, PersonKey};
 use people::api::{self as register, Fact, Roll, RollDigest, resolve};
@@ -28,6 +28,7 @@ pub(crate) async fn step(
             Ok(Turn::More)
         }
         "rest" => rest(app, job, batch, most).await,
+        "stop" => stopped::stop(app, job, batch, most).await,
         _ => end(app, job, batch).await,
     }
 }
@@ -59,7 +60,7 @@ async fn rolls(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<()> {
     }
     for fact in batch.kind.settled() {
         let mut digest = RollDigest::default();
-        for mark in members.marks(fact) {
+        for mark in members.marks(fact.name()) {
             digest.add(&format!("{mark:032x}"));
         }
         let digest = digest.finish();
@@ -150,7 +151,7 @@ async fn rest(app: &AppState, job: &Job, batch: &Batch, most: usize) -> StoreRes
                 let within =
                     hukou.and_then(|code| areas.iter().position(|area| area.contains(&code)));
                 if let Some(within) = within
-                    && !members.has(fact, &key.id)
+                    && !members.has(fact.name(), &key.id)
                     && value != absent
                 {
                     place_of.insert(key.id.clone(), within);
@@ -220,7 +221,7 @@ async fn rest(app: &AppState, job: &Job, batch: &Batch, most: usize) -> StoreRes
                 .with("people", keys.len() as i64),
         );
         tx.commit().await?;
-        tell_names(app, &keys).await?;
+        entitle::api::after_commit(app, &keys).await?;
         if ended {
             return Ok(Turn::More);
         }
@@ -229,7 +230,7 @@ async fn rest(app: &AppState, job: &Job, batch: &Batch, most: usize) -> StoreRes
     Ok(Turn::More)
 }
 
-async fn end(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<Turn> {
+pub(crate) async fn end(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<Turn> {
     let mut tx = app.store.begin(&batch.owner, None).await?;
     if !still(&tx, batch).await? || !tx.hold_job(job, batch.todo, batch.todo).await? {
         tx.rollback().await?;

@@ -2,10 +2,12 @@
 
 use crate::line::{Line, Paid};
 use files::{Files, Kept, NewFile};
-use kernel::Day;
+use kernel::area_code::Level;
+use kernel::{AreaCode, Day};
 use people::api::{Beside, Set};
 use rules::facts::{FactId, parse_value, value_text};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::Write;
 use store::{Keys, Store, StoreError, StoreResult, Tx};
 
@@ -86,6 +88,80 @@ impl Staged {
                 })
             })
             .collect()
+    }
+}
+
+/// The first and the last line among rows.
+pub(crate) fn lines(rows: &[Staged]) -> (u64, u64) {
+    let lines = || rows.iter().map(|row| row.line);
+    (lines().min().unwrap_or(0), lines().max().unwrap_or(0))
+}
+
+/// Rows of a staged file.
+const PART: usize = 2_000;
+/// Rows that wait for their part at the most.
+const WAITING: usize = 40_000;
+
+/// Rows that wait until a part of one town is full: what is written together lies together, in tables and in counts.
+#[derive(Debug, Default)]
+pub(crate) struct Shelves {
+    towns: BTreeMap<Option<AreaCode>, Vec<(Option<AreaCode>, Staged)>>,
+    /// The town (or none) whose part is full.
+    full: Vec<Option<AreaCode>>,
+    waiting: usize,
+}
+
+impl Shelves {
+    /// Puts a row to the others of its town.
+    pub(crate) fn put(&mut self, area: Option<AreaCode>, row: Staged) {
+        let town = area.map(|code| code.up_to(Level::Town));
+        let shelf = self.towns.entry(town).or_default();
+        shelf.push((area, row));
+        self.waiting += 1;
+        if shelf.len() >= PART {
+            self.full = vec![town];
+        }
+    }
+
+    /// A part that is full, or the fullest where too many rows wait.
+    pub(crate) fn full(&mut self) -> Option<Vec<Staged>> {
+        let town = match self.full.pop() {
+            Some(town) => town,
+            None if self.waiting > WAITING => {
+                let fullest = self.towns.iter().max_by_key(|(_, rows)| rows.len());
+                *fullest?.0
+            }
+            None => return None,
+        };
+        let mut rows = self.towns.remove(&town)?;
+        let rest = rows.split_off(PART.min(rows.len()));
+        if rest.len() >= PART {
+            self.full = vec![town];
+        }
+        if !rest.is_empty() {
+            self.towns.insert(town, rest);
+        }
+        Some(self.sorted(rows))
+    }
+
+    /// The next part of what is left, towns one after the other.
+    pub(crate) fn rest(&mut self) -> Option<Vec<Staged>> {
+        let mut rows = Vec::new();
+        while let Some((town, mut shelf)) = self.towns.pop_first() {
+            let rest = shelf.split_off((PART - rows.len()).min(shelf.len()));
+            rows.append(&mut shelf);
+            if !rest.is_empty() {
+                self.towns.insert(town, rest);
+                break;
+            }
+        }
+        (!rows.is_empty()).then(|| self.sorted(rows))
+    }
+
+    fn sorted(&mut self, mut rows: Vec<(Option<AreaCode>, Staged)>) -> Vec<Staged> {
+        self.waiting -= rows.len();
+        rows.sort_by(|a, b| (a.0, &a.1.key, a.1.line).cmp(&(b.0, &b.1.key, b.1.line)));
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use kernel::Day;
 use plan::api::PlanBook;
 use std::sync::Arc;
 use store::{StoreError, StoreResult};
-use tabular::areas::{AreaEntry, AreaIndex};
+use tabular::areas::{AreaEntry, AreaIndex, Ended};
 use tabular::{Detected, Source};
 
 /// The areas of the place as lists write them.
@@ -24,12 +24,21 @@ pub(crate) fn areas(book: &AreaBook) -> AreaIndex {
     all.extend(book.villages(&root.code));
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|area| seen.insert(area.code));
-    AreaIndex::new(all.into_iter().map(|area| AreaEntry {
+    let (mut earlier, gone) = book.earlier();
+    let index = AreaIndex::new(all.into_iter().map(|area| {
+        let earlier = earlier.remove(&area.code).unwrap_or_default();
+        AreaEntry {
+            code: area.code,
+            name: area.name.clone(),
+            parent: None,
+            old_codes: earlier.codes,
+            old_names: earlier.names,
+        }
+    }));
+    index.with_ended(gone.into_iter().map(|area| Ended {
         code: area.code,
-        name: area.name.clone(),
-        parent: None,
-        old_codes: Vec::new(),
-        old_names: Vec::new(),
+        name: area.name,
+        since: area.since.zh(),
     }))
 }
 
@@ -107,9 +116,4 @@ pub(crate) async fn source(app: &App, batch: &Batch) -> StoreResult<Seeker> {
 /// A source for the reader of tables.
 pub(crate) fn boxed(source: Seeker) -> Box<dyn Source> {
     Box::new(source)
-}
-
-/// The parts of an application that an import needs, named once: a command without pages has them too.
-pub(crate) fn names(app: &App) -> Option<Arc<people::api::NameIndex>> {
-    app.part::<people::api::NameIndex>().ok()
 }

@@ -3,11 +3,11 @@
 
 use crate::batch::{self, Batch, State};
 use crate::check::{fail, id_of};
-use crate::commit::{CHUNK, Ended, TURN, Turn, Undo, answer_everyone, still, tell_names};
+use crate::commit::{CHUNK, Ended, TURN, Turn, Undo, answer_everyone, still};
 use crate::kind::Shape;
 use crate::members::Members;
 use crate::rest::{members, place_behind, walked};
-use crate::staged;
+use crate::{staged, stopped};
 use files::Files;
 use host::{AppState, PersonKey};
 use people::api::{self as register, Beside};
@@ -80,6 +80,10 @@ async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
             "undo-rest" => rest(app, job, &batch, &mut once).await?,
             "undo-rows" => rows(app, job, &batch, &mut once).await?,
             "undo-paid" => paid(app, job, &batch, &mut once).await?,
+            "undo-stopped" => {
+                let before = once.before(app, &batch).await?;
+                stopped::give_back(app, job, &batch, before).await?
+            }
             _ => return end(app, job, &batch).await,
         };
         if !goes_on {
@@ -90,7 +94,11 @@ async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
 }
 
 /// Opens a transaction on the import as it stands, or `None` when it is somebody else's.
-async fn begin(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<Option<store::Tx>> {
+pub(crate) async fn begin(
+    app: &AppState,
+    job: &Job,
+    batch: &Batch,
+) -> StoreResult<Option<store::Tx>> {
     let mut tx = app.store.begin(&batch.owner, None).await?;
     if still(&tx, batch).await? && tx.hold_job(job, batch.done, batch.todo).await? {
         return Ok(Some(tx));
@@ -99,7 +107,7 @@ async fn begin(app: &AppState, job: &Job, batch: &Batch) -> StoreResult<Option<s
     Ok(None)
 }
 
-async fn go(
+pub(crate) async fn go(
     mut tx: store::Tx,
     batch: &Batch,
     phase: &str,
@@ -170,7 +178,7 @@ async fn rest(app: &AppState, job: &Job, batch: &Batch, once: &mut Once) -> Stor
     let over = part.len() < CHUNK;
     for (key, _, value) in part {
         after = Some(key.clone());
-        if !members.has(fact, &key.id) && value == absent {
+        if !members.has(fact.name(), &key.id) && value == absent {
             todo.push(key);
         }
     }
@@ -196,7 +204,7 @@ async fn rest(app: &AppState, job: &Job, batch: &Batch, once: &mut Once) -> Stor
         _ => ("undo-rows", String::new()),
     };
     go(tx, batch, phase, &place, keys.len()).await?;
-    tell_names(app, &keys).await?;
+    entitle::api::after_commit(app, &keys).await?;
     Ok(true)
 }
 
@@ -243,7 +251,7 @@ async fn rows(app: &AppState, job: &Job, batch: &Batch, once: &mut Once) -> Stor
         None => ("undo-end", String::new()),
     };
     go(tx, batch, phase, &place, keys.len()).await?;
-    tell_names(app, &keys).await?;
+    entitle::api::after_commit(app, &keys).await?;
     Ok(true)
 }
 
@@ -257,7 +265,7 @@ async fn paid(app: &AppState, job: &Job, batch: &Batch, once: &mut Once) -> Stor
         if entitle::api::disconnect_unpaid(&mut tx).await? {
             answer_everyone(&mut tx).await?;
         }
-        go(tx, batch, "undo-end", "", 0).await?;
+        go(tx, batch, "undo-stopped", "", 0).await?;
         return Ok(true);
     }
     entitle::api::remove_receipts(&mut tx, &keys, &batch.label).await?;

@@ -7,7 +7,7 @@ use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use kernel::{AreaCode, Day, Instant};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::rekey::{Held, SealedTable};
+use store::rekey::{Held, KeyColumn, SealedTable};
 use store::{Audit, Reads, Row, Sql, Store, StoreError, StoreResult, Tx, Value, values};
 
 /// What a grant names.
@@ -178,7 +178,7 @@ pub(crate) fn check_login(text: &str) -> Result<String, &'static str> {
 /// Where the digests of logins stand.
 pub(crate) static SEALED: SealedTable = SealedTable {
     table: "org_account",
-    key: &["id"],
+    key: &[KeyColumn::Text("id")],
     holds: &[Held::Named {
         column: "login_digest",
         from: "login",

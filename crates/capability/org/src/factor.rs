@@ -5,7 +5,7 @@ use crate::settings::OrgSettings;
 use crate::totp;
 use authz::Role;
 use kernel::Instant;
-use store::rekey::{Held, SealedTable};
+use store::rekey::{Held, KeyColumn, SealedTable};
 use store::{
     Audit, Keys, Reads, Sealed, Store, StoreError, StoreResult, Tx, secure_random, values,
 };
@@ -20,7 +20,7 @@ const FIELD: &str = "factor";
 /// Where the secrets stand.
 pub(crate) static SEALED: SealedTable = SealedTable {
     table: "org_factor",
-    key: &["account"],
+    key: &[KeyColumn::Text("account")],
     holds: &[Held::Sealed {
         column: "secret",
         field: FIELD,

@@ -13,6 +13,7 @@ mod accounts;
 pub mod api;
 mod attempts;
 mod audit_words;
+mod erase;
 mod factor;
 mod grants;
 mod handover;
@@ -212,6 +213,10 @@ pub fn capability() -> Capability {
                 "0007_handover",
                 include_str!("../migrations/0007_handover.sql"),
             ),
+            migration(
+                "0008_question_blank",
+                include_str!("../migrations/0008_question_blank.sql"),
+            ),
         ],
         jobs: vec![JobSpec {
             kind: handover::HANDOVERS,
@@ -223,6 +228,8 @@ pub fn capability() -> Capability {
                 })
             }),
         }],
+        erasures: vec![erase::erasure()],
+        record_kinds: erase::kinds(),
         counters: vec![ownerless()],
         sealed: vec![
             Sealing::Table(&accounts::SEALED),

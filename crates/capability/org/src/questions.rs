@@ -2,7 +2,7 @@
 //! name people.
 
 use kernel::Instant;
-use store::rekey::{Held, SealedTable};
+use store::rekey::{Held, KeyColumn, SealedTable};
 use store::{Audit, Reads, Row, Sealed, Store, StoreError, StoreResult, Tx, values};
 
 /// The field that questions and answers are sealed for.
@@ -11,7 +11,7 @@ const FIELD: &str = "question";
 /// Where they stand.
 pub(crate) static SEALED: SealedTable = SealedTable {
     table: "org_question",
-    key: &["id"],
+    key: &[KeyColumn::Text("id")],
     holds: &[
         Held::Sealed {
             column: "said",
@@ -133,6 +133,20 @@ pub(crate) async fn answer_question(
             .with("row", question.audit_row.as_str()),
     );
     Ok(done == 1)
+}
+
+/// Erases the texts of questions whose `column` (`id` or `person`) is this; that they were asked and answered stays.
+pub(crate) async fn blank(tx: &mut Tx, column: &'static str, value: &str) -> StoreResult<()> {
+    let (sealed, at) = (
+        tx.store().keys().seal(FIELD, crate::erase::BLANK)?.0,
+        tx.at().micros(),
+    );
+    let sql = format!(
+        "UPDATE org_question SET said = NULL, answer = CASE WHEN answered_at IS NULL THEN NULL ELSE $1 END, \
+         blanked_at = $2 WHERE {column} = $3"
+    );
+    tx.run(&sql, values![sealed, at, value]).await?;
+    Ok(())
 }
 
 const SELECT: &str = "SELECT id, log_row, shard, person, kind, said, asked_by, asked_at, answer, answered_at FROM org_question";

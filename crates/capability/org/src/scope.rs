@@ -44,9 +44,14 @@ pub fn resolve_scope(role: Role, grants: &[Grant], book: &AreaBook, today: Day) 
     } else {
         names.join("、")
     };
-    let sees_people = [Action::ReadPerson, Action::ReadLists, Action::ReadCounts]
-        .iter()
-        .any(|action| action.allowed_to(role));
+    let sees_people = [
+        Action::ReadPerson,
+        Action::ReadLists,
+        Action::ReadCounts,
+        Action::ReadMoney,
+    ]
+    .iter()
+    .any(|action| action.allowed_to(role));
     let scope = match (sees_people, areas.is_empty(), people.is_empty()) {
         (true, false, _) if role != Role::Family => Scope::Areas(areas),
         (true, _, false) => Scope::People(people),
@@ -61,6 +66,7 @@ pub const fn home(role: Role) -> &'static str {
         (Role::SystemAdmin, _) => "/system/accounts",
         (Role::SecurityAdmin, _) => "/system/grants",
         (Role::AuditAdmin, _) => "/system/log",
+        (Role::Finance | Role::Bank, _) => "/payments",
         (_, Home::Desk | Home::OwnPeople) => "/",
         (_, Home::Coming | Home::Administration) => "/coming",
     }

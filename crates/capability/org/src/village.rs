@@ -5,7 +5,7 @@ use crate::password::{HashCost, PasswordHash};
 use authz::{Actor, Role, Scope};
 use kernel::area_code::ranges;
 use kernel::{AreaCode, Day, Instant};
-use store::rekey::{BlindColumn, Held, SealedTable, whole};
+use store::rekey::{BlindColumn, Held, KeyColumn, SealedTable, whole};
 use store::secret::{hex, sm3_hex};
 use store::{
     Audit, Reads, Row, Sealed, Sql, Store, StoreError, StoreResult, Tx, secure_random, values,
@@ -43,7 +43,7 @@ pub(crate) struct Secrets {
 /// Where the phones stand.
 pub(crate) static SEALED: SealedTable = SealedTable {
     table: "org_village",
-    key: &["account"],
+    key: &[KeyColumn::Text("account")],
     holds: &[Held::Sealed {
         column: "phone",
         field: FIELD,

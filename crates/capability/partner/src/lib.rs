@@ -4,6 +4,7 @@
 //! leave masked. Unknown parameters are errors by name; lists go by key; a write carries an idempotency key and the
 //! version it was decided on. Tables `partner_*`.
 
+mod erase;
 mod gate;
 mod pages;
 mod problem;
@@ -56,6 +57,7 @@ pub fn capability() -> Capability {
             owner: "partner",
             sql: include_str!("../migrations/0001_partner.sql"),
         }],
+        erasures: vec![erase::erasure()],
         ..Capability::default()
     }
 }

@@ -4,11 +4,14 @@ pub use crate::api_bulk::{
     LARGE, Prepared, Preparer, RollDigest, insert_prepared, record_roll_digest,
 };
 pub use crate::api_correct::{Correction, claim, correct};
+pub use crate::api_fresh::{Fresh, fresh};
 pub use crate::api_identity::*;
 pub use crate::api_intake::*;
 pub use crate::api_register::{Registered, first_sets, register};
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};
+pub use crate::erase::{erased, erasing};
+pub use crate::hear::{Ear, forget_heard};
 pub use crate::model::{Known, Record, Resolved, Roll, RollBook, Set, leaver, resolve};
 pub use crate::names::NameIndex;
 pub use crate::pages::list::area_choices;
@@ -325,6 +328,11 @@ pub async fn register_many(
         })
         .collect();
     sql::write::insert(tx, &resolved).await?;
+    let fresh = resolved.into_iter();
+    crate::api_fresh::keep(
+        tx,
+        fresh.map(|(person, facts)| Fresh::of_new(person, facts)),
+    );
     tx.audit(
         store::Audit::new("person.register_many")
             .with("source", source)

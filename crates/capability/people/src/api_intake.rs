@@ -4,6 +4,7 @@ pub use crate::store::intake::Beside;
 pub use crate::store::meant::Meant;
 
 use crate::api::Person;
+use crate::api_fresh::Fresh;
 use crate::model::{Record, Roll, RollBook, leaver, resolve};
 use crate::store::{self as sql, history::Event};
 use host::PersonKey;
@@ -93,7 +94,7 @@ pub async fn tell(tx: &mut Tx, told: Vec<Told>, rolls: &RollBook) -> StoreResult
     let (today, now) = (tx.at().day(), tx.at());
     let mut new: Vec<(PersonKey, Record)> = Vec::new();
     let mut events: Vec<(PersonKey, Event)> = Vec::new();
-    let mut resolved: Vec<(Person, Facts, Option<Beside>)> = Vec::with_capacity(told.len());
+    let mut resolved: Vec<Resolved> = Vec::with_capacity(told.len());
     for one in told {
         let (person, mut records) = one.held;
         if let Some(mut record) = one.record {
@@ -103,40 +104,55 @@ pub async fn tell(tx: &mut Tx, told: Vec<Told>, rolls: &RollBook) -> StoreResult
         }
         events.extend(one.event.map(|event| (person.key.clone(), event)));
         let facts = resolve(&records, rolls, today, now).facts;
-        resolved.push((person, facts, one.beside));
+        resolved.push(Resolved {
+            person,
+            records,
+            facts,
+            beside: one.beside,
+        });
     }
     sql::intake::add_records(tx, &new).await?;
     sql::intake::add_events(tx, &events).await?;
     write(tx, resolved).await
 }
 
-/// Writes the rows of those who changed.
-async fn write(
-    tx: &mut Tx,
-    resolved: Vec<(Person, Facts, Option<Beside>)>,
-) -> StoreResult<Vec<Person>> {
+/// Somebody whose records say something else now.
+struct Resolved {
+    person: Person,
+    records: Vec<Record>,
+    facts: Facts,
+    beside: Option<Beside>,
+}
+
+/// Writes the rows of those who changed, and keeps them beside the transaction for its hooks.
+async fn write(tx: &mut Tx, resolved: Vec<Resolved>) -> StoreResult<Vec<Person>> {
+    crate::api_fresh::forget(tx);
     let changed: Vec<(&Person, &Facts)> = resolved
         .iter()
-        .filter(|(person, facts, _)| person.facts != *facts)
-        .map(|(person, facts, _)| (person, facts))
+        .filter(|one| one.person.facts != one.facts)
+        .map(|one| (&one.person, &one.facts))
         .collect();
     sql::intake::update_facts(tx, &changed).await?;
     let beside: Vec<(&Person, &Beside)> = resolved
         .iter()
-        .filter_map(|(person, _, beside)| Some((person, beside.as_ref()?)))
+        .filter_map(|one| Some((&one.person, one.beside.as_ref()?)))
         .collect();
     sql::intake::update_beside(tx, &beside).await?;
-    Ok(resolved
-        .into_iter()
-        .filter(|(person, facts, beside)| person.facts != *facts || beside.is_some())
-        .map(|(mut person, facts, beside)| {
-            person.facts = facts;
-            if let Some(beside) = beside {
-                person.household = beside.household;
-            }
-            person
-        })
-        .collect())
+    let (mut out, mut fresh) = (Vec::new(), Vec::new());
+    for one in resolved {
+        let mut person = one.person;
+        if person.facts == one.facts && one.beside.is_none() {
+            continue;
+        }
+        person.facts = one.facts;
+        if let Some(beside) = one.beside {
+            person.household = beside.household;
+        }
+        fresh.push(Fresh::of(&person, one.records));
+        out.push(person);
+    }
+    crate::api_fresh::keep(tx, fresh);
+    Ok(out)
 }
 
 /// The records of those who were on an earlier roll and are not on this one, among people who are not on it; the
@@ -183,7 +199,12 @@ pub async fn take_back(
         .map(|(person, records)| {
             let facts = resolve(&records, rolls, today, now).facts;
             let beside = beside.remove(&person.key.id);
-            (person, facts, beside)
+            Resolved {
+                person,
+                records,
+                facts,
+                beside,
+            }
         })
         .collect();
     write(tx, resolved).await

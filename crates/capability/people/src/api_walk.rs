@@ -31,8 +31,8 @@ pub async fn walk_reach(reads: &impl Reads, part: &Part) -> StoreResult<Vec<(Per
     sql::reach(reads, part).await
 }
 
-/// Hexadecimal digits of a pseudonym: 96 bits keep the people of a country apart.
-const PSEUDONYM: usize = 24;
+/// Hexadecimal digits of a pseudonym: 80 bits. That two of a country's 1.4 billion people share one has odds of one in a million.
+const PSEUDONYM: usize = 20;
 
 /// The pseudonym that stands for a person in every snapshot of this installation (engineering.md 13).
 pub fn pseudonym(keys: &Keys, id: &str) -> String {

@@ -6,12 +6,15 @@
 pub mod api;
 mod api_bulk;
 mod api_correct;
+mod api_fresh;
 mod api_identity;
 mod api_intake;
 mod api_register;
 mod api_walk;
 mod columns;
+mod erase;
 mod exports;
+mod hear;
 mod model;
 mod names;
 mod pages;
@@ -98,6 +101,8 @@ pub fn capability() -> Capability {
             .iter()
             .map(host::Sealing::Table)
             .collect(),
+        erasures: vec![erase::erasure()],
+        record_kinds: erase::kinds(),
         ..Capability::default()
     }
 }

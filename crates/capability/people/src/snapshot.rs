@@ -23,6 +23,19 @@ pub struct PeopleFile {
 impl PeopleFile {
     /// Starts the file in this directory.
     pub fn create(dir: &Path, ask: &SnapshotAsk) -> StoreResult<Self> {
+        Self::start(dir, ask, Writer::create)
+    }
+
+    /// Starts one that is kept: a frozen month.
+    pub fn kept(dir: &Path, ask: &SnapshotAsk) -> StoreResult<Self> {
+        Self::start(dir, ask, Writer::packed)
+    }
+
+    fn start(
+        dir: &Path,
+        ask: &SnapshotAsk,
+        writer: fn(&Path, &SnapshotMeta) -> Result<Writer, engine::Error>,
+    ) -> StoreResult<Self> {
         let meta = SnapshotMeta {
             version: SCHEMA_VERSION,
             as_of: ask.as_of,
@@ -30,7 +43,7 @@ impl PeopleFile {
             register_digest: String::new(),
             place: ask.place.clone(),
         };
-        let writer = Writer::create(&dir.join(PEOPLE_FILE), &meta).map_err(failed)?;
+        let writer = writer(&dir.join(PEOPLE_FILE), &meta).map_err(failed)?;
         Ok(Self {
             writer,
             chunk: String::new(),

@@ -171,7 +171,7 @@ async fn walk_all(
             let digest = lists.last().cloned().flatten();
             let digest = digest.as_ref().map_or("", |list| list.digest.as_str());
             Some((
-                PeopleFile::create(&ask.dir, ask)?,
+                PeopleFile::kept(&ask.dir, ask)?,
                 AnswersFile::create(&ask.dir, ask, digest)?,
             ))
         }

@@ -68,6 +68,22 @@ pub async fn edit(
     store_edit(tx, &now, &files, &edited, says).await
 }
 
+/// Stores files made from those of `base` as a draft that takes the place of `base` where that is a draft too.
+pub async fn edit_files(
+    tx: &mut Tx,
+    slug: &str,
+    base: &VersionId,
+    edited: &Files,
+    says: &str,
+) -> Result<VersionId, EditError> {
+    let now = working(tx, slug).await?.ok_or(EditError::Stale)?;
+    if now.id != *base {
+        return Err(EditError::Stale);
+    }
+    let files = export(tx, base).await?.unwrap_or_default();
+    store_edit(tx, &now, &files, edited, says).await
+}
+
 /// Stores edited files of `base` as a draft that takes its place.
 async fn store_edit(
     tx: &mut Tx,

@@ -8,7 +8,10 @@
 mod ack;
 pub mod api;
 mod book;
+mod changed;
 mod check;
+mod county;
+mod county_stand;
 mod edits;
 mod load;
 mod overlay;
@@ -45,6 +48,11 @@ pub fn capability() -> Capability {
                 owner: "plan",
                 sql: include_str!("../migrations/0003_plan_untried.sql"),
             },
+            Migration {
+                id: "0004_plan_county",
+                owner: "plan",
+                sql: include_str!("../migrations/0004_plan_county.sql"),
+            },
         ],
         ..Capability::default()
     }
@@ -52,6 +60,7 @@ pub fn capability() -> Capability {
 
 fn routes() -> Routes {
     let read = Access::May(Action::ReadPlan);
+    let edit = Access::May(Action::EditPlan);
     Routes::new()
         .get("/list/versions", read, pages::versions::get)
         .get("/list/versions/{id}", read, pages::version::get)
@@ -61,6 +70,17 @@ fn routes() -> Routes {
             pages::publication::post,
         )
         .get("/list/params", read, pages::params::get)
+        .get("/list/params/value", edit, pages::value_new::get)
+        .post("/list/params/value", edit, pages::value_new::post)
+        .get("/list/counties/new", edit, pages::county_new::get)
+        .post("/list/counties/new", edit, pages::county_new::post)
         .get("/list/cases", read, pages::cases::get)
+        .get("/list/cases/new", edit, pages::case_new::get)
+        .post("/list/cases/new", edit, pages::case_new::post)
         .get("/list/public", Access::Public, pages::public::get)
+        .get(
+            "/list/public/history",
+            Access::Public,
+            pages::public::history,
+        )
 }

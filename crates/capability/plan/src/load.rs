@@ -3,7 +3,7 @@
 //! A draft may still have rules that do not compile or examples that fail: its page shows them and
 //! publishing is refused (invariant 4).
 
-use crate::version::{Status, VersionId, of_digest};
+use crate::version::{Status, VersionId, of_digest, versions};
 use kernel::Day;
 use rules::{Files, Problem, folder};
 use store::{Audit, StoreError, Tx, values};
@@ -61,11 +61,12 @@ pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, Loa
     if let Some(known) = of_digest(tx, &found.digest).await? {
         return Ok(known.id);
     }
+    one_place(tx, &found).await?;
     let id = VersionId(tx.store().new_id());
     let (at, day) = (tx.at().micros(), found.day.number());
     tx.run(
-        "INSERT INTO plan_version (id, slug, digest, list_name, list_version, status, loaded_at, loaded_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO plan_version (id, slug, digest, list_name, list_version, status, loaded_at, loaded_by, county) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         values![
             id.as_str(),
             found.slug.as_str(),
@@ -74,7 +75,8 @@ pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, Loa
             day,
             Status::Draft.key(),
             at,
-            by
+            by,
+            found.county.as_deref()
         ],
     )
     .await?;
@@ -95,12 +97,24 @@ pub async fn load(tx: &mut Tx, files: &Files, by: &str) -> Result<VersionId, Loa
     Ok(id)
 }
 
+/// A short name is of one place: a county's list is not loaded as another version of its city's.
+async fn one_place(tx: &Tx, found: &Read) -> Result<(), LoadError> {
+    let all = versions(tx).await?;
+    let mut same = all.iter().filter(|version| version.slug == found.slug);
+    if same.any(|version| version.county != found.county) {
+        let what = format!("slug「{}」已是另一份清单的", found.slug);
+        return Err(vec![Problem::at(folder::PLAN, 1, what, "县级清单用自己的 slug")].into());
+    }
+    Ok(())
+}
+
 /// What a row of `plan_version` needs of a folder that reads.
 struct Read {
     slug: String,
     digest: String,
     list_name: String,
     day: Day,
+    county: Option<String>,
 }
 
 impl Read {
@@ -113,6 +127,7 @@ impl Read {
                 digest: folder.digest,
                 list_name: folder.list.name,
                 day: folder.list.version,
+                county: folder.plan.county,
             });
         }
         let days = book
@@ -133,6 +148,7 @@ impl Read {
             digest: book.digest,
             list_name: String::new(),
             day,
+            county: None,
         })
     }
 }

@@ -87,7 +87,7 @@ pub fn param_rows(folder: &Folder, list: &List, on: Day) -> Vec<ParamRow> {
 }
 
 /// A value in words.
-pub(crate) fn value_zh(unit: ParamUnit, value: &ParamValue) -> String {
+pub fn value_zh(unit: ParamUnit, value: &ParamValue) -> String {
     match (unit, value) {
         (ParamUnit::Fen, ParamValue::Int(fen)) => format!("{} 元", Fen(*fen)),
         (ParamUnit::Percent, ParamValue::Int(number)) => format!("{number}%"),
@@ -101,7 +101,7 @@ pub(crate) fn value_zh(unit: ParamUnit, value: &ParamValue) -> String {
 }
 
 /// The name of an area in the folder's own tree: 曾都区万店镇龙头湾村; otherwise its code.
-pub(crate) fn area_name(folder: &Folder, code: &AreaCode) -> String {
+pub fn area_name(folder: &Folder, code: &AreaCode) -> String {
     if *code == folder.plan.area {
         return folder.plan.place.clone();
     }

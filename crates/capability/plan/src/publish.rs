@@ -3,10 +3,11 @@
 
 use crate::ack;
 use crate::check::check;
+use crate::county::{county_problems, effective_problems};
 use crate::edits::history;
 use crate::load::lines;
 use crate::overlay::overlay_of;
-use crate::version::{Status, VersionId, export, published, version};
+use crate::version::{Status, Version, VersionId, export, published, version};
 use figures::Finding;
 use kernel::Day;
 use rules::{CaseResult, Problem, compile, folder};
@@ -120,11 +121,25 @@ pub async fn publish(
         compile(&folder, Some(&overlay)).map_err(PublishError::Problems)?;
     }
     let before = published(tx).await?;
+    if draft.has_list() {
+        let folder = folder::load(&files).map_err(PublishError::Problems)?;
+        if draft.county.is_some() {
+            let problems = county_problems(tx, &folder).await?;
+            if !problems.is_empty() {
+                return Err(PublishError::Problems(problems));
+            }
+        }
+        let problems = effective_problems(tx, &draft, folder).await?;
+        if !problems.is_empty() {
+            return Err(PublishError::Problems(problems));
+        }
+    }
     // Other places' plans are read and compared; only one place's list answers.
+    let another = |other: &Version| {
+        other.has_list() && other.slug != draft.slug && other.county == draft.county
+    };
     if draft.has_list()
-        && let Some((other, _)) = before
-            .iter()
-            .find(|(other, _)| other.has_list() && other.slug != draft.slug)
+        && let Some((other, _)) = before.iter().find(|(other, _)| another(other))
     {
         return Err(PublishError::OtherPlace(other.slug.clone()));
     }

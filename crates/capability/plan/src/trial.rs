@@ -77,11 +77,16 @@ impl std::fmt::Debug for TrialHook {
     }
 }
 
-/// The list a draft would replace: the published one that counts last for its place.
+/// The list a draft would replace: the published one that counts last for its place; for a county's first
+/// list the city's, under which its people stand until then.
 pub async fn replaced(reads: &impl Reads, draft: &Version) -> StoreResult<Option<Version>> {
     let all = published(reads).await?.into_iter();
     let mut same = all.filter(|(other, _)| other.has_list() && other.slug == draft.slug);
-    Ok(same.next_back().map(|(version, _)| version))
+    let same = same.next_back().map(|(version, _)| version);
+    if same.is_none() && draft.county.is_some() {
+        return crate::county::city_on(reads, draft.list_version).await;
+    }
+    Ok(same)
 }
 
 /// The first day on which a draft would decide, if it were published today.

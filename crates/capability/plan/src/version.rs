@@ -70,6 +70,8 @@ pub struct Version {
     pub superseded: bool,
     /// Why it was published although nobody had tried it on the register.
     pub untried: Option<String>,
+    /// The county whose own list it is; `None` for a city's.
+    pub county: Option<String>,
 }
 
 impl Version {
@@ -94,7 +96,7 @@ impl Version {
 }
 
 const COLUMNS: &str = "SELECT id, slug, digest, list_name, list_version, loaded_at, loaded_by, published_at, \
-     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by, untried FROM plan_version";
+     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by, untried, county FROM plan_version";
 
 /// All versions, the latest loaded first.
 pub async fn versions(reads: &impl Reads) -> StoreResult<Vec<Version>> {
@@ -128,6 +130,18 @@ pub(crate) async fn published(reads: &impl Reads) -> StoreResult<Vec<(Version, P
         Some((version, publication))
     };
     Ok(versions.into_iter().filter_map(whole).collect())
+}
+
+/// The published version of the same place that counts last before this one: all of them for a draft.
+pub(crate) async fn before(reads: &impl Reads, this: &Version) -> StoreResult<Option<Version>> {
+    let no = this.publication.as_ref().map(|publication| publication.no);
+    let all = published(reads).await?.into_iter();
+    let mut earlier = all.filter(|(other, publication)| {
+        other.slug == this.slug
+            && other.has_list() == this.has_list()
+            && no.is_none_or(|no| publication.no < no)
+    });
+    Ok(earlier.next_back().map(|(version, _)| version))
 }
 
 /// The files of a version, byte for byte as they were loaded (engineering.md 6).
@@ -164,6 +178,7 @@ fn read(row: &Row) -> StoreResult<Version> {
         says: row.opt_text("says")?,
         superseded: row.opt_text("superseded_by")?.is_some(),
         untried: row.opt_text("untried")?,
+        county: row.opt_text("county")?,
     })
 }
 

@@ -4,7 +4,10 @@
 //! Rows B01, B02, B06; invariants 5, 8, 10. A fact has an owner; whoever else knows better files a request, and
 //! until it is settled the person's page says 有异议. Tables `quality_*`.
 
+pub mod api;
 mod checkup;
+mod erase;
+mod handover;
 mod hook;
 mod pages;
 mod panel;
@@ -41,11 +44,18 @@ pub fn capability() -> Capability {
                 roles: &[Role::CityCivil, Role::CountyCivil, Role::TownWorker],
             },
         ],
-        migrations: vec![::store::Migration {
-            id: "0001_quality",
-            owner: "quality",
-            sql: include_str!("../migrations/0001_quality.sql"),
-        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_quality",
+                owner: "quality",
+                sql: include_str!("../migrations/0001_quality.sql"),
+            },
+            ::store::Migration {
+                id: "0002_quality_holder",
+                owner: "quality",
+                sql: include_str!("../migrations/0002_quality_holder.sql"),
+            },
+        ],
         panels: vec![PersonPanel {
             key: "disputed",
             title: "有异议",
@@ -71,6 +81,9 @@ pub fn capability() -> Capability {
                 })
             }),
         }],
+        handovers: vec![handover::handover()],
+        erasures: vec![erase::erasure()],
+        record_kinds: erase::kinds(),
         ..Capability::default()
     }
 }

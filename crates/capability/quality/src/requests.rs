@@ -83,9 +83,18 @@ pub(crate) struct Request {
     pub(crate) state: State,
     pub(crate) asked_at: Instant,
     pub(crate) asked_by: String,
+    /// Who follows it since the work of whoever asked was handed over.
+    pub(crate) holder: Option<String>,
     pub(crate) asked_role: String,
     pub(crate) decided_at: Option<Instant>,
     pub(crate) decided_by: Option<String>,
+}
+
+impl Request {
+    /// Whether this account follows it: who asked, or whoever took their work over.
+    pub(crate) fn followed_by(&self, account: &str) -> bool {
+        self.holder.as_deref().unwrap_or(&self.asked_by) == account
+    }
 }
 
 /// A request to be filed.
@@ -107,7 +116,7 @@ fn bad(column: &str, what: &str) -> StoreError {
 }
 
 const COLUMNS: &str = "q.request, q.shard, q.id, q.fact, q.present, q.value, q.since, q.basis, q.state, \
-     q.asked_at, q.asked_by, q.asked_role, q.decided_at, q.decided_by";
+     q.asked_at, q.asked_by, q.holder, q.asked_role, q.decided_at, q.decided_by";
 
 fn of_row(row: &Row) -> StoreResult<Request> {
     let name = row.text("fact")?;
@@ -132,6 +141,7 @@ fn of_row(row: &Row) -> StoreResult<Request> {
         state: State::from_key(&row.text("state")?)?,
         asked_at: row.instant("asked_at")?,
         asked_by: row.text("asked_by")?,
+        holder: row.opt_text("holder")?,
         asked_role: row.text("asked_role")?,
         decided_at: row.opt_instant("decided_at")?,
         decided_by: row.opt_text("decided_by")?,
@@ -293,7 +303,7 @@ fn conditions(actor: &Actor, which: Boxed, state: Option<&str>) -> Sql {
         }
         Boxed::Mine => {
             sql.append(&scope_condition(&actor.scope, "q"))
-                .push(" AND q.asked_by = ")
+                .push(" AND coalesce(q.holder, q.asked_by) = ")
                 .bind(actor.id.as_str());
         }
         Boxed::All => {

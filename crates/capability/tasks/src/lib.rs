@@ -9,6 +9,7 @@ mod bulletins;
 mod colour;
 mod counters;
 mod demo;
+mod erase;
 mod events;
 mod evidence;
 mod handover;
@@ -60,6 +61,7 @@ pub fn capability() -> Capability {
         }],
         counters: counters::all(),
         handovers: vec![handover::handover()],
+        erasures: vec![erase::erasure()],
         ..Capability::default()
     }
 }

@@ -41,6 +41,10 @@ pub enum Action {
     Export,
     /// Bring lists into the register.
     Import,
+    /// Send lists to departments for matching and settle what comes back (比对).
+    Match,
+    /// Report records to national systems and take their receipts (上报).
+    ReportUp,
     /// Open, reset and stop accounts of the villages of one's own town.
     ManageVillage,
     /// Manage accounts.
@@ -49,8 +53,18 @@ pub enum Action {
     GrantScope,
     /// Prepare and confirm that somebody's work and places pass to a successor.
     HandOver,
+    /// Make and approve lists of what is erased because its time is over; begin and end legal holds.
+    Erase,
     /// Read the operation log.
     ReadAudit,
+    /// See batches, sums and the book of one's own offices.
+    ReadMoney,
+    /// Take a step of a batch; which one a role takes is asked inside.
+    HandleMoney,
+    /// Grant, suspend and end what a person is paid, and register accounts and recoveries.
+    GrantMoney,
+    /// Register the account a person is paid into.
+    KeepAccount,
 }
 
 impl Action {
@@ -74,11 +88,18 @@ impl Action {
         Self::LeadTask,
         Self::Export,
         Self::Import,
+        Self::Match,
+        Self::ReportUp,
         Self::ManageVillage,
         Self::ManageAccounts,
         Self::GrantScope,
         Self::HandOver,
+        Self::Erase,
         Self::ReadAudit,
+        Self::ReadMoney,
+        Self::HandleMoney,
+        Self::GrantMoney,
+        Self::KeepAccount,
     ];
 
     /// Whether `role` may do this at all, somewhere: by the policies, so of menus, routes and decisions there is one
@@ -111,6 +132,13 @@ impl Action {
             Self::GrantScope => "GrantScope",
             Self::HandOver => "HandOver",
             Self::ReadAudit => "ReadAudit",
+            Self::Match => "Match",
+            Self::ReportUp => "ReportUp",
+            Self::Erase => "Erase",
+            Self::ReadMoney => "ReadMoney",
+            Self::HandleMoney => "HandleMoney",
+            Self::GrantMoney => "GrantMoney",
+            Self::KeepAccount => "KeepAccount",
         }
     }
 }

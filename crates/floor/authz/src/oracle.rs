@@ -6,9 +6,9 @@ use crate::{Action, Actor, Decision, Role, Subject};
 /// Whether `role` may do this at all, somewhere.
 pub fn allowed(action: Action, role: Role) -> bool {
     use Role::{
-        AuditAdmin, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
-        InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker,
-        Visitor,
+        AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
+        Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin,
+        TownWorker, Visitor,
     };
     if role == System {
         return true;
@@ -75,11 +75,24 @@ pub fn allowed(action: Action, role: Role) -> bool {
             role,
             CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth | DepartmentData
         ),
+        // Which purposes and systems is decided by the office of the role.
+        Action::Match | Action::ReportUp => matches!(
+            role,
+            CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
+        ),
         Action::ManageVillage => matches!(role, TownWorker),
+        Action::Erase => matches!(role, SecurityAdmin | CityCivil),
         Action::HandOver => matches!(role, SystemAdmin | SecurityAdmin),
         Action::GrantScope => matches!(role, SecurityAdmin),
         Action::ManageAccounts => matches!(role, SystemAdmin),
         Action::ReadAudit => matches!(role, AuditAdmin),
+        Action::ReadMoney => matches!(
+            role,
+            Leader | CityCivil | CountyCivil | Finance | Bank | InspectorDiscipline
+        ),
+        Action::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
+        Action::GrantMoney => matches!(role, CountyCivil),
+        Action::KeepAccount => matches!(role, CountyCivil | TownWorker),
     }
 }
 

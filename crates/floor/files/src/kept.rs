@@ -151,6 +151,15 @@ pub(crate) async fn expired(reads: &impl Reads, today: Day, most: i64) -> StoreR
     rows.iter().map(|row| row.text("id")).collect()
 }
 
+/// Gives files another owner.
+pub(crate) async fn pass_on(tx: &mut Tx, ids: &[String], to: &str) -> StoreResult<()> {
+    for id in ids {
+        let sql = "UPDATE file SET owner = $1 WHERE id = $2";
+        tx.run(sql, values![to, id.as_str()]).await?;
+    }
+    Ok(())
+}
+
 /// Deletes rows; returns the digests nobody speaks of any more.
 pub(crate) async fn delete(tx: &mut Tx, ids: &[String]) -> StoreResult<Vec<String>> {
     let mut digests: Vec<String> = Vec::new();

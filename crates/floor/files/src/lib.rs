@@ -124,6 +124,11 @@ impl Files {
         Ok(())
     }
 
+    /// Files that belonged to whoever leaves belong to the successor; the transaction must audit why.
+    pub async fn pass_on(tx: &mut Tx, ids: &[String], to: &str) -> StoreResult<()> {
+        kept::pass_on(tx, ids, to).await
+    }
+
     /// Ids of files whose time is over, at most so many.
     pub async fn expired(
         &self,

@@ -1,6 +1,8 @@
 //! The running application: the store, the hooks the app wired, and one object per capability.
 
+use crate::capability::FailedWork;
 use crate::counter::DeskCounter;
+use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
 use crate::handover::Handover;
 use crate::menu::NavEntry;
@@ -58,6 +60,12 @@ pub struct App {
     pub counters: Vec<DeskCounter>,
     /// Work that accounts own, by kind.
     pub handovers: Vec<Handover>,
+    /// What capabilities blank when a person is erased, in order.
+    pub erasures: Vec<Erasure>,
+    /// Records that rules of retention can speak of.
+    pub record_kinds: Vec<RecordKind>,
+    /// What to do where a job failed for good, by its kind.
+    pub failed: Vec<FailedWork>,
     /// What capabilities write into a snapshot, in order.
     pub snapshots: Vec<SnapshotTable>,
     /// What capabilities keep under the installation's keys, in order.
@@ -87,6 +95,9 @@ impl App {
             exports: Vec::new(),
             counters: Vec::new(),
             handovers: Vec::new(),
+            erasures: Vec::new(),
+            record_kinds: Vec::new(),
+            failed: Vec::new(),
             snapshots: Vec::new(),
             sealed: Vec::new(),
             parts: HashMap::new(),

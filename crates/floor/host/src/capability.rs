@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Boxed};
 use crate::counter::DeskCounter;
+use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
 use crate::handover::Handover;
 use crate::menu::NavEntry;
@@ -24,6 +25,19 @@ pub struct JobSpec {
     pub kind: &'static str,
     /// What runs it.
     pub run: JobRunner,
+}
+
+/// Words for who started a job that failed for good.
+#[derive(Clone, Copy)]
+pub struct FailedWork {
+    /// The job's kind.
+    pub kind: &'static str,
+    /// What was started: 「导入名单」.
+    pub title: &'static str,
+    /// What to do now.
+    pub advice: &'static str,
+    /// Where to do it, from the job's payload.
+    pub href: fn(&str) -> String,
 }
 
 /// One capability, as it plugs itself in.
@@ -49,6 +63,12 @@ pub struct Capability {
     pub counters: Vec<DeskCounter>,
     /// Its work that accounts own.
     pub handovers: Vec<Handover>,
+    /// Its part in erasing a person.
+    pub erasures: Vec<Erasure>,
+    /// Its records that rules of retention can speak of.
+    pub record_kinds: Vec<RecordKind>,
+    /// What to do where one of its jobs failed for good.
+    pub failed: Vec<FailedWork>,
     /// Its tables in a snapshot.
     pub snapshots: Vec<SnapshotTable>,
     /// What it keeps under the installation's keys.

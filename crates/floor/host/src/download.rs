@@ -43,3 +43,22 @@ pub fn download(kept: &Kept, reader: Reader, plain: &str) -> Response {
     ];
     (head, Body::from_stream(Chunks(reader))).into_response()
 }
+
+/// Bytes made for this answer, to be saved under a name; `plain` is what a browser that reads no Chinese calls them.
+/// Whoever makes them has logged the download.
+pub fn attachment(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
+    let name = ui::query_encode(name);
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}");
+    let disposition =
+        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let head = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, disposition),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (head, bytes).into_response()
+}

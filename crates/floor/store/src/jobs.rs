@@ -51,16 +51,31 @@ impl Store {
     /// Claims the next ready job, or one whose lease ran out; nobody else gets it for a minute. A job that was begun
     /// again and again and never ended is not begun once more: it may be what stops its worker.
     pub async fn claim_job(&self) -> StoreResult<Option<Job>> {
+        self.claim_job_of(&[]).await
+    }
+
+    /// As [`Store::claim_job`], only of these kinds (any, where none is named): for a command that brings what these
+    /// need and nothing else.
+    pub async fn claim_job_of(&self, kinds: &[&'static str]) -> StoreResult<Option<Job>> {
+        let quoted: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+        let only = if quoted.is_empty() {
+            String::new()
+        } else {
+            format!(" AND kind IN ({})", quoted.join(", "))
+        };
+        let ready = &format!(
+            "SELECT id, kind, payload, state, attempts, done_units FROM job \
+             WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)){only} \
+             ORDER BY run_at LIMIT 1"
+        );
         loop {
             let now = self.clock().now();
-            let ready = "SELECT id, kind, payload, state, attempts, done_units FROM job \
-                 WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1) ORDER BY run_at LIMIT 1";
             if self.one(ready, values![now.micros()]).await?.is_none() {
                 return Ok(None);
             }
             let mut tx = self.begin(&Actor::system("jobs"), None).await?;
             let locked = match self.backend() {
-                Backend::Sqlite => ready.to_owned(),
+                Backend::Sqlite => ready.clone(),
                 Backend::Postgres => format!("{ready} FOR UPDATE SKIP LOCKED"),
             };
             let Some(row) = tx.one(&locked, values![now.micros()]).await? else {
@@ -219,6 +234,57 @@ impl Store {
     }
 }
 
+/// A job that failed for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedJob {
+    /// Job id.
+    pub id: String,
+    /// Which worker function ran it.
+    pub kind: String,
+    /// JSON handed to it; holds keys, never names.
+    pub payload: String,
+    /// When it was tried last.
+    pub at: Instant,
+}
+
+impl Store {
+    /// The jobs that somebody started since a moment, that failed for good, were not asked for again and were not
+    /// dismissed; the latest first.
+    pub async fn failed_jobs_of(&self, actor: &str, since: Instant) -> StoreResult<Vec<FailedJob>> {
+        let sql = "SELECT j.id, j.kind, j.payload, j.run_at FROM job j \
+             WHERE j.state = 'failed' AND j.run_at >= $1 AND j.actor = $2 AND NOT EXISTS \
+             (SELECT 1 FROM job k WHERE k.kind = j.kind AND k.payload = j.payload AND k.created_at > j.created_at) \
+             ORDER BY j.run_at DESC, j.id DESC LIMIT 100";
+        let rows = self.all(sql, values![since.micros(), actor]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(FailedJob {
+                    id: row.text("id")?,
+                    kind: row.text("kind")?,
+                    payload: row.text("payload")?,
+                    at: row.instant("run_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether a job with this payload waits or runs.
+    pub async fn has_job(&self, payload: &str) -> StoreResult<bool> {
+        let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM job WHERE payload = $1 AND state IN ('ready', 'running')";
+        Ok(self.number(sql, values![payload]).await? > 0)
+    }
+}
+
+impl Tx {
+    /// Its starter has seen that a job failed; `false` where there is no such job of theirs. The caller audits.
+    pub async fn dismiss_job(&mut self, id: &str) -> StoreResult<bool> {
+        let actor = self.actor().id.clone();
+        let sql =
+            "UPDATE job SET state = 'dismissed' WHERE id = $1 AND actor = $2 AND state = 'failed'";
+        Ok(self.run(sql, values![id, actor]).await? == 1)
+    }
+}
+
 fn told(row: &crate::Row) -> StoreResult<(String, i64, String)> {
     Ok((
         row.text("kind")?,
@@ -251,10 +317,11 @@ impl Tx {
         run_at: Instant,
     ) -> StoreResult<()> {
         let (id, at) = (self.store().new_id(), self.at().micros());
+        let actor = self.actor().id.clone();
         self.run(
-            "INSERT INTO job (id, kind, dedupe, payload, state, run_at, attempts, done_units, created_at) \
-             VALUES ($1, $2, $3, $4, 'ready', $5, 0, 0, $6) ON CONFLICT (dedupe) DO NOTHING",
-            values![id, kind, dedupe, payload, run_at.micros(), at],
+            "INSERT INTO job (id, kind, dedupe, payload, state, run_at, attempts, done_units, created_at, actor) \
+             VALUES ($1, $2, $3, $4, 'ready', $5, 0, 0, $6, $7) ON CONFLICT (dedupe) DO NOTHING",
+            values![id, kind, dedupe, payload, run_at.micros(), at, actor],
         )
         .await?;
         self.audit(crate::Audit::new("job.enqueue").with("kind", kind));

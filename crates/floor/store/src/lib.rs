@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod catalogue;
 pub mod cells;
 mod error;
+pub mod events;
 pub mod jobs;
 pub mod keys;
 pub mod load;
@@ -60,6 +61,11 @@ pub fn migrations() -> Vec<Migration> {
             id: "0003_audit_seen",
             owner: "store",
             sql: include_str!("../migrations/0003_audit_seen.sql"),
+        },
+        Migration {
+            id: "0004_heard",
+            owner: "store",
+            sql: include_str!("../migrations/0004_heard.sql"),
         },
     ]
 }

@@ -1,6 +1,6 @@
 //! Reading: the same three calls on the pool and inside a transaction.
 
-use crate::{Backend, Store, StoreError, StoreResult, pool::dialect};
+use crate::{Backend, Store, StoreError, StoreResult, many::anonymous, pool::dialect};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable, Value};
 
 /// Anything that can be asked: the [`Store`] (committed data) or a [`crate::Tx`] (its own writes too).
@@ -18,7 +18,8 @@ pub trait Reads: Send + Sync {
         sql: &str,
         values: Vec<Value>,
     ) -> impl Future<Output = StoreResult<Vec<Row>>> + Send {
-        let statement = Statement::from_sql_and_values(dialect(self.dialect()), sql, values);
+        let text = anonymous(self.dialect(), sql, values.len());
+        let statement = Statement::from_sql_and_values(dialect(self.dialect()), &*text, values);
         async move {
             Ok(self
                 .connection()?
@@ -36,7 +37,8 @@ pub trait Reads: Send + Sync {
         sql: &str,
         values: Vec<Value>,
     ) -> impl Future<Output = StoreResult<Option<Row>>> + Send {
-        let statement = Statement::from_sql_and_values(dialect(self.dialect()), sql, values);
+        let text = anonymous(self.dialect(), sql, values.len());
+        let statement = Statement::from_sql_and_values(dialect(self.dialect()), &*text, values);
         async move { Ok(self.connection()?.query_one_raw(statement).await?.map(Row)) }
     }
 

@@ -5,7 +5,7 @@
 //! side by side: texts name their key, and digests are looked for under every key ([`Keys::blinds`]).
 
 use crate::read::{Reads, Row};
-use crate::{Keys, Sealed, Sql, Store, StoreResult, Tx, Value};
+use crate::{Keys, Sealed, Sql, Store, StoreError, StoreResult, Tx, Value};
 use std::collections::BTreeMap;
 
 /// Setting: how far the turning to the current key has come; absent when nothing turns.
@@ -56,13 +56,49 @@ pub enum Held {
     },
 }
 
+/// A column of a primary key.
+#[derive(Debug, Clone, Copy)]
+pub enum KeyColumn {
+    /// Of texts.
+    Text(&'static str),
+    /// Of whole numbers.
+    Number(&'static str),
+}
+
+impl KeyColumn {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text(name) | Self::Number(name) => name,
+        }
+    }
+
+    fn of(self, row: &Row) -> StoreResult<String> {
+        match self {
+            Self::Text(name) => row.text(name),
+            Self::Number(name) => Ok(row.int(name)?.to_string()),
+        }
+    }
+
+    fn value(self, part: &str) -> StoreResult<Value> {
+        match self {
+            Self::Text(_) => Ok(part.into()),
+            Self::Number(name) => {
+                let number: i64 = part
+                    .parse()
+                    .map_err(|_| StoreError::Other(format!("{name}: {part} is no number")))?;
+                Ok(number.into())
+            }
+        }
+    }
+}
+
 /// A table with sealed columns.
 #[derive(Debug, Clone, Copy)]
 pub struct SealedTable {
     /// The table.
     pub table: &'static str,
-    /// Its primary key, texts.
-    pub key: &'static [&'static str],
+    /// Its primary key.
+    pub key: &'static [KeyColumn],
     /// What is sealed in it.
     pub holds: &'static [Held],
 }
@@ -103,7 +139,7 @@ impl Held {
 
 impl SealedTable {
     fn columns(&self) -> Vec<&'static str> {
-        let mut columns: Vec<&str> = self.key.to_vec();
+        let mut columns: Vec<&str> = self.key.iter().map(|column| column.name()).collect();
         for held in self.holds {
             match held {
                 Held::Sealed { column, .. } | Held::Within { column, .. } => columns.push(column),
@@ -123,7 +159,8 @@ impl SealedTable {
         most: i64,
         ending: &str,
     ) -> StoreResult<Vec<Row>> {
-        let key = self.key.join(", ");
+        let names: Vec<&str> = self.key.iter().map(|column| column.name()).collect();
+        let key = names.join(", ");
         let mut sql = Sql::new(&format!(
             "SELECT {} FROM {} t",
             self.columns().join(", "),
@@ -131,9 +168,9 @@ impl SealedTable {
         ));
         if let Some(after) = after {
             sql.push(&format!(" WHERE ({key}) > ("));
-            for (place, part) in after.iter().enumerate() {
+            for (place, (column, part)) in self.key.iter().zip(after).enumerate() {
                 sql.push(if place == 0 { "" } else { ", " })
-                    .bind(part.as_str());
+                    .bind(column.value(part)?);
             }
             sql.push(")");
         }
@@ -145,7 +182,7 @@ impl SealedTable {
     }
 
     fn key_of(&self, row: &Row) -> StoreResult<Vec<String>> {
-        self.key.iter().map(|column| row.text(column)).collect()
+        self.key.iter().map(|column| column.of(row)).collect()
     }
 
     /// What has to be written into a row; empty where it stands under the current key.
@@ -237,9 +274,9 @@ impl SealedTable {
         }
         for (place, (column, part)) in self.key.iter().zip(key).enumerate() {
             sql.push(if place == 0 { " WHERE " } else { " AND " })
-                .push(column)
+                .push(column.name())
                 .push(" = ")
-                .bind(part.as_str());
+                .bind(column.value(part)?);
         }
         let (text, values) = sql.parts();
         tx.run(&text, values).await?;

@@ -3,9 +3,10 @@
 
 use crate::{Keys, Migration, Reads, Store, StoreError, StoreResult};
 use kernel::{FixedClock, Instant, SeededIds};
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -163,12 +164,10 @@ pub async fn databases(migrations: &[Migration]) -> StoreResult<Vec<TestDb>> {
     Ok(out)
 }
 
+/// A name no other test has: process numbers come again, and a killed test leaves its file behind.
 fn unique() -> String {
-    format!(
-        "{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(NEXT.as_ptr()));
+    format!("{:x}_{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 async fn sqlite(path: PathBuf) -> StoreResult<TestDb> {

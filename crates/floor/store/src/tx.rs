@@ -1,6 +1,7 @@
 //! A write: one transaction that ends with an audit row, or not at all.
 
 use crate::audit::{self, Audit};
+use crate::many::anonymous;
 use crate::pool::dialect;
 use crate::{Backend, Reads, Store, StoreError, StoreResult};
 use authz::Actor;
@@ -9,6 +10,8 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait, Value,
 };
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use tokio::sync::OwnedMutexGuard;
 
 /// SQLite allows 32,766 values a statement, PostgreSQL 65,535.
@@ -23,6 +26,7 @@ pub struct Tx {
     at: Instant,
     audits: Vec<Audit>,
     written: Option<String>,
+    kept: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     _gate: Option<OwnedMutexGuard<()>>,
 }
 
@@ -50,6 +54,7 @@ pub(crate) async fn begin(store: &Store, actor: &Actor, request: Option<&str>) -
         at: store.clock().now(),
         audits: Vec::new(),
         written: None,
+        kept: HashMap::new(),
         _gate: gate,
     })
 }
@@ -73,7 +78,8 @@ impl Tx {
     /// Runs a statement; returns how many rows it touched. A unique rule's refusal is
     /// [`StoreError::Duplicate`].
     pub async fn run(&mut self, sql: &str, values: Vec<Value>) -> StoreResult<u64> {
-        let statement = Statement::from_sql_and_values(dialect(self.dialect()), sql, values);
+        let text = anonymous(self.dialect(), sql, values.len());
+        let statement = Statement::from_sql_and_values(dialect(self.dialect()), &*text, values);
         let result = self.connection()?.execute_raw(statement).await;
         let done = result.map_err(|error| {
             let error = StoreError::from(error);
@@ -140,15 +146,33 @@ impl Tx {
         self.audits.push(entry);
     }
 
-    /// Puts an event into the outbox, in this transaction. The payload holds keys, never names.
-    pub async fn emit(&mut self, topic: &str, payload: &serde_json::Value) -> StoreResult<()> {
+    /// Puts an event into the outbox, in this transaction; returns its id. The payload holds keys, never names.
+    pub async fn emit(&mut self, topic: &str, payload: &serde_json::Value) -> StoreResult<String> {
         let (id, at) = (self.store.new_id(), self.at.micros());
         self.run(
             "INSERT INTO outbox (id, at, topic, payload) VALUES ($1, $2, $3, $4)",
-            crate::values![id, at, topic, payload.to_string()],
+            crate::values![id.as_str(), at, topic, payload.to_string()],
         )
         .await?;
-        Ok(())
+        Ok(id)
+    }
+
+    /// Keeps something beside the transaction until it ends, in the place of what was kept of this type: rows as they
+    /// were just written, so that a hook need not read them again. Whoever writes them otherwise takes it out first.
+    pub fn keep<T: Any + Send + Sync>(&mut self, what: T) {
+        self.kept.insert(TypeId::of::<T>(), Box::new(what));
+    }
+
+    /// What was kept of this type.
+    pub fn kept<T: Any + Send + Sync>(&self) -> Option<&T> {
+        let what = self.kept.get(&TypeId::of::<T>())?;
+        what.downcast_ref()
+    }
+
+    /// Takes out what was kept of this type.
+    pub fn take<T: Any + Send + Sync>(&mut self) -> Option<T> {
+        let what = self.kept.remove(&TypeId::of::<T>())?;
+        what.downcast().ok().map(|what| *what)
     }
 
     pub(crate) fn forget_written(&mut self) {

@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod consent;
 mod corrections;
 mod dashboard;
 mod drill;
+mod erasure;
 mod events;
 mod export;
 mod first_journey;
+mod handed_over;
 mod keep;
 mod keys;
 mod ledger;
@@ -16,6 +19,7 @@ mod nightly;
 mod oidc;
 mod partner;
 mod place;
+mod planted;
 mod privacy;
 mod read_log;
 mod register;

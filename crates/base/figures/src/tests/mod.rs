@@ -5,6 +5,7 @@ mod complete;
 mod conflicts;
 mod edit;
 mod folder;
+mod hostile;
 mod matrix;
 mod places;
 mod planted;

@@ -56,6 +56,11 @@ pub fn digest_of(files: &Files) -> String {
     digest::of_files(files)
 }
 
+/// SM3 over one text.
+pub(crate) fn digest_of_text(text: &str) -> String {
+    digest::of_text(text)
+}
+
 /// Reads `plan.toml` alone: a folder without a list has a head too.
 pub fn head(files: &Files) -> Result<PlanHead, Vec<Problem>> {
     let mut problems = stray_files(files);

@@ -5,7 +5,7 @@ use super::source::{self, Source};
 use super::words::ParamUnit;
 use crate::Problem;
 use kernel::{AreaCode, Day};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,7 +44,7 @@ pub struct DatedValue {
 }
 
 /// A parameter's value.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ParamValue {
     /// Fen, percent, level or age.

@@ -16,6 +16,10 @@ pub struct PlanHead {
     /// 省, 市 or 县, where said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// For a county's own version of a city's list: the county's code, or a management area's key. `area`
+    /// is the city's then, so that 本市户籍 means the same on both lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
     /// Its documents.
     pub documents: Vec<Document>,
     /// The directory of departments (row M02).
@@ -87,6 +91,7 @@ pub(super) const KEYS: &[&str] = &[
     "place",
     "area",
     "level",
+    "county",
     "document",
     "department",
 ];
@@ -162,6 +167,7 @@ pub(super) fn read(top: Row<'_>) -> Option<PlanHead> {
         place: place?,
         area: area?,
         level,
+        county: top.text_opt("county"),
         documents,
         departments: departments(top),
     })

@@ -3,13 +3,16 @@
 mod amounts;
 mod answers;
 mod change;
+mod county;
 mod examples;
 mod explaining;
 mod folders;
+mod hostile;
 mod language;
 mod oracle;
 mod programmes;
 mod sql;
+mod what_if;
 
 use crate::folder::{Folder, load};
 use crate::{Facts, Files, ItemAnswer, List, Problem, compile};

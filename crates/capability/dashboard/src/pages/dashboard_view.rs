@@ -203,13 +203,6 @@ pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> Vi
     lines.extend(rest);
     lines.sort_by_key(|line| line.colour);
     red.truncate(if screen { ON_SCREEN } else { MOST_RED });
-    let until = board
-        .series
-        .iter()
-        .filter(|((_, area), _)| *area == place.key)
-        .filter_map(|(_, values)| values.last())
-        .map(|value| value.day)
-        .max();
     View {
         tiles: dashboard_tiles::tiles(board, half, place, &mine),
         red,
@@ -236,7 +229,9 @@ pub(crate) fn view(board: &Board, half: Half, place: &Place, screen: bool) -> Vi
             .map(|body| body.name.as_str())
             .collect::<Vec<_>>()
             .join("、"),
-        until: until.map_or_else(|| "还没有数据".to_owned(), kernel::Day::zh),
+        until: board
+            .until(place)
+            .unwrap_or_else(|| "还没有数据".to_owned()),
     }
 }
 

@@ -126,17 +126,10 @@ pub(crate) fn content(board: &Board, asked: &Asked, money: &Money) -> Paper {
 fn paper(board: &Board, asked: &Asked, blocks: Vec<Block>) -> Paper {
     let end = board.period_end();
     let over = end.filter(|end| board.today > *end);
-    let until = board
-        .series
-        .iter()
-        .filter(|((_, area), _)| *area == asked.place.key)
-        .filter_map(|(_, values)| values.last())
-        .map(|value| value.day)
-        .max();
-    let mut date = match until {
-        Some(day) => format!("数据截至 {}", day.zh()),
-        None => "还没有数据".to_owned(),
-    };
+    let mut date = board.until(&asked.place).map_or_else(
+        || "还没有数据".to_owned(),
+        |until| format!("数据截至 {until}"),
+    );
     if board.today != asked.made {
         date.push_str(&format!(" · 按 {} 看", board.today.zh()));
     }

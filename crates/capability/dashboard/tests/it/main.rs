@@ -29,6 +29,7 @@ async fn places() -> Vec<TestDb> {
         people::capability(),
         plan::capability(),
         entitle::capability(),
+        period::capability(),
         dashboard::capability(),
     ] {
         migrations.extend(capability.migrations);

@@ -81,6 +81,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             Ok(ui::redirect("/system/log"))
         }
         Home::Coming if role == Role::Leader => Ok(ui::redirect("/dashboard")),
+        Home::Coming if Action::ReadMoney.allowed_to(role) => Ok(ui::redirect("/payments")),
         Home::Administration | Home::Coming => Ok(ui::redirect("/coming")),
     }
 }

@@ -1,4 +1,5 @@
 //! Pages of the desk.
 
 pub(crate) mod desk;
+pub(crate) mod failed;
 pub(crate) mod notices;

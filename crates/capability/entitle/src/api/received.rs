@@ -2,6 +2,7 @@
 
 use crate::standing::Receipt;
 use crate::store::receipts as sql;
+pub use crate::store::receipts::Receiving;
 use host::PersonKey;
 use kernel::Day;
 use std::collections::BTreeMap;
@@ -17,6 +18,17 @@ pub async fn receipts_of(
         out.extend(sql::of_many(reads, keys).await?);
     }
     Ok(out)
+}
+
+/// Who receives of a programme on a day, in key order behind a key; some more may follow until a page is empty.
+pub async fn receiving(
+    reads: &impl Reads,
+    programme: &str,
+    on: Day,
+    after: Option<&PersonKey>,
+    most: i64,
+) -> StoreResult<Vec<Receiving>> {
+    sql::receiving(reads, programme, on, after, most).await
 }
 
 /// Ends receipts: the first day each is no longer received. The caller audits and runs the hooks.
@@ -60,4 +72,42 @@ pub async fn remove_receipts(tx: &mut Tx, keys: &[PersonKey], source: &str) -> S
 /// there were any.
 pub async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
     sql::disconnect_unpaid(tx).await
+}
+
+/// Adds receipts of people who are paid by this system. The caller audits and runs the hooks.
+pub async fn add_receipts(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
+    sql::insert(tx, rows).await
+}
+
+/// A receipt with where its person is registered and lives.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Whose.
+    pub key: PersonKey,
+    /// 户籍地.
+    pub hukou: Option<kernel::AreaCode>,
+    /// 常住地.
+    pub residence: Option<kernel::AreaCode>,
+    /// First day.
+    pub from: Day,
+    /// First day it is no longer received.
+    pub until: Option<Day>,
+    /// Fen per cycle.
+    pub fen: i64,
+    /// The roll it stands on.
+    pub source: String,
+    /// When it was recorded.
+    pub recorded: kernel::Instant,
+}
+
+/// The receipts of a programme in one shard that are in force on `day` or later, behind a person, in key order.
+pub async fn receipts_after(
+    reads: &impl Reads,
+    programme: &str,
+    shard: &str,
+    after: &str,
+    day: Day,
+    most: i64,
+) -> StoreResult<Vec<Received>> {
+    sql::after(reads, programme, shard, after, day, most).await
 }

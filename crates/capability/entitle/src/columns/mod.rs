@@ -29,7 +29,7 @@ const FORGOTTEN_AFTER: i64 = 600;
 pub struct AnswerColumns {
     classes: RwLock<Classes>,
     /// Whose answers a transaction wrote that may have ended since, and its moment.
-    pending: Mutex<BTreeMap<String, Instant>>,
+    pending: Mutex<BTreeMap<PersonKey, Instant>>,
 }
 
 /// Numbers begin at 1: 0 is the mark of somebody without answers. A class stays until the next start.
@@ -82,7 +82,7 @@ impl AnswerColumns {
         names.mark(marks);
     }
 
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<String, Instant>> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<PersonKey, Instant>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -91,14 +91,14 @@ impl AnswerColumns {
     pub fn expect(&self, keys: &[PersonKey], at: Instant) {
         let mut waiting = self.waiting();
         for key in keys {
-            let latest = waiting.entry(key.id.clone()).or_insert(at);
+            let latest = waiting.entry(key.clone()).or_insert(at);
             *latest = at.max(*latest);
         }
     }
 
     /// Reads those whose answers were being written; costs nothing where nobody waits.
     pub async fn settle(&self, store: &Store, names: &NameIndex) -> StoreResult<()> {
-        let (ids, now) = {
+        let (keys, now) = {
             let waiting = self.waiting();
             if waiting.is_empty() {
                 return Ok(());
@@ -108,22 +108,27 @@ impl AnswerColumns {
                 store.clock().now(),
             )
         };
-        let mut read: Vec<(String, Bits, Instant)> = Vec::new();
-        walk::of(store, &ids, |(id, bits, at)| {
-            read.push((id.to_owned(), bits, at));
+        let mut read: HashMap<String, (Bits, Instant)> = HashMap::with_capacity(keys.len());
+        walk::of(store, &keys, |(id, bits, at)| {
+            read.insert(id.to_owned(), (bits, at));
         })
         .await?;
         let mut waiting = self.waiting();
-        for (id, bits, at) in read {
+        let mut marks: Vec<(&str, Bits, Instant)> = Vec::with_capacity(keys.len());
+        for key in &keys {
             // Somebody else has settled it meanwhile, with what was written later.
-            let Some(expected) = waiting.get(&id).copied() else {
+            let Some(expected) = waiting.get(key).copied() else {
                 continue;
             };
-            self.put(names, &[(id.as_str(), bits, at)]);
+            let Some((bits, at)) = read.get(&key.id).copied() else {
+                continue;
+            };
+            marks.push((key.id.as_str(), bits, at));
             if at >= expected {
-                waiting.remove(&id);
+                waiting.remove(key);
             }
         }
+        self.put(names, &marks);
         waiting.retain(|_, at| at.plus_seconds(FORGOTTEN_AFTER) > now);
         Ok(())
     }
@@ -135,11 +140,21 @@ impl AnswerColumns {
         names: &NameIndex,
         since: Instant,
     ) -> StoreResult<()> {
-        let ids = walk::written_since(store, since).await?;
-        names.reread(store, &ids).await?;
-        for ids in ids.chunks(500) {
+        let keys = walk::written_since(store, since).await?;
+        self.reread(store, names, &keys).await
+    }
+
+    /// Reads facts and answers of these people anew: another process wrote them.
+    pub async fn reread(
+        &self,
+        store: &Store,
+        names: &NameIndex,
+        keys: &[PersonKey],
+    ) -> StoreResult<()> {
+        names.reread_keys(store, keys).await?;
+        for keys in keys.chunks(500) {
             let mut read: Vec<(String, Bits, Instant)> = Vec::new();
-            walk::of(store, ids, |(id, bits, at)| {
+            walk::of(store, keys, |(id, bits, at)| {
                 read.push((id.to_owned(), bits, at));
             })
             .await?;
@@ -188,6 +203,26 @@ pub fn on_facts_changed(columns: Arc<AnswerColumns>) -> FactsChanged {
         columns.expect(keys, tx.at());
         Box::pin(std::future::ready(Ok(())))
     })
+}
+
+/// After a commit that changed many people: what this process keeps of them in memory is read anew, at once and not
+/// when a page first asks. Nothing where the app keeps nothing (commands without pages).
+pub async fn after_commit(app: &AppState, keys: &[PersonKey]) -> StoreResult<()> {
+    if let Ok(names) = app.part::<NameIndex>() {
+        names.reread_keys(&app.store, keys).await?;
+        if let Ok(columns) = app.part::<AnswerColumns>() {
+            columns.settle(&app.store, &names).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads people anew that another process wrote; nothing where the app keeps nothing.
+pub async fn reread(app: &AppState, keys: &[PersonKey]) -> StoreResult<()> {
+    let (Ok(columns), Ok(names)) = (app.part::<AnswerColumns>(), app.part::<NameIndex>()) else {
+        return Ok(());
+    };
+    columns.reread(&app.store, &names, keys).await
 }
 
 /// After a job of the night: everyone anew, or those written since it began. Nothing where the app has

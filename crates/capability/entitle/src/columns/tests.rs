@@ -158,7 +158,7 @@ async fn answer(chance: &mut Chance, store: &Store, people: &[&Someone], commits
     let ids: Vec<String> = people.iter().map(|person| person.key.id.clone()).collect();
     let keys = crate::store::keys_of(&tx, &ids).await.unwrap();
     answers::remove(&mut tx, &keys).await.unwrap();
-    answers::insert(&mut tx, &rows).await.unwrap();
+    answers::put(&mut tx, &rows, false).await.unwrap();
     tx.audit(store::Audit::new("test"));
     if commits {
         tx.commit().await.unwrap();

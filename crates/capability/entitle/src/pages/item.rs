@@ -155,7 +155,7 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         clauses,
         tiers: item.tiers.iter().map(|tier| tier.tier.clone()).collect(),
         params: parts::params(&published, no, today),
-        cases: parts::cases(&published, no)?,
+        cases: parts::cases(published.of_city(), no)?,
         programmes,
         history: parts::history(ctx.app.part::<PlanBook>()?.as_ref(), no),
         rows,

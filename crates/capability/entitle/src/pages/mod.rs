@@ -1,5 +1,6 @@
 //! Pages and panels of entitlement: one use case a file, its template beside it.
 
+pub(crate) mod as_of;
 pub(crate) mod band;
 pub(crate) mod item;
 pub(crate) mod item_list;
@@ -11,4 +12,9 @@ pub(crate) mod trial;
 pub(crate) mod trials;
 pub(crate) mod unsettled;
 pub(crate) mod unsettled_people;
+pub(crate) mod what_if;
+pub(crate) mod what_if_book;
+pub(crate) mod what_if_result;
+pub(crate) mod what_if_typed;
+pub(crate) mod what_if_words;
 pub(crate) mod words;

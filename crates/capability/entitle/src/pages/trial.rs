@@ -75,19 +75,22 @@ struct AreaRow {
     more: String,
 }
 
-struct Cause {
-    item: String,
-    says: String,
-    gained: String,
-    lost: String,
-    other: String,
-    alone: String,
+pub(crate) struct Cause {
+    pub(crate) item: String,
+    pub(crate) says: String,
+    pub(crate) gained: String,
+    pub(crate) lost: String,
+    pub(crate) other: String,
+    pub(crate) alone: String,
 }
 
 /// `GET /trials/{id}`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let trial = rows::get(&ctx.app.store, &id).await?;
     let trial = trial.ok_or_else(PageError::not_found)?;
+    if let Some(change) = trial.question.change.clone() {
+        return super::what_if_result::page(&ctx, &trial, &change).await;
+    }
     let names = named(&ctx).await?;
     let book = words::areas(&ctx)?;
     let asked = &trial.question;
@@ -346,7 +349,7 @@ fn area_row(sum: &AreaSum) -> AreaRow {
     }
 }
 
-fn signed(sign: &str, count: u64) -> String {
+pub(crate) fn signed(sign: &str, count: u64) -> String {
     if count == 0 {
         "0".to_owned()
     } else {
@@ -354,12 +357,12 @@ fn signed(sign: &str, count: u64) -> String {
     }
 }
 
-fn more(fen: i64) -> String {
+pub(crate) fn more(fen: i64) -> String {
     let sign = if fen > 0 { "+" } else { "" };
     format!("{sign}{}", Fen(fen))
 }
 
-fn causes(outcome: &Outcome) -> Vec<Cause> {
+pub(crate) fn causes(outcome: &Outcome) -> Vec<Cause> {
     let each = outcome.items.iter();
     let each = each.flat_map(|item| item.conditions.iter().map(move |found| (item, found)));
     each.map(|(item, found)| Cause {

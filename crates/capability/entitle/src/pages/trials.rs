@@ -1,8 +1,10 @@
 //! 政策测算: what was tried on the register, and a form for another (rows C02, C03; product.md, screen 4).
 
+use super::what_if_words;
 use crate::trial::outcome::Outcome;
 use crate::trial::start::{NotAsked, question, start};
 use crate::trial::sums::View;
+use crate::trial::what_if::Years;
 use crate::trial::{State, Trial, store as rows, sums};
 use area::api::AreaBook;
 use askama::Template;
@@ -58,8 +60,22 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let names = named(&ctx).await?;
     let today = ctx.today();
     let mut rows = Vec::new();
+    let plans = ctx.app.part::<PlanBook>()?;
     for trial in rows::latest(&ctx.app.store, MOST).await? {
         let asked = &trial.question;
+        if let Some(change) = &asked.change {
+            let base = plans.by_digest(&asked.base_digest);
+            rows.push(Row {
+                href: format!("{TRIALS}/{}", trial.id),
+                what: what_if_words::change_zh(base.as_ref().map(|base| &base.folder), change),
+                against: title(&names, &asked.base),
+                day: format!("{}年起三年", asked.day.year()),
+                asked: trial.asked_at.minute(),
+                state: state(trial.state),
+                says: said_of_change(&ctx, &book, &trial).await?,
+            });
+            continue;
+        }
         rows.push(Row {
             href: format!("{TRIALS}/{}", trial.id),
             what: title(&names, &asked.version),
@@ -77,7 +93,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     Ok(ui::page(TrialsPage {
         shell: ctx.shell("政策测算").crumb("服务清单", "/list"),
         rows,
-        may: may(&ctx) && PlanBook::in_force(&*ctx.app.part::<PlanBook>()?, today).is_some(),
+        may: may(&ctx) && plans.in_force(today).is_some(),
     }))
 }
 
@@ -99,6 +115,32 @@ async fn said(ctx: &Ctx, book: &AreaBook, trial: &Trial) -> StoreResult<String> 
     let all = view.all();
     Ok(format!(
         "新增 {} 人次，减少 {} 人次，全年{}",
+        ui::grouped(all.gained),
+        ui::grouped(all.lost),
+        sums::difference(all.year_more())
+    ))
+}
+
+/// One line about a change: its first year, of the reader's own areas.
+async fn said_of_change(ctx: &Ctx, book: &AreaBook, trial: &Trial) -> StoreResult<String> {
+    if trial.state != State::Done {
+        return Ok(trial.progress());
+    }
+    let whole = rows::get(&ctx.app.store, &trial.id).await?;
+    let json = whole.and_then(|trial| trial.result).unwrap_or_default();
+    let years = serde_json::from_str::<Years>(&json).map(|years| years.years);
+    let Some(first) = years.unwrap_or_default().into_iter().next() else {
+        return Ok("结果读不出来".to_owned());
+    };
+    let scope = ctx.scope();
+    let view = View::new(&first.outcome, book, &scope);
+    if !view.anything() {
+        return Ok("您的范围里没有可看的数".to_owned());
+    }
+    let all = view.all();
+    Ok(format!(
+        "{}年新增 {} 人次，减少 {} 人次，{}",
+        first.year,
         ui::grouped(all.gained),
         ui::grouped(all.lost),
         sums::difference(all.year_more())
@@ -188,7 +230,7 @@ async fn form_page(ctx: &Ctx, form: Form) -> StoreResult<NewPage> {
         let in_force = now.as_ref().is_some_and(|now| now.id == version.id);
         let place = now
             .as_ref()
-            .is_none_or(|now| now.folder.plan.slug == version.slug);
+            .is_none_or(|now| version.county.is_some() || now.folder.plan.slug == version.slug);
         if version.has_list() && place && !version.superseded {
             let mark = if in_force { "（生效中）" } else { "" };
             let words = format!("{}{mark}", title_of(&version));

@@ -3,6 +3,7 @@
 //! The only SQL the columns need of `entitle_answer`. As with people, the database joins a chunk of rows into
 //! one text (`people::columns`).
 
+use host::PersonKey;
 use kernel::Instant;
 use store::{Reads, Sql, StoreError, StoreResult, values};
 
@@ -123,13 +124,12 @@ async fn walk_shard(
 /// The answers of these people.
 pub(crate) async fn of(
     reads: &impl Reads,
-    ids: &[String],
+    keys: &[PersonKey],
     mut each: impl FnMut(Line<'_>),
 ) -> StoreResult<()> {
-    for ids in ids.chunks(500) {
-        let keys = super::keys_of(reads, ids).await?;
+    for keys in keys.chunks(500) {
         let mut sql = Sql::new(&format!("{} WHERE ", select()));
-        sql.append(&super::of_keys("a.", &keys));
+        sql.append(&super::of_keys("a.", keys));
         let (text, values) = sql.parts();
         for row in reads.all(&text, values).await? {
             each(line_of(&row.text("line")?)?);
@@ -140,14 +140,19 @@ pub(crate) async fn of(
 
 /// Whose answers were written at or after a moment. No index serves it: one pass over the table, for the
 /// work of a night.
-pub(crate) async fn written_since(reads: &impl Reads, at: Instant) -> StoreResult<Vec<String>> {
+pub(crate) async fn written_since(reads: &impl Reads, at: Instant) -> StoreResult<Vec<PersonKey>> {
     reads
         .all(
-            "SELECT a.id FROM entitle_answer a WHERE a.answered_at >= $1 ORDER BY a.id",
+            "SELECT a.shard, a.id FROM entitle_answer a WHERE a.answered_at >= $1 ORDER BY a.id",
             values![at.micros()],
         )
         .await?
         .iter()
-        .map(|row| row.text("id"))
+        .map(|row| {
+            Ok(PersonKey {
+                shard: row.text("shard")?,
+                id: row.text("id")?,
+            })
+        })
         .collect()
 }

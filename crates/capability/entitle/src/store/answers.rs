@@ -86,8 +86,8 @@ pub(crate) fn values_of(row: &AnswerRow<'_>, list: i64, at: i64) -> Vec<Value> {
     ]
 }
 
-/// Writes new rows in bulk (there are none yet for these people).
-pub(crate) async fn insert(tx: &mut Tx, rows: &[AnswerRow<'_>]) -> StoreResult<()> {
+/// Writes rows in bulk, in the place of those that stand there.
+pub(crate) async fn put(tx: &mut Tx, rows: &[AnswerRow<'_>], fresh: bool) -> StoreResult<()> {
     let mut values = Vec::with_capacity(rows.len());
     let mut list: Option<(&str, i64)> = None;
     for row in rows {
@@ -98,7 +98,16 @@ pub(crate) async fn insert(tx: &mut Tx, rows: &[AnswerRow<'_>]) -> StoreResult<(
         list = Some((row.digest, no));
         values.push(values_of(row, no, tx.at().micros()));
     }
-    insert_rows(tx, values).await
+    if fresh {
+        return insert_rows(tx, values).await;
+    }
+    let mut ending = String::from(" ON CONFLICT (shard, id) DO UPDATE SET ");
+    for (place, column) in COLUMNS.iter().skip(2).enumerate() {
+        ending.push_str(if place == 0 { "" } else { ", " });
+        ending.push_str(&format!("{column} = excluded.{column}"));
+    }
+    tx.insert_many_ending("entitle_answer", COLUMNS, values, &ending)
+        .await
 }
 
 /// Inserts rows of [`values_of`].

@@ -61,8 +61,14 @@ pub(crate) async fn connected(reads: &impl Reads) -> StoreResult<BTreeSet<String
         .collect()
 }
 
+/// Beside a transaction that wrote receipts: who was registered in it may receive something, too.
+pub(crate) struct Written;
+
 /// Loads a roll of what is in payment. Each row is a person and what they receive.
 pub(crate) async fn insert(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
+    if !rows.is_empty() {
+        tx.keep(Written);
+    }
     let mut out = Vec::with_capacity(rows.len());
     let mut payers: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for (key, receipt) in rows {
@@ -171,6 +177,64 @@ pub(crate) async fn set_until(
     Ok(())
 }
 
+/// Somebody who receives something on a day, with where they are registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receiving {
+    /// Key.
+    pub key: PersonKey,
+    /// 户籍地.
+    pub hukou: Option<kernel::AreaCode>,
+    /// Fen per cycle.
+    pub fen: i64,
+}
+
+/// Who receives of a programme on a day, in key order behind a key; whoever receives twice stands there twice, and
+/// never at the end of one page and the beginning of the next.
+pub(crate) async fn receiving(
+    reads: &impl Reads,
+    programme: &str,
+    on: kernel::Day,
+    after: Option<&PersonKey>,
+    most: i64,
+) -> StoreResult<Vec<Receiving>> {
+    let mut sql = store::Sql::new(
+        "SELECT r.shard, r.id, r.fen, a.hukou_area FROM entitle_receipt r \
+         JOIN entitle_answer a ON a.shard = r.shard AND a.id = r.id WHERE r.programme = ",
+    );
+    sql.bind(programme)
+        .push(" AND r.from_day <= ")
+        .bind(on.number());
+    sql.push(" AND (r.until_day IS NULL OR r.until_day > ")
+        .bind(on.number())
+        .push(")");
+    if let Some(key) = after {
+        sql.push(" AND (r.shard, r.id) > (")
+            .bind(key.shard.as_str());
+        sql.push(", ").bind(key.id.as_str()).push(")");
+    }
+    sql.push(" ORDER BY r.shard, r.id LIMIT ").bind(most);
+    let (text, values) = sql.parts();
+    let rows = reads.all(&text, values).await?;
+    let mut out: Vec<Receiving> = rows
+        .iter()
+        .map(|row| {
+            Ok(Receiving {
+                key: PersonKey {
+                    shard: row.text("shard")?,
+                    id: row.text("id")?,
+                },
+                hukou: row.opt_area("hukou_area")?,
+                fen: row.int("fen")?,
+            })
+        })
+        .collect::<StoreResult<_>>()?;
+    let last = out.last().map(|one| one.key.clone());
+    if out.len() as i64 == most && out.first().map(|one| &one.key) != last.as_ref() {
+        out.retain(|one| Some(&one.key) != last.as_ref());
+    }
+    Ok(out)
+}
+
 /// People whose receipts stand on a source.
 pub(crate) async fn paid_by(
     reads: &impl Reads,
@@ -215,4 +279,38 @@ pub(crate) async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
     )
     .await?;
     Ok(done > 0)
+}
+
+/// The receipts of a programme in a shard that are in force on a day or later, behind a person.
+pub(crate) async fn after(
+    reads: &impl Reads,
+    programme: &str,
+    shard: &str,
+    after: &str,
+    day: kernel::Day,
+    most: i64,
+) -> StoreResult<Vec<crate::api::Received>> {
+    let sql = "SELECT r.shard, r.id, r.from_day, r.until_day, r.fen, r.recorded_at, p.source, a.hukou_area, a.residence_area \
+         FROM entitle_receipt r JOIN entitle_payer p ON p.no = r.payer LEFT JOIN entitle_answer a ON a.shard = r.shard \
+         AND a.id = r.id WHERE r.shard = $1 AND r.id > $2 AND r.programme = $3 AND (r.until_day IS NULL OR r.until_day > $4) \
+         ORDER BY r.id, r.from_day LIMIT $5";
+    let values = values![shard, after, programme, day.number(), most];
+    let rows = reads.all(sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(crate::api::Received {
+                key: PersonKey {
+                    shard: row.text("shard")?,
+                    id: row.text("id")?,
+                },
+                hukou: row.opt_area("hukou_area")?,
+                residence: row.opt_area("residence_area")?,
+                from: row.day("from_day")?,
+                until: row.opt_day("until_day")?,
+                fen: row.int("fen")?,
+                source: row.text("source")?,
+                recorded: row.instant("recorded_at")?,
+            })
+        })
+        .collect()
 }

@@ -5,17 +5,21 @@ use kernel::AreaCode;
 use std::collections::BTreeMap;
 use store::{Reads, Sql, StoreResult, Tx, values};
 
-/// Applies a change.
+/// Applies a change, in the order of its keys.
 pub(crate) async fn apply(tx: &mut Tx, change: Change) -> StoreResult<()> {
-    for ((area, item, state), by) in change.settled().0 {
-        tx.run(
-            "INSERT INTO entitle_tally (area, item, state, people) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (area, item, state) DO UPDATE SET people = entitle_tally.people + excluded.people",
-            values![area, i64::from(item), state, by],
-        )
-        .await?;
-    }
-    Ok(())
+    let rows = change
+        .settled()
+        .0
+        .into_iter()
+        .map(|((area, item, state), by)| values![area, i64::from(item), state, by])
+        .collect();
+    tx.insert_many_ending(
+        "entitle_tally",
+        &["area", "item", "state", "people"],
+        rows,
+        " ON CONFLICT (area, item, state) DO UPDATE SET people = entitle_tally.people + excluded.people",
+    )
+    .await
 }
 
 /// Replaces all counts (the first answers of a database).

@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use super::people_file::{TrialPeople, note, people_file, retry};
-use super::{Trial, store as rows};
+use super::{Trial, store as rows, what_if};
 use ::store::StoreResult;
 use ::store::jobs::{Job, JobError};
 use area::api::{AreaBook, ExecutorKind};
@@ -10,8 +10,8 @@ use authz::Actor;
 use engine::diff::{Diff, Side, diff_apart};
 use host::AppState;
 use kernel::AreaCode;
-use plan::api::{VersionId, export, overlay_of, version};
-use rules::{List, compile, folder};
+use plan::api::{VersionId, answering_list};
+use rules::List;
 use std::path::PathBuf;
 
 /// After so many tries it will not work.
@@ -25,18 +25,19 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
     if !trial.state.open() {
         return Ok(());
     }
-    let found = compare(&app, &job, &trial)
-        .await
-        .map_err(|error| match error {
-            JobError::Retry(why) if job.attempts >= MOST_TRIES => JobError::Fail(why),
-            error => error,
-        });
-    let result = match found {
-        Ok(outcome) => {
-            serde_json::to_string(&outcome).map_err(|error| JobError::Fail(error.to_string()))
-        }
-        Err(error) => Err(error),
+    let found = if trial.question.change.is_some() {
+        what_if::years(&app, &job, &trial)
+            .await
+            .and_then(|years| json(&years))
+    } else {
+        compare(&app, &job, &trial)
+            .await
+            .and_then(|outcome| json(&outcome))
     };
+    let result = found.map_err(|error| match error {
+        JobError::Retry(why) if job.attempts >= MOST_TRIES => JobError::Fail(why),
+        error => error,
+    });
     let mut tx = app
         .store
         .begin(&Actor::system("trial"), None)
@@ -50,6 +51,10 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
     .map_err(retry)?;
     tx.commit().await.map_err(retry)?;
     result.map(|_json| ())
+}
+
+fn json(outcome: &impl serde::Serialize) -> Result<String, JobError> {
+    serde_json::to_string(outcome).map_err(|error| JobError::Fail(error.to_string()))
 }
 
 async fn asked(app: &AppState, job: &Job) -> StoreResult<Option<Trial>> {
@@ -66,13 +71,8 @@ async fn asked(app: &AppState, job: &Job) -> StoreResult<Option<Trial>> {
 async fn compare(app: &AppState, job: &Job, trial: &Trial) -> Result<Outcome, JobError> {
     note(&app.store, trial, job, 0, 0).await?;
     let question = &trial.question;
-    let (base, place) = list(app, &question.base).await?;
-    let (tried, _) = list(app, &question.version).await?;
-    for (list, digest) in [(&base, &question.base_digest), (&tried, &question.digest)] {
-        if list.digest() != digest {
-            return Err(JobError::Fail("清单的文件与它的摘要值不符".to_owned()));
-        }
-    }
+    let (base, place) = list(app, &question.base, &question.base_digest).await?;
+    let (tried, _) = list(app, &question.version, &question.digest).await?;
     // Without the part, trials write their own file.
     let source = app.part::<TrialPeople>().ok();
     let file = people_file(&app.store, source.as_deref(), trial, job, &place).await?;
@@ -101,28 +101,25 @@ async fn compare(app: &AppState, job: &Job, trial: &Trial) -> Result<Outcome, Jo
     Ok(Outcome::of(&found, |code| areas.is_local(code)))
 }
 
-/// A version's list with the demo values of its place, and the place's short name.
-async fn list(app: &AppState, id: &str) -> Result<(List, String), JobError> {
+/// A version's list as it would answer, and the place's short name.
+async fn list(app: &AppState, id: &str, digest: &str) -> Result<(List, String), JobError> {
     let id = VersionId(id.to_owned());
-    let gone = || JobError::Fail("清单版本不在了".to_owned());
-    let version = version(&app.store, &id)
-        .await
-        .map_err(retry)?
-        .ok_or_else(gone)?;
-    let files = export(&app.store, &id)
-        .await
-        .map_err(retry)?
-        .ok_or_else(gone)?;
-    let overlay = overlay_of(&app.store, &version.slug).await.map_err(retry)?;
-    let read = folder::load(&files).and_then(|folder| compile(&folder, overlay.as_ref()));
-    let list = read.map_err(|problems| {
-        JobError::Fail(format!("这个清单有 {} 处问题，测算不了", problems.len()))
-    })?;
-    Ok((list, version.slug))
+    let found = answering_list(&app.store, &id).await.map_err(retry)?;
+    match found {
+        None => Err(JobError::Fail("清单版本不在了".to_owned())),
+        Some(Err(problems)) => Err(JobError::Fail(format!(
+            "这个清单有 {} 处问题，测算不了",
+            problems.len()
+        ))),
+        Some(Ok((_, version, _))) if version.digest != digest => {
+            Err(JobError::Fail("清单的文件与它的摘要值不符".to_owned()))
+        }
+        Some(Ok((list, _, slug))) => Ok((list, slug)),
+    }
 }
 
 /// The towns that a 管委会 runs: counted for themselves, so that both trees add up (invariant 8).
-fn apart(areas: &AreaBook) -> Vec<AreaCode> {
+pub(super) fn apart(areas: &AreaBook) -> Vec<AreaCode> {
     let bodies = areas.executors().iter();
     let bodies = bodies.filter(|body| body.kind == ExecutorKind::Management);
     bodies.flat_map(|body| body.areas.iter().copied()).collect()

@@ -8,6 +8,7 @@ pub(crate) mod people_file;
 pub(crate) mod start;
 pub(crate) mod store;
 pub(crate) mod sums;
+pub(crate) mod what_if;
 
 use kernel::{Day, Instant};
 
@@ -60,6 +61,8 @@ pub(crate) struct Question {
     pub(crate) base_digest: String,
     pub(crate) day: Day,
     pub(crate) base_day: Day,
+    /// A list without a version: `base` with one change, by year. `version` is `base` then.
+    pub(crate) change: Option<rules::WhatIf>,
 }
 
 /// A trial as the database holds it.
@@ -72,7 +75,7 @@ pub(crate) struct Trial {
     pub(crate) total: i64,
     pub(crate) asked_at: Instant,
     pub(crate) ended_at: Option<Instant>,
-    /// JSON of [`outcome::Outcome`].
+    /// JSON of [`outcome::Outcome`], or of [`what_if::Years`] where one change was asked about.
     pub(crate) result: Option<String>,
     pub(crate) error: Option<String>,
 }
@@ -83,7 +86,7 @@ impl Trial {
         match self.state {
             State::Waiting => "已排队，几秒内开始。".to_owned(),
             State::Running if self.total > 0 => format!(
-                "正在测算：已读 {} 人，约 {}%。",
+                "正在测算：已算 {} 人，约 {}%。",
                 ui::grouped(self.done.max(0) as u64),
                 (self.done * 100 / self.total).clamp(0, 99)
             ),

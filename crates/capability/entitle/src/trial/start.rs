@@ -53,6 +53,7 @@ pub(crate) async fn question(
         base_digest: base.digest,
         day,
         base_day,
+        change: None,
     }))
 }
 

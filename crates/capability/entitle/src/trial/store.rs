@@ -5,14 +5,18 @@ use ::store::jobs::Job;
 use ::store::{Audit, Reads, Row, StoreError, StoreResult, Tx, values};
 
 const COLUMNS: &str = "SELECT id, version, digest, base, base_digest, day, base_day, state, done_units, \
-     total_units, asked_at, ended_at, error";
+     total_units, asked_at, ended_at, error, change";
 
 /// Adds a trial that waits for its job.
 pub(crate) async fn insert(tx: &mut Tx, question: &Question) -> StoreResult<String> {
     let (id, at, by) = (tx.store().new_id(), tx.at().micros(), tx.actor().id.clone());
+    let change = question.change.as_ref().map(serde_json::to_string);
+    let change = change
+        .transpose()
+        .map_err(|error| StoreError::Other(error.to_string()))?;
     tx.run(
         "INSERT INTO entitle_trial (id, version, digest, base, base_digest, day, base_day, state, done_units, \
-         total_units, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, $8, $9)",
+         total_units, asked_by, asked_at, change) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, $8, $9, $10)",
         values![
             id.as_str(),
             question.version.as_str(),
@@ -22,7 +26,8 @@ pub(crate) async fn insert(tx: &mut Tx, question: &Question) -> StoreResult<Stri
             question.day.number(),
             question.base_day.number(),
             by,
-            at
+            at,
+            change
         ],
     )
     .await?;
@@ -128,6 +133,10 @@ fn read(row: &Row) -> StoreResult<Trial> {
             base_digest: row.text("base_digest")?,
             day: row.day("day")?,
             base_day: row.day("base_day")?,
+            change: row
+                .opt_text("change")?
+                .map(|json| change(&json))
+                .transpose()?,
         },
         state: state.ok_or_else(|| StoreError::BadColumn {
             column: "entitle_trial.state".to_owned(),
@@ -139,5 +148,12 @@ fn read(row: &Row) -> StoreResult<Trial> {
         ended_at: row.opt_instant("ended_at")?,
         result: row.opt_text("result")?,
         error: row.opt_text("error")?,
+    })
+}
+
+fn change(json: &str) -> StoreResult<rules::WhatIf> {
+    serde_json::from_str(json).map_err(|error| StoreError::BadColumn {
+        column: "entitle_trial.change".to_owned(),
+        what: error.to_string(),
     })
 }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod as_of;
 mod differential;
 mod findings;
+mod lists;
 mod place;
 mod trial;

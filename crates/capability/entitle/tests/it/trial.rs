@@ -23,7 +23,7 @@ const NO: Value = Value::Bool(false);
 const ENTITLED: [usize; 3] = [5, 2, 4];
 const AREAS: [&str; 3] = ["421303001001", "421321102200", "421321115201"];
 
-fn folder() -> Files {
+pub(crate) fn folder() -> Files {
     let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans/suizhou");
     let files = std::fs::read_dir(place).unwrap().map(|entry| {
         let path = entry.unwrap().path();
@@ -52,7 +52,7 @@ fn raised() -> Files {
     files
 }
 
-async fn fresh() -> Vec<TestDb> {
+pub(crate) async fn fresh() -> Vec<TestDb> {
     let mut migrations = store::migrations();
     for capability in [
         area::capability(),
@@ -79,7 +79,7 @@ async fn draft(store: &Store, files: &Files, by: &str) -> VersionId {
     id
 }
 
-async fn publish(store: &Store, files: &Files) -> VersionId {
+pub(crate) async fn publish(store: &Store, files: &Files) -> VersionId {
     let id = draft(store, files, "zhang").await;
     let mut tx = store.begin(&actor(), None).await.unwrap();
     plan::api::publish(&mut tx, &id, "zhang", "li")
@@ -89,7 +89,7 @@ async fn publish(store: &Store, files: &Files) -> VersionId {
     id
 }
 
-async fn people(store: &Store) {
+pub(crate) async fn people(store: &Store) {
     let mut all = Vec::new();
     for (count, area) in ENTITLED.iter().zip(AREAS) {
         for _ in 0..*count {
@@ -110,15 +110,15 @@ async fn people(store: &Store) {
     register(store, all).await;
 }
 
-struct City {
-    db: TestDb,
-    app: AppState,
+pub(crate) struct City {
+    pub(crate) db: TestDb,
+    pub(crate) app: AppState,
     router: Router,
     folder: PathBuf,
 }
 
 impl City {
-    async fn of(db: TestDb) -> Self {
+    pub(crate) async fn of(db: TestDb) -> Self {
         let folder = std::env::temp_dir().join(format!(
             "laoyou-trial-{}-{}",
             std::process::id(),
@@ -158,16 +158,16 @@ impl City {
         let to = answer.headers().get(header::LOCATION);
         let to = to.map(|to| to.to_str().unwrap().to_owned());
         let bytes = axum::body::to_bytes(answer.into_body(), 10_000_000).await;
-        let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+        let text = String::from_utf8_lossy(&bytes.unwrap()).into_owned();
         (status, to.unwrap_or(text))
     }
 
-    async fn get(&self, path: &str, who: &Actor) -> (StatusCode, String) {
+    pub(crate) async fn get(&self, path: &str, who: &Actor) -> (StatusCode, String) {
         self.send(Request::get(path).body(Body::empty()).unwrap(), who)
             .await
     }
 
-    async fn post(&self, path: &str, body: String, who: &Actor) -> (StatusCode, String) {
+    pub(crate) async fn post(&self, path: &str, body: String, who: &Actor) -> (StatusCode, String) {
         let form = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body));
@@ -175,7 +175,7 @@ impl City {
     }
 
     /// Runs the next job, if there is one.
-    async fn work(&self) -> bool {
+    pub(crate) async fn work(&self) -> bool {
         let Some(job) = self.db.store.claim_job().await.unwrap() else {
             return false;
         };
@@ -186,7 +186,7 @@ impl City {
         true
     }
 
-    async fn count(&self, from: &str) -> i64 {
+    pub(crate) async fn count(&self, from: &str) -> i64 {
         let sql = format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {from}");
         self.db.store.number(&sql, vec![]).await.unwrap()
     }

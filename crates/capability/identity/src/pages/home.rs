@@ -118,6 +118,16 @@ impl HomePage {
                 .autocomplete("off"),
         )
     }
+    fn file_hint(&self) -> String {
+        let who = if self.child { "监护人" } else { "代办人" };
+        format!(
+            "{}；加密保存，登记机关和{who}可看。可以以后补存",
+            host::UPLOAD_HINT
+        )
+    }
+    fn file_error(&self) -> &str {
+        self.form.errors.of("file").unwrap_or_default()
+    }
     fn from(&self) -> Field {
         self.form.field(Field::date("from", "生效日期").required())
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod band;
 pub(crate) mod decide;
+pub(crate) mod ending;
 pub(crate) mod home;
 pub(crate) mod merged;
 pub(crate) mod number;

@@ -2,12 +2,17 @@
 
 use super::home::{is_child, page, word};
 use crate::store::ties::{self, Tie};
-use authz::Action;
-use axum::extract::Path;
-use host::{Ctx, Page};
+use authz::{Action, Role, Scope};
+use axum::extract::{Path, Request};
+use files::{Files, NewFile};
+use host::{Ctx, Page, Upload};
 use kernel::Day;
-use store::Audit;
+use people::api::Person;
+use store::{Audit, StoreResult, Tx};
 use ui::{Form, FormData, PageError};
+
+/// Days a paper's file is kept at most; a rule of retention ends it sooner.
+const PAPER_DAYS: i32 = 36_525;
 
 /// Papers by which somebody acts for another.
 pub(crate) const PAPERS: &[(&str, &str)] = &[
@@ -31,11 +36,23 @@ pub(crate) struct TieRow {
     pub(crate) account: bool,
     pub(crate) open: bool,
     pub(crate) made: String,
+    /// Where the paper is read, where there is one.
+    pub(crate) file: Option<String>,
+    /// Nothing shows the paper although it is in force.
+    pub(crate) lacks: bool,
 }
 
 /// `POST /people/{id}/ties`: a guardian or proxy, by a paper.
-pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
+pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, request: Request) -> Page {
+    let (data, file) = host::upload_form(&ctx, request).await?;
     let mut form = Form::from(data);
+    let file = match file {
+        Ok(file) => file,
+        Err(why) => {
+            form.errors.add("file", why);
+            None
+        }
+    };
     let holder_name = form.required("holder_name", "请填写姓名");
     let relation = form.required("tie_relation", "请填写和本人的关系");
     let papers: Vec<&str> = PAPERS.iter().map(|(key, _)| *key).collect();
@@ -79,8 +96,13 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         None => None,
     };
     let number = form.text("paper_number");
+    let id_of_tie = tx.store().new_id();
+    let file = match file {
+        Some(upload) => Some(keep(&ctx, &mut tx, &person, upload).await?),
+        None => None,
+    };
     let tie = Tie {
-        id: tx.store().new_id(),
+        id: id_of_tie,
         key: person.key.clone(),
         kind: kind.to_owned(),
         holder_name,
@@ -93,6 +115,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         until,
         account,
         grant,
+        file,
         made_name: ctx.actor().name,
         ended: None,
         end_reason: None,
@@ -108,6 +131,83 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     tx.commit().await?;
     forget_grants(&ctx);
     Ok(ctx.redirect_with(&format!("/people/{id}/home"), "ok", "已登记。"))
+}
+
+/// Keeps the paper of a tie; the file's id.
+async fn keep(ctx: &Ctx, tx: &mut Tx, person: &Person, upload: Upload) -> StoreResult<String> {
+    let files = ctx.app.part::<Files>()?;
+    let new = NewFile {
+        name: format!("证明材料.{}", upload.ending),
+        owner: tx.actor().id.clone(),
+        scope: Scope::People(vec![person.key.id.clone()]),
+        days: PAPER_DAYS,
+    };
+    Ok(files.keep(tx, upload.sealed, new).await?.id)
+}
+
+/// `POST /ties/{id}/paper`: the paper of a tie that was written down without, or a better copy.
+pub(crate) async fn add_paper(ctx: Ctx, Path(id): Path<String>, request: Request) -> Page {
+    let (_, file) = host::upload_form(&ctx, request).await?;
+    let mut tx = ctx.begin().await?;
+    let tie = ties::find(&tx, &id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
+    let person = people::api::open_in(&ctx, &tx, &tie.key.id, Action::RegisterPerson).await?;
+    let to = format!("/people/{}/home", person.key.id);
+    let upload = match file {
+        Ok(Some(upload)) => upload,
+        Ok(None) => {
+            tx.rollback().await?;
+            return Ok(ctx.redirect_with(&to, "warn", "请先选择材料文件。"));
+        }
+        Err(why) => {
+            tx.rollback().await?;
+            return Ok(ctx.redirect_with(&to, "warn", &why));
+        }
+    };
+    let file = keep(&ctx, &mut tx, &person, upload).await?;
+    let before = ties::put_file(&mut tx, &id, &file).await?;
+    if let Some(before) = before {
+        ctx.app.part::<Files>()?.remove(&mut tx, &[before]).await?;
+    }
+    tx.audit(
+        Audit::new("proxy.paper")
+            .person(&person.key.shard, &person.key.id)
+            .with("tie", id),
+    );
+    tx.commit().await?;
+    Ok(ctx.redirect_with(&to, "ok", "材料已存。"))
+}
+
+/// `GET /ties/{id}/paper`: for the office that writes ties down, and for whoever acts by it.
+pub(crate) async fn paper(ctx: Ctx, Path(id): Path<String>) -> Page {
+    let lacking = || PageError::not_found().text("没有这份材料，或者已经按规定删除。");
+    let store = &ctx.app.store;
+    let tie = ties::find(store, &id).await?.ok_or_else(lacking)?;
+    let actor = ctx.actor();
+    let person = if actor.role == Role::Family {
+        let person = people::api::open(&ctx, &tie.key.id, Action::ReadPerson).await?;
+        if tie.account.as_deref() != Some(actor.id.as_str()) || !tie.holds_on(ctx.today()) {
+            let text = "这份材料是别的监护人、代办人的，只有登记机关和持有人可以看。";
+            return Err(PageError::refused("登记机关").text(text).into());
+        }
+        person
+    } else {
+        people::api::open(&ctx, &tie.key.id, Action::RegisterPerson).await?
+    };
+    let files = ctx.app.part::<Files>()?;
+    let file = tie.file.ok_or_else(lacking)?;
+    let kept = files.find(store, &file).await?.ok_or_else(lacking)?;
+    let keys = store.keys().clone();
+    files.check(&keys, &kept)?;
+    let reader = files.open(&keys, &kept)?;
+    ctx.log_reads(&[Audit::new("proxy.read")
+        .person(&person.key.shard, &person.key.id)
+        .with("tie", id)
+        .with("digest", kept.digest.as_str())])
+        .await?;
+    let ending = kept.name.rsplit('.').next().unwrap_or("bin").to_owned();
+    Ok(host::download(&kept, reader, &format!("paper.{ending}")))
 }
 
 /// `POST /ties/{id}/end`
@@ -179,6 +279,11 @@ pub(crate) fn row(tie: &Tie, today: Day) -> TieRow {
         state,
         account: tie.account.is_some(),
         open: tie.ended.is_none(),
+        file: tie
+            .file
+            .is_some()
+            .then(|| format!("/ties/{}/paper", tie.id)),
+        lacks: tie.file.is_none() && tie.holds_on(today),
         made: match &tie.end_reason {
             Some(reason) => format!("{}登记，{reason}", tie.made_name),
             None => format!("{}登记", tie.made_name),

@@ -155,3 +155,27 @@ pub(crate) async fn undo(tx: &mut Tx, id: &str, reason: &str) -> StoreResult<boo
         .await?;
     Ok(done == 1)
 }
+
+/// Forgets the values that merges of a person's files kept for taking them back, which they can no longer be.
+pub(crate) async fn blank(tx: &mut Tx, person: &str) -> StoreResult<()> {
+    let rows = tx
+        .all(
+            &format!("{READ} WHERE survivor = $1 OR alias = $1"),
+            values![person],
+        )
+        .await?;
+    for row in &rows {
+        let mut merge = merge_of(row)?;
+        merge.journal.own.clear();
+        merge.journal.wards = WardsMoved::default();
+        merge.journal.grants.clear();
+        let journal = serde_json::to_string(&merge.journal)
+            .map_err(|error| StoreError::Other(error.to_string()))?;
+        tx.run(
+            "UPDATE identity_merge SET journal = $1 WHERE id = $2",
+            values![journal, merge.id],
+        )
+        .await?;
+    }
+    Ok(())
+}

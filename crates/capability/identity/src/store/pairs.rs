@@ -375,7 +375,7 @@ pub(crate) async fn decide(
     let done = tx
         .run(
             "UPDATE identity_pair SET state = $1, reason = $2, decided_by = $3, decided_name = $4, decided_at = $5, \
-             version = version + 1 WHERE id = $6 AND version = $7",
+             holder = NULL, version = version + 1 WHERE id = $6 AND version = $7",
             values![state.key(), reason, by, name, at, pair.id.as_str(), version],
         )
         .await?;
@@ -449,6 +449,25 @@ pub(crate) async fn move_side(tx: &mut Tx, side: &Side) -> StoreResult<()> {
             side.residence.map(|code| code.to_string()),
             side.key.id.as_str()
         ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets what was said of a person's pairs; those that wait do so no more.
+pub(crate) async fn blank(tx: &mut Tx, person: &str) -> StoreResult<()> {
+    let theirs = "SELECT s.pair FROM identity_side s WHERE s.id = $1";
+    tx.run(
+        &format!("DELETE FROM identity_note WHERE pair IN ({theirs})"),
+        values![person],
+    )
+    .await?;
+    tx.run(
+        &format!(
+            "UPDATE identity_pair SET evidence = '', state = CASE WHEN state IN ('open', 'held') THEN 'gone' ELSE state END, \
+             version = version + 1 WHERE id IN ({theirs})"
+        ),
+        values![person],
     )
     .await?;
     Ok(())

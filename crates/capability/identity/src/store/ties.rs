@@ -20,6 +20,8 @@ pub(crate) struct Tie {
     pub(crate) until: Option<Day>,
     pub(crate) account: Option<String>,
     pub(crate) grant: Option<String>,
+    /// The paper as a kept file.
+    pub(crate) file: Option<String>,
     pub(crate) made_name: String,
     pub(crate) ended: Option<Day>,
     pub(crate) end_reason: Option<String>,
@@ -35,7 +37,7 @@ impl Tie {
 }
 
 const READ: &str = "SELECT id, shard, person, kind, holder_name, relation, paper, paper_number, from_day, until_day, account, \
-     grant_id, made_name, ended_on, end_reason FROM identity_tie";
+     grant_id, file, made_name, ended_on, end_reason FROM identity_tie";
 
 fn tie_of(row: &Row) -> StoreResult<Tie> {
     Ok(Tie {
@@ -53,6 +55,7 @@ fn tie_of(row: &Row) -> StoreResult<Tie> {
         until: row.opt_day("until_day")?,
         account: row.opt_text("account")?,
         grant: row.opt_text("grant_id")?,
+        file: row.opt_text("file")?,
         made_name: row.text("made_name")?,
         ended: row.opt_day("ended_on")?,
         end_reason: row.opt_text("end_reason")?,
@@ -83,7 +86,7 @@ pub(crate) async fn insert(tx: &mut Tx, tie: &Tie) -> StoreResult<()> {
     let at = tx.at().micros();
     tx.run(
         "INSERT INTO identity_tie (id, shard, person, kind, holder_name, relation, paper, paper_number, from_day, \
-         until_day, account, grant_id, made_at, made_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         until_day, account, grant_id, made_at, made_name, file) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         values![
             tie.id.as_str(),
             tie.key.shard.as_str(),
@@ -99,6 +102,7 @@ pub(crate) async fn insert(tx: &mut Tx, tie: &Tie) -> StoreResult<()> {
             tie.grant.clone(),
             at,
             tie.made_name.as_str(),
+            tie.file.clone(),
         ],
     )
     .await?;
@@ -115,6 +119,69 @@ pub(crate) async fn end(tx: &mut Tx, id: &str, day: Day, reason: &str) -> StoreR
         )
         .await?;
     Ok(done == 1)
+}
+
+/// Puts a paper to a tie; the file that stood there before. The caller audits.
+pub(crate) async fn put_file(tx: &mut Tx, id: &str, file: &str) -> StoreResult<Option<String>> {
+    let before = find(tx, id).await?.and_then(|tie| tie.file);
+    tx.run(
+        "UPDATE identity_tie SET file = $1 WHERE id = $2",
+        values![file, id],
+    )
+    .await?;
+    Ok(before)
+}
+
+/// Ties in force that end within these days, soonest first.
+pub(crate) async fn ending(reads: &impl Reads, (from, until): (Day, Day)) -> StoreResult<Vec<Tie>> {
+    let rows = reads
+        .all(
+            &format!(
+                "{READ} WHERE until_day > $1 AND until_day <= $2 AND ended_on IS NULL AND from_day <= $1 ORDER BY until_day, id"
+            ),
+            values![from.number(), until.number()],
+        )
+        .await?;
+    rows.iter().map(tie_of).collect()
+}
+
+/// Forgets who acted for somebody and by what, where `column` (`id` or `person`) is this; gives the papers' files.
+pub(crate) async fn blank(
+    tx: &mut Tx,
+    column: &'static str,
+    value: &str,
+) -> StoreResult<Vec<String>> {
+    let rows = tx
+        .all(&format!("{READ} WHERE {column} = $1"), values![value])
+        .await?;
+    let mut files = Vec::new();
+    for row in &rows {
+        files.extend(tie_of(row)?.file);
+    }
+    let (today, name) = (tx.at().day().number(), tx.actor().name.clone());
+    tx.run(
+        &format!(
+            "UPDATE identity_tie SET holder_name = $1, relation = '', paper_number = NULL, account = NULL, grant_id = NULL, \
+             file = NULL, end_reason = NULL, ended_name = CASE WHEN ended_on IS NULL THEN $2 ELSE ended_name END, \
+             ended_on = CASE WHEN ended_on IS NULL THEN $3 ELSE ended_on END WHERE {column} = $4"
+        ),
+        values![host::ERASED, name, today, value],
+    )
+    .await?;
+    Ok(files)
+}
+
+/// The tie by which this account acts for a person on a day; a guardian's before a proxy's.
+pub(crate) async fn acting(
+    reads: &impl Reads,
+    account: &str,
+    person: &str,
+    day: Day,
+) -> StoreResult<Option<Tie>> {
+    let mut all = of(reads, person).await?;
+    all.retain(|tie| tie.account.as_deref() == Some(account) && tie.holds_on(day));
+    all.sort_by_key(|tie| tie.kind != "guardian");
+    Ok(all.into_iter().next())
 }
 
 /// Whether this account is, on a day, of a guardian of this person.

@@ -5,7 +5,8 @@ use super::{Found, said};
 use crate::batch::Batch;
 use crate::decide::{Judge, Outcome, Ranks, Who};
 use crate::kind::Shape;
-use crate::line::Line;
+use crate::line::{Line, Meant as Unread};
+use crate::members;
 use crate::report::Sample;
 use crate::staged::Staged;
 use crate::start;
@@ -70,11 +71,17 @@ impl<'a> Judged<'a> {
     /// Decides a chunk.
     pub(super) async fn chunk(&mut self, rows: Vec<Read>, out: &mut Found) -> StoreResult<()> {
         let mut lines = Vec::with_capacity(rows.len());
+        let mut unread: Vec<Unread> = Vec::new();
         for row in rows {
             match row {
                 Read::Line(line) => lines.push(*line),
                 Read::Twice => out.report.count(&Outcome::Same, None),
-                Read::Bad { line, wrongs } => {
+                Read::Bad {
+                    line,
+                    wrongs,
+                    meant,
+                } => {
+                    unread.extend(meant.filter(|_| self.judge.complete));
                     if let Some(first) = wrongs.first() {
                         let outcome = Outcome::Refused(first.clone());
                         if out.report.wants(&outcome) {
@@ -93,7 +100,12 @@ impl<'a> Judged<'a> {
                 }
             }
         }
-        let (numbers, codes) = self.look_up(&lines).await?;
+        let (numbers, codes) = self.look_up(&lines, &unread).await?;
+        for meant in &unread {
+            if let Some(found) = numbers.get(&meant.number) {
+                self.stays_unread(out, meant, found);
+            }
+        }
         let mut open: Vec<Open> = Vec::new();
         for line in lines {
             let found: Vec<&register::Meant> = match (&line.number, &line.provisional) {
@@ -160,6 +172,7 @@ impl<'a> Judged<'a> {
     async fn look_up(
         &self,
         lines: &[Line],
+        unread: &[Unread],
     ) -> StoreResult<(
         HashMap<String, register::Meant>,
         HashMap<String, Vec<register::Meant>>,
@@ -168,6 +181,7 @@ impl<'a> Judged<'a> {
         let numbers: Vec<&str> = lines
             .iter()
             .filter_map(|line| line.number.as_deref())
+            .chain(unread.iter().map(|meant| meant.number.as_str()))
             .collect();
         let codes: Vec<&str> = lines
             .iter()
@@ -256,6 +270,7 @@ impl<'a> Judged<'a> {
 
     /// Notes that somebody stands on a complete list.
     fn member(&self, out: &mut Found, line: &Line, id: &str, hukou: Option<kernel::AreaCode>) {
+        self.is_paid(out, line, id);
         for fact in &self.settled {
             let absent = fact.def().absent();
             let on_it = line
@@ -263,7 +278,7 @@ impl<'a> Judged<'a> {
                 .iter()
                 .any(|set| set.fact == *fact && set.value.is_some() && set.value != absent);
             if on_it {
-                out.members.add(*fact, id);
+                out.members.add(fact.name(), id);
                 let within = hukou.and_then(|code| {
                     let mut areas = self.judge.areas.iter();
                     areas.find(|area| area.contains(&code))
@@ -278,6 +293,7 @@ impl<'a> Judged<'a> {
 
     /// Who stands on a complete list in a row that is a conflict is not ended by it, where the register has them on it.
     fn stays(&self, out: &mut Found, line: &Line, id: &str, known: &[(Fact, Option<Value>)]) {
+        self.is_paid(out, line, id);
         for fact in &self.settled {
             let absent = fact.def().absent();
             let named = line.sets.iter().any(|set| set.fact == *fact);
@@ -285,8 +301,31 @@ impl<'a> Judged<'a> {
                 .iter()
                 .any(|(one, value)| one == fact && value.is_some() && *value != absent);
             if named && held {
-                out.members.add(*fact, id);
+                out.members.add(fact.name(), id);
             }
+        }
+    }
+
+    /// Who stands on a complete list in a row that cannot be read is not ended by it, where the register has them on
+    /// it.
+    fn stays_unread(&self, out: &mut Found, meant: &Unread, found: &register::Meant) {
+        for (fact, value) in self.known(found) {
+            let absent = fact.def().absent();
+            if self.settled.contains(&fact) && value.is_some() && value != absent {
+                out.members.add(fact.name(), &found.key.id);
+            }
+        }
+        if self.judge.kind.shape == Shape::Receipts {
+            let list = meant.programme.as_deref().map(members::paid);
+            let list = list.as_deref().unwrap_or(members::PAID_UNKNOWN);
+            out.members.add(list, &found.key.id);
+        }
+    }
+
+    /// Notes that somebody stands on the complete roll of a programme.
+    fn is_paid(&self, out: &mut Found, line: &Line, id: &str) {
+        if let (true, Some(paid)) = (self.judge.complete, &line.paid) {
+            out.members.add(&members::paid(&paid.programme), id);
         }
     }
 
@@ -345,7 +384,7 @@ impl<'a> Judged<'a> {
         } else {
             sets
         };
-        out.staged.push(Staged::of(line, &sets, key, new));
+        out.staged.put(area, Staged::of(line, &sets, key, new));
     }
 }
 

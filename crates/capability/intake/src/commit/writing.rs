@@ -248,6 +248,7 @@ impl Writing<'_> {
                     from: receipt.from.number(),
                     recorded: receipt.recorded.micros(),
                     until: receipt.until.map(Day::number),
+                    now: None,
                 });
                 let until = from.max(receipt.from);
                 ended.push((key.clone(), receipt.clone(), Some(until)));

@@ -19,7 +19,7 @@ pub(crate) async fn map_again(ctx: Ctx, Path(id): Path<String>) -> Page {
     super::open(&ctx, &id).await?;
     let from = [State::Checked, State::Failed];
     let batch = super::open(&ctx, &id).await?;
-    if batch.done > 0 || batch.phase.starts_with("undo") {
+    if batch.done > 0 && !batch.phase.is_empty() || batch.phase.starts_with("undo") {
         let text = "已经提交过的不能再改列；先撤销整批，再重新导入。";
         return Ok(ctx.redirect_with(&format!("/intake/{id}"), "warn", text));
     }

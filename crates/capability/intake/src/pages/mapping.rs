@@ -3,6 +3,7 @@
 use super::{one, words};
 use crate::acts::{self, Said};
 use crate::batch::{self, Batch};
+use crate::kind::Shape;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use kernel::AreaCode;
@@ -22,6 +23,8 @@ pub(crate) struct MappingForm {
     pub(crate) day: Field,
     /// Lines above the headings, encoding, sheet: what was found out.
     pub(crate) found: Vec<String>,
+    /// How the file is read: sheet, encoding, line of the headings.
+    pub(crate) reading: Vec<Field>,
     /// The same bytes were brought in before.
     pub(crate) same: Option<(String, String)>,
 }
@@ -39,7 +42,7 @@ pub(crate) async fn form(
     };
     let form = match typed {
         Some(form) => form,
-        None => first(ctx, batch, &mapping),
+        None => first(ctx, batch, detected, &mapping),
     };
     let meanings = || {
         batch
@@ -71,15 +74,19 @@ pub(crate) async fn form(
         })
         .collect();
     let root = one::root(ctx)?;
-    let complete = (!batch.kind.settles.is_empty()).then(|| {
+    let paid = batch.kind.shape == Shape::Receipts;
+    let complete = batch.kind.can_be_complete().then(|| {
         form.field(
             Field::radio(
                 "complete",
                 "名单范围",
                 vec![
                     Choice::new("no", "增量").hint("只登记名单上写到的人，别人不变"),
-                    Choice::new("yes", "全量名单")
-                        .hint("这个地区里不在名单上的人，从名单日期起都登记为“不是”"),
+                    Choice::new("yes", "全量名单").hint(if paid {
+                        "名单写到的每个项目，这个地区里不在名单上的人从名单日期所在的月起按停发登记"
+                    } else {
+                        "这个地区里不在名单上的人，从名单日期起都登记为“不是”"
+                    }),
                 ],
             )
             .required(),
@@ -108,10 +115,10 @@ pub(crate) async fn form(
         complete,
         area: form.field(
             Field::area("area", "名单地区", "/areas/children", &root).hint(
-                if batch.kind.settles.is_empty() {
-                    "可不选；选了就只导入这个地区的人"
-                } else {
+                if batch.kind.can_be_complete() {
                     "全量名单必选；选了就只导入这个地区的人"
+                } else {
+                    "可不选；选了就只导入这个地区的人"
                 },
             ),
         ),
@@ -121,18 +128,20 @@ pub(crate) async fn form(
                 .hint("名单反映哪一天的情况；没有起始日期的行从这天算起"),
         ),
         found: about(detected),
+        reading: super::reading::fields(detected, &form),
         same,
         form,
     })
 }
 
-fn first(ctx: &Ctx, batch: &Batch, mapping: &Mapping) -> Form {
+fn first(ctx: &Ctx, batch: &Batch, detected: &tabular::Detected, mapping: &Mapping) -> Form {
     let mut pairs: Vec<(String, String)> = mapping
         .columns
         .iter()
         .map(|(key, place)| (format!("c{place}"), key.clone()))
         .collect();
     let day = batch.day.unwrap_or_else(|| ctx.today());
+    pairs.extend(super::reading::pairs(detected));
     pairs.push(("day".to_owned(), day.to_string()));
     pairs.push(("source".to_owned(), batch.source.clone()));
     if batch.day.is_some() {
@@ -170,10 +179,10 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         Some(_) => form.day("day"),
         None => None,
     };
-    let complete = if batch.kind.settles.is_empty() {
-        Some("no".to_owned())
-    } else {
+    let complete = if batch.kind.can_be_complete() {
         form.one_of("complete", &["yes", "no"], "请选择是全量名单还是增量")
+    } else {
+        Some("no".to_owned())
     };
     let area: Option<AreaCode> = match form.text("area").map(|text| text.parse()) {
         None => None,

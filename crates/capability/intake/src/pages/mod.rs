@@ -6,6 +6,7 @@ pub(crate) mod bad;
 pub(crate) mod mapping;
 pub(crate) mod new;
 pub(crate) mod one;
+pub(crate) mod reading;
 pub(crate) mod template;
 
 use crate::acts::Refusal;

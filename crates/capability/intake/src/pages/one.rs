@@ -1,6 +1,7 @@
 //! One import: the step it stands at, what was found, what may be done next.
 
 use super::mapping::{self, MappingForm};
+use crate::acts;
 use crate::batch::{Batch, State};
 use crate::report::{Counts, Report};
 use area::api::AreaBook;
@@ -86,6 +87,11 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
 pub(crate) async fn page(ctx: &Ctx, batch: Batch, typed: Option<Form>) -> Result<OnePage, Failure> {
     let book = ctx.app.part::<AreaBook>()?;
     let actor = ctx.actor();
+    let mut batch = batch;
+    if acts::is_stuck(&ctx.app, &batch).await? {
+        batch.state = State::Failed;
+        batch.error = Some(acts::STUCK.to_owned());
+    }
     let mine = batch.owner.id == actor.id;
     let report = match &batch.report {
         Some(text) => Report::open(ctx.app.store.keys(), text)?,
@@ -135,8 +141,9 @@ pub(crate) async fn page(ctx: &Ctx, batch: Batch, typed: Option<Form>) -> Result
             .map_or_else(|| "不限".to_owned(), |code| book.full_name(&code)),
         may_approve: !mine && batch.state == State::Checked && batch.approved_name.is_none(),
         may_withdraw: mine
+            && batch.raw_gone.is_none()
             && (matches!(batch.state, State::Done | State::Paused)
-                || batch.state == State::Failed && batch.done > 0),
+                || batch.state == State::Failed && batch.done > 0 && !batch.phase.is_empty()),
         may_go_on: mine
             && !undoing
             && (batch.state == State::Paused
@@ -237,10 +244,16 @@ fn ends(book: &AreaBook, report: &Report) -> Vec<EndLine> {
         .ends
         .iter()
         .map(|ends| EndLine {
-            fact: find(&ends.fact).map_or_else(String::new, |fact| fact.def().zh.to_owned()),
+            fact: match &ends.programme {
+                Some(name) => name.clone(),
+                None => find(&ends.fact).map_or_else(String::new, |fact| fact.def().zh.to_owned()),
+            },
             listed: number(ends.listed),
             before: ends.before.map_or_else(|| "—".to_owned(), number),
-            settled: number(ends.settled),
+            settled: match ends.programme {
+                Some(_) => "—".to_owned(),
+                None => number(ends.settled),
+            },
             left: number(ends.left),
             samples: ends
                 .samples

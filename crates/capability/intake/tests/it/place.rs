@@ -32,9 +32,9 @@ impl Clock for Pushed {
 pub(crate) struct Place {
     pub(crate) store: Store,
     pub(crate) app: AppState,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     router: Router,
-    db: TestDb,
+    pub(crate) db: TestDb,
 }
 
 pub(crate) struct Who(
@@ -197,26 +197,12 @@ pub(crate) async fn places(people: u32) -> Vec<Place> {
             std::process::id(),
             db.url.rsplit('/').next().unwrap()
         ));
-        let book = Arc::new(PlanBook::load(&store).await.unwrap());
+        let book = PlanBook::load(&store).await.unwrap();
         let published = book.in_force(day("2025-06-30")).unwrap();
         entitle::api::everyone(&store, &published, true, |_| {})
             .await
             .unwrap();
-        let names = NameIndex::load(&store).await.unwrap();
-        let answers = AnswerColumns::load(&store, &names).await.unwrap();
-        let mut app = App::new(store.clone(), "随州市", None)
-            .with_part(Arc::new(AreaBook::load(&store).await.unwrap()))
-            .with_part(Arc::clone(&book))
-            .with_part(Arc::new(Files::new(&folder, 8_000_000)));
-        app = people::api::plug(app, names);
-        app.facts_changed
-            .push(entitle::api::on_facts_changed(Arc::clone(&book)));
-        app = entitle::api::plug(app, answers);
-        let app: AppState = Arc::new(app);
-        let router = intake::capability()
-            .routes
-            .router()
-            .with_state(Arc::clone(&app));
+        let (app, router) = build(&store, &folder).await;
         out.push(Place {
             store,
             app,
@@ -226,6 +212,27 @@ pub(crate) async fn places(people: u32) -> Vec<Place> {
         });
     }
     out
+}
+
+/// The application of a server that is started now.
+async fn build(store: &Store, folder: &Path) -> (AppState, Router) {
+    let book = Arc::new(PlanBook::load(store).await.unwrap());
+    let ear = Arc::new(people::api::Ear::new(store));
+    let names = NameIndex::load(store).await.unwrap();
+    let answers = AnswerColumns::load(store, &names).await.unwrap();
+    let mut app = App::new(store.clone(), "随州市", None)
+        .with_part(Arc::new(AreaBook::load(store).await.unwrap()))
+        .with_part(Arc::clone(&book))
+        .with_part(Arc::new(Files::new(folder, 8_000_000)));
+    app = people::api::plug(app, names);
+    app.facts_changed
+        .push(entitle::api::on_facts_changed(Arc::clone(&book)));
+    app = entitle::api::plug(app, answers);
+    app.facts_changed.push(ear.tells());
+    let app: AppState = Arc::new(app.with_part(ear));
+    let routes = intake::capability().routes.router();
+    let router = routes.with_state(Arc::clone(&app));
+    (app, router)
 }
 
 async fn fill(store: &Store, people: u32) {
@@ -284,6 +291,12 @@ pub(crate) fn upload(kind: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Place {
+    /// The same place after the server was started again.
+    pub(crate) async fn restarted(mut self) -> Self {
+        (self.app, self.router) = build(&self.store, &self.folder).await;
+        self
+    }
+
     pub(crate) async fn close(self) {
         drop((self.router, self.app));
         self.store.close().await;

@@ -76,6 +76,7 @@ fn roles_without_people_reach_nobody() {
             authz::Action::ReadPerson,
             authz::Action::ReadLists,
             authz::Action::ReadCounts,
+            authz::Action::ReadMoney,
         ]
         .iter()
         .any(|action| action.allowed_to(role));
@@ -83,8 +84,24 @@ fn roles_without_people_reach_nobody() {
     }
     let (none, name) = scope(Role::SystemAdmin, &everything, "2025-06-30");
     assert_eq!((none, name.as_str()), (Scope::Nowhere, "不接触个人信息"));
-    let (none, name) = scope(Role::Finance, &everything, "2025-06-30");
+    let (none, name) = scope(Role::Assessor, &everything, "2025-06-30");
     assert_eq!((none, name.as_str()), (Scope::Nowhere, "随州市"));
+    // 财政 reaches the money of its area and no register.
+    let (area, name) = scope(Role::Finance, &everything, "2025-06-30");
+    assert_eq!(
+        (area, name.as_str()),
+        (Scope::Areas(vec![code("4213")]), "随州市")
+    );
+    let register = [
+        authz::Action::ReadPerson,
+        authz::Action::ReadLists,
+        authz::Action::ReadCounts,
+    ];
+    assert!(
+        !register
+            .iter()
+            .any(|action| action.allowed_to(Role::Finance))
+    );
 }
 
 /// Row M03: every role signs in and finds its first page; the name of its scope stands on it.

@@ -5,9 +5,11 @@
 
 use super::traits::{Traits, UNKNOWN_DAY, flags_sql};
 use crate::names::Inner;
+use crate::store::intake::of_keys;
 use crate::store::person::BY_ID;
+use host::PersonKey;
 use kernel::AreaCode;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use store::{Reads, Sql, StoreError, StoreResult, values};
 
@@ -157,7 +159,7 @@ impl Loader {
     }
 }
 
-/// Reads these people anew; `each` hears of every one.
+/// Reads these people anew, known by id alone; `each` hears of every one.
 pub(crate) async fn rows_of(
     reads: &impl Reads,
     ids: &[String],
@@ -178,19 +180,46 @@ pub(crate) async fn rows_of(
     Ok(())
 }
 
-/// Somebody else of a household, by id: the household has no number of its own to be found by.
-pub(crate) async fn resolve_households(
+/// The same, by key: each is looked up once.
+pub(crate) async fn rows_of_keys(
     reads: &impl Reads,
-    household: &str,
-    but: &str,
-) -> StoreResult<Vec<String>> {
-    reads
-        .all(
-            "SELECT p.id FROM people_person p WHERE p.household = $1 AND p.id <> $2 ORDER BY p.id LIMIT 50",
-            values![household, but],
-        )
-        .await?
-        .iter()
-        .map(|row| row.text("id"))
-        .collect()
+    keys: &[PersonKey],
+    mut each: impl FnMut(&Line<'_>),
+) -> StoreResult<()> {
+    for keys in keys.chunks(500) {
+        let mut sql = Sql::new(&format!("{} FROM people_person p WHERE ", select()));
+        sql.append(&of_keys("p.", "id", keys));
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            each(&line_of(&row.text("line")?)?);
+        }
+    }
+    Ok(())
+}
+
+/// Members of these households by id, fifty of each at the most: a household has no number of its own to be found by.
+pub(crate) async fn members_of(
+    reads: &impl Reads,
+    households: &BTreeSet<&str>,
+) -> StoreResult<HashMap<String, Vec<String>>> {
+    let mut out: HashMap<String, Vec<String>> = HashMap::new();
+    let all: Vec<&str> = households.iter().copied().collect();
+    for part in all.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT m.household, m.id FROM (SELECT p.household, p.id, \
+             row_number() OVER (PARTITION BY p.household ORDER BY p.id) AS place \
+             FROM people_person p WHERE p.household IN (",
+        );
+        for (place, household) in part.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " })
+                .bind(*household);
+        }
+        sql.push(")) AS m WHERE m.place <= 50");
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            let members = out.entry(row.text("household")?).or_default();
+            members.push(row.text("id")?);
+        }
+    }
+    Ok(out)
 }

@@ -13,7 +13,7 @@ mod rows;
 mod tests;
 mod traits;
 
-pub(crate) use load::{Loader, resolve_households, rows_of};
+pub(crate) use load::{Line, Loader, members_of, rows_of, rows_of_keys};
 pub use look::{Basis, Flags, Look, Looked};
 pub(crate) use look::{Key, Match, More, Pick};
 pub(crate) use rows::{GONE, Row, Rows, arrange, grow};

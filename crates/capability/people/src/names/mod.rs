@@ -19,9 +19,10 @@ mod roster;
 mod tests;
 
 use crate::api::Person;
-use crate::columns::{self, Key, Loader, Look, Looked, Match, More, Pick, Row, Traits};
+use crate::columns::{self, Key, Line, Loader, Look, Looked, Match, More, Pick, Row, Traits};
 pub(crate) use areas::Areas;
 use authz::Scope;
+use host::PersonKey;
 use kernel::{text_of_uuid as text_of, uuid_of_text as uuid_of};
 use packed::Packed;
 use query::{Query, Reach};
@@ -83,59 +84,64 @@ impl NameIndex {
     /// changed any fact of theirs.
     pub async fn put(&self, reads: &impl Reads, person: &Person) -> StoreResult<()> {
         let id = &person.key.id;
-        let household = self
-            .household(reads, id, person.household.as_deref())
-            .await?;
-        self.write()
-            .put(id, &person.name, &Traits::of(&person.facts), household);
-        Ok(())
+        {
+            let mut inner = self.write();
+            let household = inner.row(id).map_or(0, |row| row.household);
+            inner.put(id, &person.name, &Traits::of(&person.facts), household);
+        }
+        self.house(reads, vec![(id.clone(), person.household.clone())])
+            .await
     }
 
     /// Reads these people anew: for work that changed many of them.
     pub async fn reread(&self, reads: &impl Reads, ids: &[String]) -> StoreResult<()> {
         let mut open = Vec::new();
-        columns::rows_of(reads, ids, |line| {
-            let mut inner = self.write();
-            let household = inner.row(line.id).map_or(0, |row| row.household);
-            if line.household.is_some() != (household != 0) {
-                open.push((line.id.to_owned(), line.household.map(str::to_owned)));
-            }
-            inner.put(line.id, line.name, &line.traits, household);
-        })
-        .await?;
-        for (id, household) in open {
-            let number = self.household(reads, &id, household.as_deref()).await?;
-            self.write().change(&id, |row| row.household = number);
-        }
-        Ok(())
+        columns::rows_of(reads, ids, |line| self.reput(line, &mut open)).await?;
+        self.house(reads, open).await
     }
 
-    /// The number of somebody's household: that of the others in it, else their own.
-    async fn household(
+    /// The same, where their keys are known.
+    pub async fn reread_keys(&self, reads: &impl Reads, keys: &[PersonKey]) -> StoreResult<()> {
+        let mut open = Vec::new();
+        columns::rows_of_keys(reads, keys, |line| self.reput(line, &mut open)).await?;
+        self.house(reads, open).await
+    }
+
+    /// Puts a line in the place of what was known; notes whose household must be looked for.
+    fn reput(&self, line: &Line<'_>, open: &mut Vec<(String, Option<String>)>) {
+        let mut inner = self.write();
+        let household = inner.row(line.id).map_or(0, |row| row.household);
+        if line.household.is_some() != (household != 0) {
+            open.push((line.id.to_owned(), line.household.map(str::to_owned)));
+        }
+        inner.put(line.id, line.name, &line.traits, household);
+    }
+
+    /// Gives people the numbers of their households: that of the others in it, else their own. All are looked for at
+    /// once.
+    async fn house(
         &self,
         reads: &impl Reads,
-        id: &str,
-        household: Option<&str>,
-    ) -> StoreResult<u32> {
-        let Some(household) = household else {
-            return Ok(0);
-        };
-        let others = columns::resolve_households(reads, household, id).await?;
-        let mut inner = self.write();
-        let known = others
+        open: Vec<(String, Option<String>)>,
+    ) -> StoreResult<()> {
+        let wanted: BTreeSet<&str> = open
             .iter()
-            .filter_map(|other| inner.row(other))
-            .map(|row| row.household)
-            .find(|number| *number != 0);
-        if let Some(number) = known {
-            return Ok(number);
+            .filter_map(|(_, household)| household.as_deref())
+            .collect();
+        let members = columns::members_of(reads, &wanted).await?;
+        let mut inner = self.write();
+        for (id, household) in &open {
+            let others = household.as_ref().map(|household| {
+                let all = members.get(household).map_or(&[][..], Vec::as_slice);
+                all.iter().filter(|other| *other != id)
+            });
+            let number = match others {
+                None => 0,
+                Some(others) => inner.number(id, others),
+            };
+            inner.change(id, |row| row.household = number);
         }
-        let own = inner.row(id).map_or(0, |row| row.household);
-        if own != 0 && inner.members(own) == 1 {
-            return Ok(own);
-        }
-        inner.households += 1;
-        Ok(inner.households)
+        Ok(())
     }
 
     /// Writes a mark beside each of these people; quickest in the order of ids. 0 stands beside who never
@@ -281,6 +287,22 @@ impl Inner {
         self.late
             .retain(|id, entry| !packed.push(*id, &entry.name, entry.row));
         packed.arrange(from);
+    }
+
+    /// The number of somebody's household, where these others are in it.
+    fn number<'a>(&mut self, id: &str, others: impl Iterator<Item = &'a String>) -> u32 {
+        let mut others = others
+            .filter_map(|other| self.row(other))
+            .map(|row| row.household);
+        if let Some(number) = others.find(|number| *number != 0) {
+            return number;
+        }
+        let own = self.row(id).map_or(0, |row| row.household);
+        if own != 0 && self.members(own) == 1 {
+            return own;
+        }
+        self.households += 1;
+        self.households
     }
 
     fn members(&self, household: u32) -> usize {

@@ -44,7 +44,8 @@ impl Roster {
     }
 
     fn push(&mut self, id: u128, name: &str, row: Row) {
-        if row.hukou == GONE {
+        // Whoever was erased is like nobody.
+        if row.hukou == GONE || name == host::ERASED {
             return;
         }
         self.ids.push(id);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use store::{Reads, Sql, StoreResult, Tx, values};
 
 /// The rows of these people, by their keys.
-fn of_keys(alias: &str, id: &str, keys: &[PersonKey]) -> Sql {
+pub(crate) fn of_keys(alias: &str, id: &str, keys: &[PersonKey]) -> Sql {
     let mut shards: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for key in keys {
         shards.entry(&key.shard).or_default().push(&key.id);
@@ -175,7 +175,7 @@ pub(crate) async fn update_facts(tx: &mut Tx, people: &[(&Person, &Facts)]) -> S
 }
 
 /// What stands beside the facts of somebody: written with the row, without dates of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct Beside {
     /// Phone.
     pub phone: Option<String>,

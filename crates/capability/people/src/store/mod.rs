@@ -2,6 +2,7 @@
 
 pub(crate) mod alias;
 pub(crate) mod columns;
+pub(crate) mod erase;
 pub(crate) mod history;
 pub(crate) mod intake;
 pub(crate) mod list;

@@ -5,7 +5,7 @@ use super::write::{
 };
 use crate::api::PersonKey;
 use std::collections::BTreeMap;
-use store::rekey::{BlindColumn, Held, SealedTable, whole};
+use store::rekey::{BlindColumn, Held, KeyColumn, SealedTable, whole};
 use store::{Keys, Reads, Sealed, Sql, StoreError, StoreResult, Tx, values};
 
 /// What stands together in a file and is taken from one or the other whole.
@@ -161,12 +161,12 @@ const HOLDS: &[Held] = &[
 pub(crate) static SEALED: [SealedTable; 2] = [
     SealedTable {
         table: "people_person",
-        key: &["shard", "id"],
+        key: &[KeyColumn::Text("shard"), KeyColumn::Text("id")],
         holds: HOLDS,
     },
     SealedTable {
         table: "people_alias",
-        key: &["shard", "id"],
+        key: &[KeyColumn::Text("shard"), KeyColumn::Text("id")],
         holds: HOLDS,
     },
 ];

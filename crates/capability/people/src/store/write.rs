@@ -94,6 +94,8 @@ pub(super) const RECORD_COLUMNS: &[&str] = &[
 /// Rows of people, ready to be inserted: sealing numbers and packing histories is work that needs no database.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
+    /// The facts that somebody among them has: the other columns stay empty without being named.
+    facts: Vec<FactId>,
     people: Vec<Vec<Value>>,
     histories: Vec<Vec<Value>>,
     wards: Vec<Vec<Value>>,
@@ -109,9 +111,19 @@ impl Rows {
         origins: &Origins,
         people: &[(NewPerson, Facts)],
     ) -> StoreResult<Self> {
-        let mut out = Self::default();
+        let had = |fact: &FactId| people.iter().any(|(_, facts)| facts.get(*fact).is_some());
+        let mut out = Self {
+            facts: FactId::all().filter(had).collect(),
+            ..Self::default()
+        };
         for (person, facts) in people {
-            out.people.push(person_row(keys, person, facts)?);
+            let mut row = person_row(keys, person)?;
+            row.extend(
+                out.facts
+                    .iter()
+                    .map(|fact| to_column(*fact, facts.get(*fact))),
+            );
+            out.people.push(row);
             if let (true, Some(number)) = (keys.several(), &person.id_number) {
                 let all = blind_indexes(keys, "id_number", number);
                 out.older.extend(all.into_iter().skip(1));
@@ -138,7 +150,7 @@ impl Rows {
     /// Inserts them. A number that is already registered is [`StoreError::Duplicate`].
     pub(crate) async fn insert(self, tx: &mut Tx) -> StoreResult<()> {
         let mut columns: Vec<&str> = OWN_COLUMNS.to_vec();
-        columns.extend(FactId::all().map(FactId::name));
+        columns.extend(self.facts.iter().map(|fact| fact.name()));
         refuse_known(tx, &self.older).await?;
         add_shards(tx, &self.shards).await?;
         tx.insert_many("people_person", &columns, self.people)
@@ -164,7 +176,8 @@ pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreR
     Rows::of(&keys, &origins, people)?.insert(tx).await
 }
 
-fn person_row(keys: &store::Keys, person: &NewPerson, facts: &Facts) -> StoreResult<Vec<Value>> {
+/// The columns of a person besides the facts.
+fn person_row(keys: &store::Keys, person: &NewPerson) -> StoreResult<Vec<Value>> {
     let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {
         plain
             .as_ref()
@@ -177,7 +190,7 @@ fn person_row(keys: &store::Keys, person: &NewPerson, facts: &Facts) -> StoreRes
         .id_number
         .as_deref()
         .and_then(|number| number.get(14..));
-    let mut row = values![
+    Ok(values![
         person.key.shard.as_str(),
         person.key.id.as_str(),
         person.name.as_str(),
@@ -196,9 +209,7 @@ fn person_row(keys: &store::Keys, person: &NewPerson, facts: &Facts) -> StoreRes
         person.registered.micros(),
         person.registered.micros(),
         1_i64,
-    ];
-    row.extend(FactId::all().map(|fact| to_column(fact, facts.get(fact))));
-    Ok(row)
+    ])
 }
 
 /// Notes shards that are used for the first time.
@@ -235,6 +246,7 @@ pub(super) fn record_row(key: &PersonKey, row: HistoryRow) -> Vec<Value> {
 
 /// Adds an act of recording.
 pub(crate) async fn add_record(tx: &mut Tx, key: &PersonKey, record: &Record) -> StoreResult<()> {
+    crate::api_fresh::forget(tx);
     let mut origins = Origins::default();
     origins.learn(tx, std::iter::once(record)).await?;
     let rows = pack(std::slice::from_ref(record), |record| origins.code(record))?;
@@ -260,6 +272,7 @@ pub(crate) async fn add_remark(
 
 /// Claims the row for a change: its version must still be `version`, and becomes the next one.
 pub(crate) async fn claim(tx: &mut Tx, key: &PersonKey, version: i64) -> StoreResult<bool> {
+    crate::api_fresh::forget(tx);
     let at = tx.at().micros();
     let done = tx
         .run(
@@ -277,6 +290,7 @@ pub(crate) async fn update_facts(
     before: &Facts,
     now: &Resolved,
 ) -> StoreResult<Vec<FactId>> {
+    crate::api_fresh::forget(tx);
     let changed: Vec<FactId> = FactId::all()
         .filter(|fact| before.get(*fact) != now.facts.get(*fact))
         .collect();

@@ -30,6 +30,8 @@ struct CasesPage {
     table: Table,
     rows: Vec<Row>,
     pager: Pager,
+    /// Where the reader may add one.
+    add: Option<String>,
 }
 
 struct Row {
@@ -100,12 +102,28 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         passed,
         failed,
         items,
+        add: authz::Action::EditPlan
+            .allowed_to(ctx.actor().role)
+            .then(|| add_href(&query)),
         results: vec![Choice::new("pass", "通过"), Choice::new("fail", "不通过")],
         table: Table::new("样例", &columns, PATH, &query),
         rows: rows.unwrap_or_default(),
         pager: Pager::new(PATH, &query, Total::Exact(total), None, None),
         query,
     }))
+}
+
+fn add_href(query: &ListQuery) -> String {
+    let kept = ["version", "no"].into_iter().filter_map(|key| {
+        let value = query.filter(key)?;
+        Some(format!("{key}={}", ui::query_encode(value)))
+    });
+    let kept: Vec<String> = kept.collect();
+    if kept.is_empty() {
+        format!("{PATH}/new")
+    } else {
+        format!("{PATH}/new?{}", kept.join("&"))
+    }
 }
 
 fn row(case: &Case, result: &CaseResult, folder: &Folder) -> Row {

@@ -31,6 +31,8 @@ struct ParamsPage {
     states: Vec<Choice>,
     rows: Vec<Row>,
     demo: bool,
+    /// The version whose values the reader may change.
+    edit: Option<String>,
 }
 
 struct Row {
@@ -60,6 +62,8 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         return Err(PageError::bad_request(format!("查询条件「state」不能是「{state}」。")).into());
     }
     let found = read(&ctx, &query).await?;
+    let may = authz::Action::EditPlan.allowed_to(ctx.actor().role);
+    let draft = found.as_ref().is_some_and(super::shared::Read::is_draft);
     let params = found
         .as_ref()
         .map(|read| param_rows(read.folder(), read.list(), ctx.today()))
@@ -80,6 +84,10 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             .collect(),
         demo: params.iter().any(|row| row.demo),
         rows: params.iter().filter(wanted).map(row).collect(),
+        edit: query
+            .filter("version")
+            .filter(|_| may && draft)
+            .map(str::to_owned),
         query,
     }))
 }

@@ -20,33 +20,43 @@ pub(crate) fn shell(ctx: &Ctx, title: &str) -> Shell {
     ctx.shell(title).crumb("服务清单", LIST)
 }
 
-/// A version that a page reads: one of the book, or a draft that compiles.
+/// A version that a page reads: the city's of the book, or a draft or a county's that compiles.
 pub(crate) enum Read {
-    /// Published.
+    /// Published, the city's.
     Book(Arc<Published>),
-    /// A draft, without demo values.
-    Draft(Box<(Folder, List)>),
+    /// Without demo values.
+    Other {
+        /// What stands in it.
+        parts: Box<(Folder, List)>,
+        /// Not published.
+        draft: bool,
+    },
 }
 
 impl Read {
     pub(crate) fn folder(&self) -> &Folder {
         match self {
             Self::Book(version) => &version.folder,
-            Self::Draft(draft) => &draft.0,
+            Self::Other { parts, .. } => &parts.0,
         }
     }
 
     pub(crate) fn list(&self) -> &List {
         match self {
             Self::Book(version) => &version.list,
-            Self::Draft(draft) => &draft.1,
+            Self::Other { parts, .. } => &parts.1,
         }
+    }
+
+    /// Whether it is not published.
+    pub(crate) const fn is_draft(&self) -> bool {
+        matches!(self, Self::Other { draft: true, .. })
     }
 
     /// «随州市基本养老服务清单 2023年6月1日版», with a word for a draft.
     pub(crate) fn title(&self) -> String {
         let head = &self.folder().list;
-        let draft = if matches!(self, Self::Draft(_)) {
+        let draft = if matches!(self, Self::Other { draft: true, .. }) {
             "（草稿）"
         } else {
             ""
@@ -60,19 +70,21 @@ impl Read {
 pub(crate) async fn read(ctx: &Ctx, query: &ListQuery) -> Result<Option<Read>, Failure> {
     let book = ctx.app.part::<PlanBook>()?;
     let Some(id) = query.filter("version") else {
-        return Ok(book.in_force(ctx.today()).map(Read::Book));
+        return Ok(book.city_in_force(ctx.today()).map(Read::Book));
     };
     let id = VersionId(id.to_owned());
     if let Some(published) = book.by_id(&id) {
         return Ok(Some(Read::Book(published)));
     }
-    let files = match version(&ctx.app.store, &id).await? {
-        Some(_) => export(&ctx.app.store, &id).await?.unwrap_or_default(),
-        None => return Err(PageError::not_found().into()),
-    };
+    let found = version(&ctx.app.store, &id).await?;
+    let found = found.ok_or_else(PageError::not_found)?;
+    let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
     let compiled = folder::load(&files).and_then(|folder| {
         let list = compile(&folder, None)?;
-        Ok(Read::Draft(Box::new((folder, list))))
+        Ok(Read::Other {
+            parts: Box::new((folder, list)),
+            draft: found.publication.is_none(),
+        })
     });
     compiled.map(Some).map_err(|_problems| {
         let error = PageError::bad_request("这个草稿还有问题没有改正，看不了参数和样例。")
@@ -98,6 +110,13 @@ pub(crate) fn state(from: Option<Day>, today: Day, in_force: bool) -> Pill {
         Some(from) if from > today => pill("info", "待生效"),
         Some(_) => pill("stopped", "已被替代"),
     }
+}
+
+/// The name of a county, by the city's trees; its key where they do not have it.
+pub(crate) fn county_name(book: &PlanBook, today: Day, key: &str) -> String {
+    let found = crate::county_stand::county_stands(book, today);
+    let found = found.into_iter().find(|stand| stand.key == key);
+    found.map_or_else(|| key.to_owned(), |stand| stand.name)
 }
 
 /// The start of a digest, enough to compare by eye.

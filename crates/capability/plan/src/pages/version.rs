@@ -2,19 +2,23 @@
 //! published (rows C01, C02, A01; invariant 4).
 
 use crate::book::PlanBook;
+use crate::changed::{Changed, changed};
 use crate::check::Check;
+use crate::county::county_report;
 use crate::pages::shared::{VERSIONS, publishers, shell, state};
 use crate::pages::trial::{self, Card};
 use crate::pages::versions::{laid, verdict, who};
 use crate::trial::Tried;
-use crate::version::{Version, VersionId, export, version};
+use crate::version::{Version, VersionId, before, export, version};
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Page};
 use org::api::Names;
 use rules::CaseResult;
+use rules::county::Difference;
 use rules::folder::{self, Document, Service};
+use store::StoreResult;
 use ui::{Details, PageError, Pill, Shell};
 
 #[derive(Template)]
@@ -35,6 +39,10 @@ struct VersionPage {
     step: Step,
     /// 测算, for a draft that is clean.
     trial: Option<Card>,
+    /// Against the city's list, for a county's.
+    county: Option<Against>,
+    /// What it changes of the version before it.
+    changed: Option<(String, Vec<Changed>)>,
     documents: Vec<Document>,
     classes: Vec<ClassRows>,
     items: usize,
@@ -50,6 +58,14 @@ enum Step {
     Others(String),
     /// It must be tried on the register first.
     Untried(&'static str),
+}
+
+/// A county's list against the city's.
+struct Against {
+    name: String,
+    missing: usize,
+    below: usize,
+    rows: Vec<Difference>,
 }
 
 struct ClassRows {
@@ -69,8 +85,14 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let actor = ctx.actor();
     let steps = crate::edits::history(&ctx.app.store, &id).await?;
     let edited = steps.iter().any(|step| step.is_by(&actor));
-    let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
-    let now = in_force.is_some_and(|now| now.id == id);
+    let book = ctx.app.part::<PlanBook>()?;
+    let city = book.city_in_force(ctx.today());
+    let now = city.is_some_and(|now| now.id == id);
+    let in_force = now
+        || book
+            .counties_in_force(ctx.today())
+            .iter()
+            .any(|now| now.version.id == id);
     let from = found
         .publication
         .as_ref()
@@ -80,6 +102,14 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     } else {
         None
     };
+    let county = match &folder {
+        Some(folder) if found.county.is_some() => against(&ctx, folder).await?,
+        _ => None,
+    };
+    let changed = match &folder {
+        Some(folder) => since(&ctx, &found, folder).await?,
+        None => None,
+    };
     let (documents, classes) = match folder {
         Some(folder) => (folder.plan.documents.clone(), classes(&folder)),
         None => (Vec::new(), Vec::new()),
@@ -87,7 +117,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     Ok(ui::page(VersionPage {
         shell: shell(&ctx, &found.list_name).crumb("清单版本", VERSIONS),
         day: found.list_version.zh(),
-        state: state(from, ctx.today(), now),
+        state: state(from, ctx.today(), in_force),
         verdict: verdict(&check),
         draft: found.publication.is_none(),
         now,
@@ -98,10 +128,42 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         failing: check.failing().into_iter().cloned().collect(),
         items: classes.iter().map(|class| class.services.len()).sum(),
         check,
+        county,
+        changed,
         documents,
         classes,
         id,
     }))
+}
+
+async fn against(ctx: &Ctx, folder: &folder::Folder) -> StoreResult<Option<Against>> {
+    let report = county_report(&ctx.app.store, folder).await?;
+    Ok(report.and_then(Result::ok).map(|report| Against {
+        name: report.territory.name.clone(),
+        missing: report.missing(),
+        below: report.below(),
+        rows: report.differences,
+    }))
+}
+
+/// What a version changes of the one published before it: of the same place, or of the city's list where a
+/// county has none yet (that is told by [`against`]).
+async fn since(
+    ctx: &Ctx,
+    version: &Version,
+    folder: &folder::Folder,
+) -> StoreResult<Option<(String, Vec<Changed>)>> {
+    let Some(before) = before(&ctx.app.store, version).await? else {
+        return Ok(None);
+    };
+    let files = export(&ctx.app.store, &before.id)
+        .await?
+        .unwrap_or_default();
+    let Ok(old) = folder::load(&files) else {
+        return Ok(None);
+    };
+    let title = format!("与{}版的差别", before.list_version.zh());
+    Ok(Some((title, changed(&old, folder))))
 }
 
 fn head(version: &Version, names: &Names) -> Details {
@@ -150,8 +212,13 @@ fn step(ctx: &Ctx, version: &Version, edited: bool, tried: Option<&Tried>, names
         return Step::Untried(tried.lacking());
     }
     let from = version.list_version.zh();
+    let whom = if version.county.is_some() {
+        "本县的人按它判断资格"
+    } else {
+        "按它判断资格"
+    };
     Step::Approve(format!(
-        "批准发布“{}”？发布后不能再改，{from}起按它判断资格。",
+        "批准发布“{}”？发布后不能再改，{from}起{whom}。",
         version.list_name
     ))
 }

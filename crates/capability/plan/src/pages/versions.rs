@@ -2,7 +2,8 @@
 
 use crate::book::PlanBook;
 use crate::check::{Check, check};
-use crate::pages::shared::{shell, short, state};
+use crate::county::county_problems;
+use crate::pages::shared::{county_name, shell, short, state};
 use crate::version::{Version, export, versions};
 use askama::Template;
 use host::{Ctx, Page};
@@ -15,6 +16,8 @@ use ui::{Pill, Shell, pill};
 struct VersionsPage {
     shell: Shell,
     rows: Vec<VersionRow>,
+    /// The reader may begin a county's list.
+    may: bool,
 }
 
 struct VersionRow {
@@ -28,6 +31,8 @@ struct VersionRow {
     published: Option<Act>,
     approved_by: String,
     check: Pill,
+    /// Whose own list it is, where it is a county's.
+    county: Option<String>,
 }
 
 struct Act {
@@ -38,7 +43,9 @@ struct Act {
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let mut found = versions(&ctx.app.store).await?;
     found.retain(|version| version.has_list() && !version.superseded);
-    let in_force = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
+    let book = ctx.app.part::<PlanBook>()?;
+    let in_force = book.city_in_force(ctx.today());
+    let counties = book.counties_in_force(ctx.today());
     let names = Names::of(&ctx.app.store, found.iter().flat_map(who)).await?;
     let mut rows = Vec::new();
     for version in found {
@@ -62,7 +69,8 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             state: state(
                 from,
                 ctx.today(),
-                in_force.as_ref().is_some_and(|now| now.id == version.id),
+                in_force.as_ref().is_some_and(|now| now.id == version.id)
+                    || counties.iter().any(|now| now.version.id == version.id),
             ),
             in_force_from: from.map(kernel::Day::zh).unwrap_or_default(),
             digest: short(&version.digest).to_owned(),
@@ -72,22 +80,33 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
                 .map(|p| names.name(&p.approved_by))
                 .unwrap_or_default(),
             check: checked,
+            county: version
+                .county
+                .as_deref()
+                .map(|key| county_name(&book, ctx.today(), key)),
             name: version.list_name,
         });
     }
     Ok(ui::page(VersionsPage {
         shell: shell(&ctx, "清单版本"),
         rows,
+        may: authz::Action::EditPlan.allowed_to(ctx.actor().role) && in_force.is_some(),
     }))
 }
 
-/// A version's check with the acknowledgements of the database.
+/// A version's check with the acknowledgements of the database; a county's also against the city's list.
 pub(crate) async fn laid(
     ctx: &Ctx,
     version: &Version,
     files: &rules::Files,
 ) -> store::StoreResult<Check> {
     let mut found = check(files, None);
+    if version.county.is_some()
+        && found.problems.is_empty()
+        && let Ok(folder) = rules::folder::load(files)
+    {
+        found.problems = county_problems(&ctx.app.store, &folder).await?;
+    }
     crate::ack::lay(&ctx.app.store, &version.slug, &mut found.findings).await?;
     Ok(found)
 }

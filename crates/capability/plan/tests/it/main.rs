@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod county;
 mod figures;
 mod folders;
 mod life;
+mod list_pages;
 mod pages;
 mod schema;
 

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use store::Store;
 use tower::ServiceExt;
 
-async fn router(store: &Store) -> Router {
+pub(crate) async fn router(store: &Store) -> Router {
     let book = Arc::new(PlanBook::load(store).await.unwrap());
     let app: AppState = Arc::new(App::new(store.clone(), "测试市", None).with_part(book));
     plan::capability().routes.router().with_state(app)
 }
 
-async fn send(
+pub(crate) async fn send(
     router: &Router,
     mut request: Request<Body>,
     who: Option<(&str, Role)>,
@@ -53,7 +53,11 @@ async fn send(
     )
 }
 
-async fn get(router: &Router, path: &str, who: Option<(&str, Role)>) -> (StatusCode, String) {
+pub(crate) async fn get(
+    router: &Router,
+    path: &str,
+    who: Option<(&str, Role)>,
+) -> (StatusCode, String) {
     send(router, Request::get(path).body(Body::empty()).unwrap(), who).await
 }
 
@@ -66,9 +70,9 @@ async fn post(router: &Router, path: &str, who: (&str, Role)) -> (StatusCode, St
     .await
 }
 
-const CITY: (&str, Role) = ("li", Role::CityCivil);
+pub(crate) const CITY: (&str, Role) = ("li", Role::CityCivil);
 
-fn holds(page: &str, words: &[&str]) {
+pub(crate) fn holds(page: &str, words: &[&str]) {
     for word in words {
         assert!(
             page.contains(word),

@@ -63,7 +63,7 @@ pub(crate) async fn refuse(ctx: Ctx, Path(id): Path<String>, data: FormData) -> 
 /// `POST /corrections/{request}/withdrawal`
 pub(crate) async fn withdraw(ctx: Ctx, Path(id): Path<String>) -> Page {
     let (request, person) = one::open(&ctx, &id).await?;
-    if request.asked_by != ctx.actor().id {
+    if !request.followed_by(&ctx.actor().id) {
         let text = "申请由提出人自己撤回。";
         return Err(PageError::refused("提出人").text(text).into());
     }

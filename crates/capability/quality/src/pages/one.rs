@@ -31,6 +31,7 @@ struct OnePage {
     answer: Option<String>,
     may_decide: bool,
     may_withdraw: bool,
+    held_by: Option<String>,
 }
 
 impl OnePage {
@@ -80,7 +81,9 @@ pub(super) async fn page(
         )
     };
     let decided = request.decided_by.clone().unwrap_or_default();
-    let names = org::api::Names::of(store, [request.asked_by.as_str(), decided.as_str()]).await?;
+    let holder = request.holder.as_deref().unwrap_or_default();
+    let who = [request.asked_by.as_str(), decided.as_str(), holder];
+    let names = org::api::Names::of(store, who).await?;
     let (says, answer) = requests::words(store, &request.code).await?;
     let owners = Action::CorrectFact {
         offices: fact.def().owner,
@@ -105,7 +108,8 @@ pub(super) async fn page(
         says,
         answer,
         may_decide: open && decide(&actor, owners, &person.subject()) == Decision::Allow,
-        may_withdraw: open && request.asked_by == actor.id,
+        may_withdraw: open && request.followed_by(&actor.id),
+        held_by: request.holder.as_deref().map(|who| names.name(who)),
         request,
     })
 }

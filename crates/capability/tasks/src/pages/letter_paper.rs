@@ -4,11 +4,8 @@ use super::look::Look;
 use crate::book;
 use crate::model::Letter;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
-use dashboard::api::{Format, set_paper};
 use docs::{Block, Cell, Column, Paper, Table};
-use host::{Ctx, Page};
+use host::{Ctx, Format, Page, set_paper};
 use store::Audit;
 use ui::PageError;
 
@@ -36,23 +33,7 @@ async fn export(ctx: Ctx, id: &str, format: Format) -> Page {
         .with("digest", digest)])
         .await?;
     let name = format!("督办单-{}-{}", letter.year, letter.no);
-    let disposition = format!(
-        "attachment; filename=\"letter.{end}\"; filename*=UTF-8''{}.{end}",
-        ui::query_encode(&name),
-        end = format.ending()
-    );
-    let head = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(format.mime()),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((head, bytes).into_response())
+    Ok(host::paper_file(bytes, format, &name, "letter"))
 }
 
 /// The letter as a paper; the same letter gives the same bytes.

@@ -1,7 +1,7 @@
 //! The version bar of the list: which versions count, what their check found, what waits for approval.
 
 use host::{Ctx, Failure};
-use plan::api::{PlanBook, Published, lay_acknowledgements, working};
+use plan::api::{CountyStand, PlanBook, Published, county_stands, lay_acknowledgements, working};
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -25,14 +25,67 @@ pub(super) struct Bar {
     pub(super) findings: usize,
     pub(super) open: usize,
     pub(super) draft: Option<Draft>,
+    /// 县级版, county by county.
+    pub(super) counties: Vec<County>,
+}
+
+impl Bar {
+    /// No county has published a list.
+    pub(super) fn all_without(&self) -> bool {
+        self.counties.iter().all(|county| county.href.is_none())
+    }
+
+    /// A county has less than the city's list.
+    pub(super) fn bad(&self) -> bool {
+        self.counties.iter().any(|county| county.bad)
+    }
+}
+
+/// A county's list, or that it has none.
+pub(super) struct County {
+    pub(super) name: String,
+    pub(super) href: Option<String>,
+    pub(super) says: String,
+    pub(super) bad: bool,
+}
+
+impl County {
+    fn of(stand: &CountyStand) -> Self {
+        let Some(list) = &stand.list else {
+            return Self {
+                name: stand.name.clone(),
+                href: None,
+                says: "未发布".to_owned(),
+                bad: false,
+            };
+        };
+        let mut says = vec![format!("{}起", list.from)];
+        if list.missing > 0 {
+            says.push(format!("缺 {} 项", list.missing));
+        }
+        if list.below > 0 {
+            says.push(format!("低于市级标准 {} 项", list.below));
+        }
+        if list.more > 0 {
+            says.push(format!("高于市级 {} 处", list.more));
+        }
+        Self {
+            name: stand.name.clone(),
+            href: Some(format!("/list/versions/{}", list.id)),
+            says: says.join("，"),
+            bad: list.missing + list.below > 0,
+        }
+    }
 }
 
 /// The bar of the version in force.
 pub(super) async fn bar(ctx: &Ctx, published: &Published) -> Result<Bar, Failure> {
+    let published = published.of_city();
     let (passed, cases) = tried(published)?;
     let store = &ctx.app.store;
     let slug = published.list.plan().slug.clone();
-    let places = ctx.app.part::<PlanBook>()?.places();
+    let book = ctx.app.part::<PlanBook>()?;
+    let places = book.places();
     let (mut findings, mut open) = (0, 0);
     if let Some(own) = places.iter().find(|place| place.version.slug == slug) {
         let mut found = own.findings.clone();
@@ -62,6 +115,10 @@ pub(super) async fn bar(ctx: &Ctx, published: &Published) -> Result<Bar, Failure
         findings,
         open,
         draft,
+        counties: county_stands(&book, ctx.today())
+            .iter()
+            .map(County::of)
+            .collect(),
     })
 }
 

@@ -1,0 +1,6 @@
+//! The only door of payment for other capabilities: adopting rolls, terms, batches, replay.
+
+pub use crate::adopt::roll as adopt_roll;
+pub use crate::demo::{Demo, grants as demo_grants, make as demo};
+pub use crate::replay::{Replayed, one as replay, runs_of};
+pub use crate::terms::load as load_terms;

@@ -1,0 +1,373 @@
+//! 报盘: the file for the bank, made once and kept; its digest is a file of its own. Killed on the way nothing of it is
+//! there, and made again it has the same bytes.
+
+use crate::approve::{never_more_than_due, own_terms};
+use crate::pace::Pace;
+use crate::runs::{self, Run, State, Step};
+use crate::steps::{self, Refusal, Taken};
+use crate::{posts, terms};
+use authz::{Actor, Scope};
+use files::{Files, NewFile};
+use host::PersonKey;
+use kernel::{AreaCode, Day, Fen, Instant};
+use ledger::Event;
+use ledger::bank::{Head, Line, Maker};
+use std::collections::HashMap;
+use std::io::Write;
+use store::{Reads, Row, Sealed, Store, StoreError, StoreResult, values};
+
+/// Field that account numbers are sealed for.
+pub(crate) const ACCOUNT: &str = "account";
+/// Days a file of a batch is kept: the retention of accounting vouchers is thirty years.
+const DAYS: i32 = 30 * 365;
+
+/// What the office and its programme are called.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// 代发单位.
+    pub payer: String,
+    /// 项目名称.
+    pub programme: String,
+    /// Areas of the office: the scope of the files.
+    pub areas: Vec<AreaCode>,
+}
+
+/// Makes the file of an approved batch and posts that the bank has it. `Ok(Err(..))` names what does not fit.
+pub async fn make(
+    store: &Store,
+    files: &Files,
+    who: &Actor,
+    run: &str,
+    names: &Names,
+    pace: &Pace,
+) -> StoreResult<Taken<()>> {
+    let mut tx = store.begin(who, None).await?;
+    let held = runs::held(&tx, run).await?;
+    if let Err(refusal) = steps::may(&tx, who, &held, Step::File).await? {
+        tx.rollback().await?;
+        return Ok(Err(refusal));
+    }
+    // Whoever has no account waits for the next batch; the day of the file stands before its first byte.
+    tx.run(
+        "UPDATE pay_attempt SET state = 'held' WHERE run = $1 AND state = 'open' AND NOT EXISTS (SELECT 1 FROM pay_account c \
+         WHERE c.shard = pay_attempt.shard AND c.id = pay_attempt.id AND c.live)",
+        values![run],
+    )
+    .await?;
+    let today = tx.at().day();
+    tx.run(
+        "UPDATE pay_run SET filed_on = $1 WHERE run = $2 AND filed_on IS NULL",
+        values![today.number(), run],
+    )
+    .await?;
+    tx.audit(store::Audit::new("pay.file_begin").subject(run));
+    tx.commit().await?;
+    pace.seam("file.begin")?;
+    let held = runs::find(store, run)
+        .await?
+        .ok_or_else(|| StoreError::Other(format!("pay_run lacks {run}")))?;
+    let loaded = terms::of(store, held.terms).await?;
+    let own = own_terms(store, &held).await?;
+    let layout = loaded
+        .terms
+        .layout(&own.layout)
+        .ok_or_else(|| StoreError::Other(format!("the terms have no layout {}", own.layout)))?;
+    let (count, total) = totals(store, run).await?;
+    if count == 0 {
+        return Ok(Err(Refusal::Waits(
+            "这个批次没有可以报盘的人：都没有卡号或都暂缓了".to_owned(),
+        )));
+    }
+    let head = Head {
+        batch: held.batch.clone(),
+        programme: names.programme.clone(),
+        month: held.month,
+        payer: names.payer.clone(),
+        date: held.filed_on.unwrap_or(today),
+        count: count.unsigned_abs(),
+        total: Fen(total),
+    };
+    let mut maker = match Maker::new(layout, head) {
+        Ok(maker) => maker,
+        Err(error) => return Ok(Err(Refusal::Waits(error.to_string()))),
+    };
+    let mut writer = files.create(store)?;
+    let io = |error: std::io::Error| StoreError::Other(format!("bank file: {error}"));
+    let mut after = 0;
+    loop {
+        let rows = rows(store, run, after, pace.chunk).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.seq;
+        for line in lines(store, &rows).await? {
+            if let Err(error) = maker.add(&line) {
+                return Ok(Err(Refusal::Waits(error.to_string())));
+            }
+        }
+        writer.write_all(&maker.drain()).map_err(io)?;
+        pace.seam("file.chunk")?;
+    }
+    match maker.finish() {
+        Ok(rest) => writer.write_all(&rest).map_err(io)?,
+        Err(error) => return Ok(Err(Refusal::Waits(error.to_string()))),
+    }
+    let body = writer.finish()?;
+    let name = format!("{}.{}", held.batch, layout.ending());
+    pace.seam("file.made")?;
+    keep(store, files, who, &held, names, (body, &name, count), pace).await
+}
+
+/// Keeps body and digest, marks what was sent, posts it, moves the batch on: one transaction.
+async fn keep(
+    store: &Store,
+    files: &Files,
+    who: &Actor,
+    run: &Run,
+    names: &Names,
+    (body, name, count): (files::Sealed, &str, i64),
+    pace: &Pace,
+) -> StoreResult<Taken<()>> {
+    let mut tx = store.begin(who, None).await?;
+    let held = runs::held(&tx, &run.run).await?;
+    if held.state != State::Approved {
+        tx.rollback().await?;
+        return Ok(Err(Refusal::Stale));
+    }
+    let own = own_terms(&tx, &held).await?;
+    let new = |name: String| NewFile {
+        name,
+        owner: who.id.clone(),
+        scope: Scope::Areas(names.areas.clone()),
+        days: DAYS,
+    };
+    let kept = files.keep(&mut tx, body, new(name.to_owned())).await?;
+    let mut digest = files.create(store)?;
+    let text = format!("SM3 {}  {name}\r\n", kept.digest);
+    digest
+        .write_all(text.as_bytes())
+        .map_err(|error| StoreError::Other(format!("digest file: {error}")))?;
+    let digest = files
+        .keep(&mut tx, digest.finish()?, new(format!("{name}.sm3")))
+        .await?;
+    let at = tx.at().micros();
+    for (kind, kept, rows) in [("body", &kept, count), ("digest", &digest, 1)] {
+        tx.run(
+            "INSERT INTO pay_file (run, kind, no, file, name, digest, size, rows, made_by, made_at) \
+             VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)",
+            values![
+                held.run.as_str(),
+                kind,
+                kept.id.as_str(),
+                kept.name.as_str(),
+                kept.digest.as_str(),
+                kept.size as i64,
+                rows,
+                who.id.as_str(),
+                at,
+            ],
+        )
+        .await?;
+    }
+    never_more_than_due(&tx, &held).await?;
+    tx.run(
+        "UPDATE pay_attempt SET account = (SELECT c.no FROM pay_account c WHERE c.shard = pay_attempt.shard \
+         AND c.id = pay_attempt.id AND c.live) WHERE run = $1 AND state = 'open'",
+        values![held.run.as_str()],
+    )
+    .await?;
+    let sent = posts::Part {
+        from: "(SELECT fen FROM pay_attempt WHERE run = $1 AND state = 'open') x",
+        values: values![held.run.as_str()],
+    };
+    let parts = posts::split(&tx, own.shares(), &sent).await?;
+    posts::post(&mut tx, &held, &own, Event::Sent, "", parts).await?;
+    steps::take(&mut tx, who, &held, Step::File, &format!("{count} 笔")).await?;
+    pace.seam("file.commit")?;
+    tx.commit().await?;
+    pace.seam("file.committed")?;
+    Ok(Ok(()))
+}
+
+/// How many are to be sent, and what they come to.
+async fn totals(reads: &impl Reads, run: &str) -> StoreResult<(i64, i64)> {
+    let sql = "SELECT CAST(count(*) AS BIGINT) AS n, CAST(coalesce(sum(fen), 0) AS BIGINT) AS fen FROM pay_attempt \
+         WHERE run = $1 AND state = 'open'";
+    match reads.one(sql, values![run]).await? {
+        Some(row) => Ok((row.int("n")?, row.int("fen")?)),
+        None => Ok((0, 0)),
+    }
+}
+
+/// A payment as it is sent.
+pub(crate) struct Sent {
+    pub(crate) seq: i64,
+    pub(crate) key: PersonKey,
+    pub(crate) fen: i64,
+    pub(crate) number: Sealed,
+    bank: String,
+    holder: Option<String>,
+}
+
+fn sent_of(row: &Row) -> StoreResult<Sent> {
+    Ok(Sent {
+        seq: row.int("seq")?,
+        key: PersonKey {
+            shard: row.text("shard")?,
+            id: row.text("id")?,
+        },
+        fen: row.int("fen")?,
+        number: Sealed(row.text("number")?),
+        bank: row.text("bank")?,
+        holder: row.opt_text("holder")?,
+    })
+}
+
+/// The next payments of a batch, with the account in use.
+async fn rows(reads: &impl Reads, run: &str, after: i64, most: i64) -> StoreResult<Vec<Sent>> {
+    let sql = "SELECT a.seq, a.shard, a.id, a.fen, c.bank, c.number, c.holder FROM pay_attempt a \
+         JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.live \
+         WHERE a.run = $1 AND a.state = 'open' AND a.seq > $2 ORDER BY a.seq LIMIT $3";
+    let rows = reads.all(sql, values![run, after, most]).await?;
+    rows.iter().map(sent_of).collect()
+}
+
+/// All payments that the bank has, with the account they were sent to.
+pub(crate) async fn with_bank(
+    reads: &impl Reads,
+    run: &str,
+    after: i64,
+    most: i64,
+) -> StoreResult<Vec<Sent>> {
+    let sql = "SELECT a.seq, a.shard, a.id, a.fen, c.bank, c.number, c.holder FROM pay_attempt a \
+         JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.no = a.account \
+         WHERE a.run = $1 AND a.state IN ('open', 'paid', 'failed') AND a.seq > $2 ORDER BY a.seq LIMIT $3";
+    let rows = reads.all(sql, values![run, after, most]).await?;
+    rows.iter().map(sent_of).collect()
+}
+
+/// Lines of the file, with names and numbers in full: only the bank's file has them.
+async fn lines(store: &Store, rows: &[Sent]) -> StoreResult<Vec<Line>> {
+    let keys: Vec<PersonKey> = rows.iter().map(|row| row.key.clone()).collect();
+    let people: HashMap<String, people::api::Person> = people::api::of_keys(store, &keys)
+        .await?
+        .into_iter()
+        .map(|person| (person.key.id.clone(), person))
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let missing = || StoreError::Other(format!("the register lacks {}", row.key.id));
+            let person = people.get(&row.key.id).ok_or_else(missing)?;
+            let id_number =
+                people::api::open_secret(store, "id_number", person.id_number.as_ref())?;
+            Ok(Line {
+                no: row.seq.unsigned_abs(),
+                name: row.holder.clone().unwrap_or_else(|| person.name.clone()),
+                id_number: id_number.unwrap_or_default(),
+                account: store.keys().open(ACCOUNT, &row.number)?,
+                bank: row.bank.clone(),
+                fen: Fen(row.fen),
+                ..Line::default()
+            })
+        })
+        .collect()
+}
+
+/// A file of a batch.
+#[derive(Debug, Clone)]
+pub struct RunFile {
+    /// `body`, `digest`, `answer`.
+    pub kind: String,
+    /// Number within its kind.
+    pub no: i64,
+    /// Key in the files.
+    pub file: String,
+    /// Its name.
+    pub name: String,
+    /// SM3.
+    pub digest: String,
+    /// Bytes.
+    pub size: i64,
+    /// Rows.
+    pub rows: i64,
+    /// Account that made it.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+}
+
+impl RunFile {
+    /// On pages.
+    pub fn kind_zh(&self) -> &'static str {
+        match self.kind.as_str() {
+            "body" => "报盘文件",
+            "digest" => "摘要文件",
+            _ => "回盘文件",
+        }
+    }
+}
+
+/// The files of a batch.
+pub async fn files_of(reads: &impl Reads, run: &str) -> StoreResult<Vec<RunFile>> {
+    let sql = "SELECT kind, no, file, name, digest, size, rows, made_by, made_at FROM pay_file WHERE run = $1 \
+         ORDER BY made_at, kind, no";
+    let rows = reads.all(sql, values![run]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(RunFile {
+                kind: row.text("kind")?,
+                no: row.int("no")?,
+                file: row.text("file")?,
+                name: row.text("name")?,
+                digest: row.text("digest")?,
+                size: row.int("size")?,
+                rows: row.int("rows")?,
+                by: row.text("made_by")?,
+                at: row.instant("made_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Who took which file, the latest first.
+pub async fn downloads(
+    reads: &impl Reads,
+    run: &str,
+) -> StoreResult<Vec<(String, String, Instant)>> {
+    let sql = "SELECT kind, by_name, at FROM pay_download WHERE run = $1 ORDER BY at DESC LIMIT 50";
+    let rows = reads.all(sql, values![run]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("kind")?, row.text("by_name")?, row.instant("at")?)))
+        .collect()
+}
+
+/// Logs that somebody takes a file.
+pub(crate) async fn log_download(
+    tx: &mut store::Tx,
+    who: &Actor,
+    run: &str,
+    file: &RunFile,
+) -> StoreResult<()> {
+    let at = tx.at().micros();
+    tx.run(
+        "INSERT INTO pay_download (run, kind, no, by_account, by_name, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        values![
+            run,
+            file.kind.as_str(),
+            file.no,
+            who.id.as_str(),
+            who.name.as_str(),
+            at
+        ],
+    )
+    .await?;
+    tx.audit(
+        store::Audit::new("pay.download")
+            .subject(run)
+            .with("file", file.digest.as_str()),
+    );
+    Ok(())
+}
+
+/// The day a batch should be paid: the pay day of the month after the one it is for.
+pub fn pay_day(run: &Run, own: &ledger::ProgrammeTerms) -> Day {
+    run.month.plus(1).first().plus_days(own.pay_day - 1)
+}

@@ -1,0 +1,332 @@
+//! 疑点: what a person must look at before a batch goes on. Each is settled by somebody, with a reason: paid all the
+//! same, or held back this month.
+
+use crate::draft::Whole;
+use crate::runs::Run;
+use authz::Actor;
+use host::PersonKey;
+use kernel::Fen;
+use store::{Audit, Reads, Row, StoreResult, Tx, values};
+
+/// A kind of doubt: key, name, what to look at.
+pub const KINDS: &[(&str, &str, &str)] = &[
+    (
+        "dead",
+        "疑似去世",
+        "核对死亡信息；确已去世的本月不发或按末月规则核定",
+    ),
+    (
+        "twice",
+        "一人多领",
+        "同一人同月有互斥或择高的另一项，留一项",
+    ),
+    (
+        "shared_account",
+        "共用账户",
+        "核对卡号是不是本人的，代领的补登手续",
+    ),
+    (
+        "over_standard",
+        "超标准",
+        "核对标准和年龄，确属当地提标的写明文号",
+    ),
+    (
+        "no_account",
+        "无卡号",
+        "请乡镇向本人要卡号；本月补不上的下月补发",
+    ),
+    (
+        "handler_account",
+        "经办人本人账户",
+        "收款账户是经办人的，须换人核实",
+    ),
+    ("over_budget", "超预算", "财政追加预算或压减后再审核"),
+];
+
+/// The name of a kind.
+pub fn kind_zh(kind: &str) -> &'static str {
+    let known = KINDS.iter().find(|(key, ..)| *key == kind);
+    known.map_or("其他", |(_, name, _)| *name)
+}
+
+/// What to look at.
+pub fn kind_hint(kind: &str) -> &'static str {
+    let known = KINDS.iter().find(|(key, ..)| *key == kind);
+    known.map_or("", |(.., hint)| *hint)
+}
+
+/// A doubt to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct New {
+    key: Option<PersonKey>,
+    kind: &'static str,
+    detail: String,
+}
+
+impl New {
+    pub(crate) fn of(key: &PersonKey, kind: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            key: Some(key.clone()),
+            kind,
+            detail: detail.into(),
+        }
+    }
+}
+
+pub(crate) async fn insert(tx: &mut Tx, run: &str, new: Vec<New>) -> StoreResult<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT max(no) + 1 AS n FROM pay_doubt WHERE run = $1";
+    let first = tx.number(sql, values![run]).await?.max(1);
+    let rows = (first..)
+        .zip(new)
+        .map(|(no, one)| {
+            let (shard, id) = one
+                .key
+                .map_or((None, None), |key| (Some(key.shard), Some(key.id)));
+            values![run, no, shard, id, one.kind, one.detail, "open"]
+        })
+        .collect();
+    tx.insert_many(
+        "pay_doubt",
+        &["run", "no", "shard", "id", "kind", "detail", "state"],
+        rows,
+    )
+    .await
+}
+
+/// What only the whole batch shows: accounts that are missing, shared or the handler's own, two programmes that do not
+/// go together, the budget.
+pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResult<()> {
+    let mut new = Vec::new();
+    let no_account = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a WHERE a.run = $1 AND NOT EXISTS (SELECT 1 FROM pay_account c \
+         WHERE c.shard = a.shard AND c.id = a.id AND c.live) ORDER BY a.shard, a.id";
+    for row in tx.all(no_account, values![run.run.as_str()]).await? {
+        new.push(New::of(&key_of(&row)?, "no_account", "没有登记收款卡号"));
+    }
+    let shared = "SELECT DISTINCT a.shard, a.id, s.n FROM pay_attempt a JOIN pay_account c ON c.shard = a.shard AND c.id = a.id \
+         AND c.live JOIN (SELECT number_index, CAST(count(*) AS BIGINT) AS n FROM pay_account WHERE live GROUP BY number_index \
+         HAVING count(*) >= $2) s ON s.number_index = c.number_index WHERE a.run = $1 ORDER BY a.shard, a.id";
+    for row in tx
+        .all(shared, values![run.run.as_str(), whole.shared_from])
+        .await?
+    {
+        let words = format!("{} 人用同一个账户收款", row.int("n")?);
+        new.push(New::of(&key_of(&row)?, "shared_account", words));
+    }
+    let maker = org::api::account(tx, &run.made_by)
+        .await?
+        .map(|account| account.name);
+    if let Some(maker) = maker {
+        let own = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.live \
+             WHERE a.run = $1 AND c.holder = $2 ORDER BY a.shard, a.id";
+        for row in tx
+            .all(own, values![run.run.as_str(), maker.as_str()])
+            .await?
+        {
+            new.push(New::of(
+                &key_of(&row)?,
+                "handler_account",
+                format!("收款账户户名与经办人「{maker}」相同"),
+            ));
+        }
+    }
+    for (other, name) in rivals(whole) {
+        let twice = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_due d ON d.shard = a.shard AND d.programme = $2 \
+             AND d.month = a.month AND d.id = a.id AND d.line = 1 AND d.fen > 0 WHERE a.run = $1 AND a.month = $3 \
+             ORDER BY a.shard, a.id";
+        let values = values![run.run.as_str(), other.as_str(), run.month.number()];
+        for row in tx.all(twice, values).await? {
+            new.push(New::of(
+                &key_of(&row)?,
+                "twice",
+                format!("本月另有「{name}」，两项不能同时发"),
+            ));
+        }
+    }
+    if let Some(words) = budget(tx, run).await? {
+        new.push(New {
+            key: None,
+            kind: "over_budget",
+            detail: words,
+        });
+    }
+    insert(tx, &run.run, new).await
+}
+
+/// Programmes that a person may not have in the same month.
+fn rivals(whole: &Whole) -> Vec<(String, String)> {
+    let rows = whole.published.list.programmes();
+    let Some(mine) = rows.get(whole.programme).map(|row| &row.programme) else {
+        return Vec::new();
+    };
+    rows.iter()
+        .map(|row| &row.programme)
+        .filter(|other| other.id != mine.id)
+        .filter(|other| {
+            mine.excludes.contains(&other.id)
+                || other.excludes.contains(&mine.id)
+                || (mine.highest_of.is_some() && mine.highest_of == other.highest_of)
+        })
+        .map(|other| (other.id.clone(), other.name.clone()))
+        .collect()
+}
+
+/// What an office may still spend on a programme in the year, before this batch; `None` where no budget is entered.
+pub async fn budget_left(reads: &impl Reads, run: &Run) -> StoreResult<Option<(i64, i64)>> {
+    let sql = "SELECT fen AS n FROM pay_budget WHERE office = $1 AND programme = $2 AND year = $3";
+    let year = i64::from(run.month.year());
+    let values = values![run.office.as_str(), run.programme.as_str(), year];
+    let Some(row) = reads.one(sql, values).await? else {
+        return Ok(None);
+    };
+    let budget = row.int("n")?;
+    let spent = "SELECT CAST(coalesce(sum(CASE WHEN debit = 'spending' THEN amount WHEN credit = 'spending' THEN -amount ELSE 0 END), 0) \
+         AS BIGINT) AS n FROM pay_posting WHERE office = $1 AND programme = $2 AND month >= $3 AND month <= $4 AND run <> $5";
+    let values = values![
+        run.office.as_str(),
+        run.programme.as_str(),
+        run.month.year() * 100 + 1,
+        run.month.year() * 100 + 12,
+        run.run.as_str()
+    ];
+    let spent = reads.number(spent, values).await?;
+    Ok(Some((budget, budget - spent)))
+}
+
+/// What the budget says to a batch: words where it does not suffice.
+pub(crate) async fn budget(reads: &impl Reads, run: &Run) -> StoreResult<Option<String>> {
+    let Some((budget, left)) = budget_left(reads, run).await? else {
+        return Ok(None);
+    };
+    let sql =
+        "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) AS n FROM pay_due WHERE run = $1 AND fen > 0";
+    let wanted = reads.number(sql, values![run.run.as_str()]).await?;
+    let (wants, has) = (Fen(wanted), Fen(left));
+    Ok((wanted > left).then(|| {
+        format!(
+            "本批需 {wants} 元，年度预算 {} 元只剩 {has} 元",
+            Fen(budget)
+        )
+    }))
+}
+
+fn key_of(row: &Row) -> StoreResult<PersonKey> {
+    Ok(PersonKey {
+        shard: row.text("shard")?,
+        id: row.text("id")?,
+    })
+}
+
+/// A doubt.
+#[derive(Debug, Clone)]
+pub struct Doubt {
+    /// Its number.
+    pub no: i64,
+    /// Whom it is about; nobody for the batch.
+    pub key: Option<PersonKey>,
+    /// Its kind.
+    pub kind: String,
+    /// What was found.
+    pub detail: String,
+    /// `open`, `pay`, `hold`.
+    pub state: String,
+    /// Why it was settled so.
+    pub reason: Option<String>,
+    /// Account that settled it.
+    pub by: Option<String>,
+}
+
+impl Doubt {
+    /// On pages.
+    pub fn state_zh(&self) -> &'static str {
+        match self.state.as_str() {
+            "pay" => "核实照发",
+            "hold" => "本月不发",
+            _ => "待核实",
+        }
+    }
+}
+
+fn of_row(row: &Row) -> StoreResult<Doubt> {
+    let key = match (row.opt_text("shard")?, row.opt_text("id")?) {
+        (Some(shard), Some(id)) => Some(PersonKey { shard, id }),
+        _ => None,
+    };
+    Ok(Doubt {
+        no: row.int("no")?,
+        key,
+        kind: row.text("kind")?,
+        detail: row.text("detail")?,
+        state: row.text("state")?,
+        reason: row.opt_text("reason")?,
+        by: row.opt_text("settled_by")?,
+    })
+}
+
+const READ: &str =
+    "SELECT no, shard, id, kind, detail, state, reason, settled_by FROM pay_doubt WHERE run = $1";
+
+/// The doubts of a batch, open ones first.
+pub async fn list(reads: &impl Reads, run: &str, skip: i64, most: i64) -> StoreResult<Vec<Doubt>> {
+    let sql = format!(
+        "{READ} ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, no LIMIT $2 OFFSET $3"
+    );
+    let rows = reads.all(&sql, values![run, most, skip]).await?;
+    rows.iter().map(of_row).collect()
+}
+
+/// One doubt.
+pub async fn find(reads: &impl Reads, run: &str, no: i64) -> StoreResult<Option<Doubt>> {
+    let sql = format!("{READ} AND no = $2");
+    let row = reads.one(&sql, values![run, no]).await?;
+    row.as_ref().map(of_row).transpose()
+}
+
+/// How many of each kind, and how many of these are open.
+pub async fn counts(reads: &impl Reads, run: &str) -> StoreResult<Vec<(String, i64, i64)>> {
+    let sql = "SELECT kind, CAST(count(*) AS BIGINT) AS n, CAST(sum(CASE WHEN state = 'open' THEN 1 ELSE 0 END) AS BIGINT) AS waiting \
+         FROM pay_doubt WHERE run = $1 GROUP BY kind ORDER BY kind";
+    let rows = reads.all(sql, values![run]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("kind")?, row.int("n")?, row.int("waiting")?)))
+        .collect()
+}
+
+/// Settles a doubt; `false` where somebody was faster or the batch has gone on. Held back is everything the person has
+/// in this batch.
+pub async fn settle(
+    tx: &mut Tx,
+    who: &Actor,
+    run: &Run,
+    doubt: &Doubt,
+    pay: bool,
+    reason: &str,
+) -> StoreResult<bool> {
+    let state = if pay { "pay" } else { "hold" };
+    let at = tx.at().micros();
+    let done = tx
+        .run(
+            "UPDATE pay_doubt SET state = $1, reason = $2, settled_by = $3, settled_at = $4 WHERE run = $5 AND no = $6 AND state = 'open'",
+            values![state, reason, who.id.as_str(), at, run.run.as_str(), doubt.no],
+        )
+        .await?;
+    if done == 1
+        && !pay
+        && let Some(key) = &doubt.key
+    {
+        tx.run(
+            "UPDATE pay_attempt SET state = 'held' WHERE run = $1 AND shard = $2 AND id = $3 AND state = 'drawn'",
+            values![run.run.as_str(), key.shard.as_str(), key.id.as_str()],
+        )
+        .await?;
+    }
+    tx.audit(
+        Audit::new("pay.doubt")
+            .subject(&run.run)
+            .with("kind", doubt.kind.as_str())
+            .with("decision", state),
+    );
+    Ok(done == 1)
+}

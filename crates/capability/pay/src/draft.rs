@@ -1,0 +1,422 @@
+//! 生成: who is due what this month, month by month corrections since the last batch, what differs and why. A piece a
+//! transaction; what was drawn stands in the tables, so a killed run goes on behind it and comes to the same rows.
+
+use crate::doubts;
+use crate::drawn::{Change, Drawn, Piece, finish, write};
+use crate::history::{self, Prior};
+use crate::judge::{GrantEvent, Granted, Judge, Judged};
+use crate::late::{corrections, take_back};
+use crate::pace::Pace;
+use crate::runs::{self, Run, State};
+use crate::{grants, recoveries, terms};
+use authz::Actor;
+use host::PersonKey;
+use kernel::{Fen, Instant};
+use ledger::{Month, ProgrammeTerms};
+use people::api::{Record, RollBook};
+use plan::api::Published;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Audit, Reads, Store, StoreError, StoreResult, Tx, values};
+
+/// What a whole batch is drawn by.
+pub(crate) struct Whole {
+    pub(crate) run: Run,
+    pub(crate) published: Arc<Published>,
+    pub(crate) programme: usize,
+    pub(crate) own: ProgrammeTerms,
+    pub(crate) months_back: i32,
+    pub(crate) shared_from: i64,
+    pub(crate) rolls: RollBook,
+    before: Option<Run>,
+    first: Month,
+}
+
+impl Whole {
+    /// Everything that is the same for all people of a batch.
+    pub(crate) async fn of(
+        reads: &impl Reads,
+        book: &plan::api::PlanBook,
+        run: Run,
+    ) -> StoreResult<Self> {
+        let other = |text: String| StoreError::Other(text);
+        let published = book
+            .by_digest(&run.list)
+            .ok_or_else(|| other(format!("no published list {}", run.list)))?;
+        let programme = published
+            .list
+            .programmes()
+            .iter()
+            .position(|row| row.programme.id == run.programme)
+            .ok_or_else(|| other(format!("the list has no programme {}", run.programme)))?;
+        let loaded = terms::of(reads, run.terms).await?;
+        let own = loaded
+            .terms
+            .of(&run.programme)
+            .cloned()
+            .ok_or_else(|| other(format!("the terms have no programme {}", run.programme)))?;
+        Ok(Self {
+            before: runs::before(reads, &run).await?,
+            first: runs::first_month(reads, &run.programme)
+                .await?
+                .unwrap_or(run.month),
+            rolls: people::api::roll_book(reads).await?,
+            months_back: loaded.terms.months_back,
+            shared_from: loaded.terms.shared_account_from,
+            published,
+            programme,
+            own,
+            run,
+        })
+    }
+
+    /// The judge over this batch's list and rules.
+    pub(crate) fn judge(&self) -> StoreResult<Judge<'_>> {
+        let rule = self.own.rule();
+        Ok(Judge {
+            list: &self.published.list,
+            programme: self.programme,
+            rule: rule.ok_or_else(|| StoreError::Other("the terms have no rule".to_owned()))?,
+            rolls: &self.rolls,
+            known: self.run.known,
+        })
+    }
+}
+
+/// Draws a batch to its end, from wherever it stands.
+pub async fn draw(
+    store: &Store,
+    book: &plan::api::PlanBook,
+    who: &Actor,
+    run: &str,
+    pace: &Pace,
+) -> StoreResult<()> {
+    let Some(row) = runs::find(store, run).await? else {
+        return Err(StoreError::Other(format!("pay_run lacks {run}")));
+    };
+    if row.state != State::Drawing {
+        return Ok(());
+    }
+    let again = row.again;
+    let whole = Whole::of(store, book, row).await?;
+    if !again {
+        let shards = grants::shards(store, &whole.run.office, &whole.run.programme).await?;
+        loop {
+            pace.seam("draw.begin")?;
+            let mut tx = store.begin(who, None).await?;
+            let run = runs::held(&tx, run).await?;
+            if run.state != State::Drawing {
+                tx.rollback().await?;
+                return Ok(());
+            }
+            let more = piece(&mut tx, &whole, &run, &shards, pace.chunk).await?;
+            pace.seam("draw.commit")?;
+            tx.audit(
+                Audit::new("pay.draw")
+                    .subject(&run.run)
+                    .with("from", run.drawn),
+            );
+            tx.commit().await?;
+            pace.seam("draw.committed")?;
+            if !more {
+                break;
+            }
+        }
+    }
+    let mut tx = store.begin(who, None).await?;
+    let held = runs::held(&tx, run).await?;
+    if held.state == State::Drawing {
+        finish(&mut tx, &whole, &held, who).await?;
+        pace.seam("draw.finish")?;
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(())
+}
+
+/// Draws the next people; whether there may be more.
+async fn piece(
+    tx: &mut Tx,
+    whole: &Whole,
+    run: &Run,
+    shards: &[String],
+    most: i64,
+) -> StoreResult<bool> {
+    let (shard, after) = match run.cursor.as_deref().and_then(|text| text.split_once('/')) {
+        Some((shard, after)) => (shard.to_owned(), after.to_owned()),
+        None => match shards.first() {
+            Some(shard) => (shard.clone(), String::new()),
+            None => return Ok(false),
+        },
+    };
+    let found = grants::of_office(tx, run, &shard, &after, most).await?;
+    let last = found.keys().next_back().cloned();
+    let Some(last) = last else {
+        let next = shards.iter().find(|other| **other > shard);
+        if let Some(next) = next {
+            set_cursor(tx, run, &format!("{next}/")).await?;
+        }
+        return Ok(next.is_some());
+    };
+    let first = found.keys().next().cloned().unwrap_or_default();
+    let keys: Vec<PersonKey> = found
+        .keys()
+        .map(|id| PersonKey {
+            shard: shard.clone(),
+            id: id.clone(),
+        })
+        .collect();
+    let records = people::api::records_of(tx, &keys).await?;
+    let range = history::Range {
+        shard: &shard,
+        programme: &run.programme,
+        first: &first,
+        last: &last,
+    };
+    let prior = history::prior(tx, run, &range).await?;
+    let owed = recoveries::open_in(tx, run, &range).await?;
+    let mut piece = Piece::default();
+    let none = Vec::new();
+    for key in &keys {
+        let Some(granted) = found.get(&key.id) else {
+            continue;
+        };
+        let records = records.get(&key.id).unwrap_or(&none);
+        person(tx, whole, key, granted, records, &prior, &owed, &mut piece).await?;
+    }
+    write(tx, run, piece).await?;
+    set_cursor(tx, run, &format!("{shard}/{last}")).await?;
+    Ok(true)
+}
+
+async fn set_cursor(tx: &mut Tx, run: &Run, cursor: &str) -> StoreResult<()> {
+    tx.run(
+        "UPDATE pay_run SET cursor = $1 WHERE run = $2",
+        values![cursor, run.run.as_str()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The best of several grants of one person and programme: at most one is paid.
+pub(crate) fn judged(
+    judge: &Judge<'_>,
+    grants: &[grants::Held],
+    records: &[Record],
+    month: Month,
+) -> Judged {
+    let mut out: Option<Judged> = None;
+    for grant in grants {
+        let granted = Granted {
+            from: grant.from,
+            fen: grant.fen,
+            recorded: grant.recorded,
+        };
+        let events: Vec<GrantEvent> = grant.events.clone();
+        let one = judge.month(&granted, &events, records, month);
+        if one.due.is_some() {
+            return one;
+        }
+        out = Some(one);
+    }
+    out.unwrap_or(Judged {
+        due: None,
+        why_not: "没有发放台账".to_owned(),
+    })
+}
+
+/// What a person is due in `month`, as the auditor asks it.
+pub(crate) fn due_of(
+    judge: &Judge<'_>,
+    grants: &[grants::Held],
+    records: &[Record],
+    month: Month,
+) -> Option<Fen> {
+    judged(judge, grants, records, month).due.map(|due| due.fen)
+}
+
+/// Whether something that reaches into past months became known since the last batch.
+fn touched(
+    whole: &Whole,
+    last: Instant,
+    grants: &[grants::Held],
+    records: &[Record],
+    month: Month,
+) -> bool {
+    let reaches = month.first();
+    let granted = grants.iter().any(|grant| {
+        grant.recorded > last
+            || grant
+                .events
+                .iter()
+                .any(|event| event.recorded > last && event.day < reaches)
+    });
+    let recorded = records.iter().any(|record| {
+        let new = record.recorded > last || record.withdrawn.is_some_and(|at| at > last);
+        new && record.sets.iter().any(|set| set.since < reaches)
+    });
+    let rolled = whole.rolls.facts().any(|fact| {
+        whole.rolls.of(fact).iter().any(|roll| {
+            let new = roll.recorded > last || roll.withdrawn.is_some_and(|at| at > last);
+            new && roll.day < month.plus(-1).first()
+        })
+    });
+    granted || recorded || rolled
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what is known of one person, read for many at once"
+)]
+async fn person(
+    tx: &Tx,
+    whole: &Whole,
+    key: &PersonKey,
+    grants: &[grants::Held],
+    records: &[Record],
+    prior: &Prior,
+    owed: &HashMap<String, Vec<recoveries::Owed>>,
+    piece: &mut Piece,
+) -> StoreResult<()> {
+    let (run, judge) = (&whole.run, whole.judge()?);
+    let area = grants.last().and_then(|grant| grant.area.clone());
+    let from = piece.rows.len();
+    // Corrections of the months before, since what was known at the last batch.
+    let last = whole.before.as_ref().map(|before| before.known);
+    let since = since(whole, grants);
+    let look_back = match last {
+        Some(last) => touched(whole, last, grants, records, run.month),
+        // The first batch of an office pays what a new grant reaches back to; what others paid before is not ours.
+        None => grants.iter().any(|grant| grant.origin != "roll"),
+    };
+    let cancelled = if look_back && since < run.month {
+        corrections(tx, whole, &judge, key, grants, records, since, piece).await?
+    } else {
+        Vec::new()
+    };
+    for row in piece.rows.get_mut(from..).unwrap_or_default() {
+        row.area.clone_from(&area);
+    }
+    // What was held back or never sent before.
+    for waiting in prior.held.get(&key.id).into_iter().flatten() {
+        if cancelled.contains(&(waiting.month, waiting.line)) {
+            continue;
+        }
+        piece.changes.push(Change {
+            key: key.clone(),
+            kind: "arrear",
+            fen: waiting.fen,
+            month: waiting.month,
+            why: format!("{}暂缓发放的，本月补发", waiting.month.zh()),
+        });
+        piece.rows.push(Drawn {
+            key: key.clone(),
+            area: area.clone(),
+            month: waiting.month,
+            line: waiting.line,
+            kind: "arrear",
+            fen: waiting.fen,
+            offset: 0,
+            again: true,
+        });
+    }
+    let month = judged(&judge, grants, records, run.month);
+    let now = month.due.as_ref().map_or(0, |due| due.fen.0);
+    let before = prior.last.get(&key.id).copied().unwrap_or(0);
+    // Paid once, whatever office the person belonged to when the other batch was drawn.
+    let elsewhere = prior.this.contains(&key.id);
+    let now = if elsewhere { 0 } else { now };
+    if now > 0 {
+        piece.rows.push(Drawn {
+            key: key.clone(),
+            area,
+            month: run.month,
+            line: 1,
+            kind: "month",
+            fen: now,
+            offset: 0,
+            again: false,
+        });
+    }
+    if let Some((kind, why)) = moved(before, now, &month, elsewhere) {
+        piece.changes.push(Change {
+            key: key.clone(),
+            kind,
+            fen: now - before,
+            month: run.month,
+            why,
+        });
+    }
+    if now > 0 {
+        let dead = judge_dead(whole, records);
+        if let Some(why) = dead {
+            piece.doubts.push(doubts::New::of(key, "dead", why));
+        }
+        if now > whole.own.most_fen {
+            let words = format!(
+                "月额 {} 元，高于上限 {} 元",
+                Fen(now),
+                Fen(whole.own.most_fen)
+            );
+            piece
+                .doubts
+                .push(doubts::New::of(key, "over_standard", words));
+        }
+    }
+    take_back(whole, key, owed, from, piece);
+    Ok(())
+}
+
+/// From which month corrections are ours.
+fn since(whole: &Whole, grants: &[grants::Held]) -> Month {
+    let earliest = whole.run.month.plus(-whole.months_back);
+    grants
+        .iter()
+        .map(|grant| match grant.origin.as_str() {
+            "roll" => Month::of(grant.from).max(whole.first),
+            _ => Month::of(grant.from),
+        })
+        .min()
+        .unwrap_or(whole.run.month)
+        .max(earliest)
+}
+
+/// Known to be dead by now although this month is still due: paid only when somebody has looked.
+fn judge_dead(whole: &Whole, records: &[Record]) -> Option<String> {
+    let fact = rules::facts::find("dead_on")?;
+    let facts = people::api::resolve(
+        records,
+        &whole.rolls,
+        whole.run.month.last(),
+        whole.run.known,
+    )
+    .facts;
+    match facts.get(fact) {
+        Some(rules::Value::Day(day)) => {
+            Some(format!("登记为{}去世，本月按末月规则仍应发", day.zh()))
+        }
+        _ => None,
+    }
+}
+
+/// What the bridge says of one person: the kind and the reason.
+fn moved(before: i64, now: i64, month: &Judged, elsewhere: bool) -> Option<(&'static str, String)> {
+    let why = || {
+        month
+            .due
+            .as_ref()
+            .map_or_else(String::new, |due| due.why.clone())
+    };
+    match (before, now) {
+        (0, 0) => None,
+        (0, _) => Some(("new", why())),
+        (_, 0) if elsewhere => Some(("stop", "本月已由其他单位发放".to_owned())),
+        (_, 0) => Some(("stop", month.why_not.clone())),
+        (before, now) if now != before => Some((
+            "adjust",
+            format!("月额由 {} 元调为 {} 元", Fen(before), Fen(now)),
+        )),
+        _ => None,
+    }
+}

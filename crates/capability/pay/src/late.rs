@@ -1,0 +1,137 @@
+//! What came to be known late: corrections of the months before, and what is kept back against an overpayment.
+
+use crate::draft::{Whole, judged};
+use crate::drawn::{Change, Drawn, Piece};
+use crate::history::{self, Before};
+use crate::judge::Judge;
+use crate::{grants, recoveries};
+use host::PersonKey;
+use kernel::Fen;
+use ledger::Month;
+use people::api::Record;
+use std::collections::{BTreeMap, HashMap};
+use store::{StoreResult, Tx};
+
+/// The months in which what is due as known now differs from all lines so far; gives the lines that are no longer sent.
+#[expect(clippy::too_many_arguments, reason = "as `person`")]
+pub(crate) async fn corrections(
+    tx: &Tx,
+    whole: &Whole,
+    judge: &Judge<'_>,
+    key: &PersonKey,
+    grants: &[grants::Held],
+    records: &[Record],
+    since: Month,
+    piece: &mut Piece,
+) -> StoreResult<Vec<(Month, i64)>> {
+    let run = &whole.run;
+    let lines: BTreeMap<Month, Before> =
+        history::lines(tx, key, &run.programme, since, run.month.plus(-1)).await?;
+    let mut now = BTreeMap::new();
+    let mut reasons = BTreeMap::new();
+    let mut month = since;
+    while month < run.month {
+        let one = judged(judge, grants, records, month);
+        match one.due {
+            Some(due) => {
+                reasons.insert(month, due.why);
+                now.insert(month, due.fen);
+            }
+            None => {
+                reasons.insert(month, one.why_not);
+            }
+        }
+        month = month.plus(1);
+    }
+    let before = lines
+        .iter()
+        .map(|(month, before)| (*month, Fen(before.fen)))
+        .collect();
+    let mut cancelled = Vec::new();
+    let mut over = recoveries::Over::new(key);
+    for difference in ledger::differences(&now, &before) {
+        let month = difference.month;
+        let why = reasons.remove(&month).unwrap_or_default();
+        let line = lines.get(&month).map_or(1, |before| before.line + 1);
+        let delta = difference.delta();
+        if delta > 0 {
+            piece.changes.push(Change {
+                key: key.clone(),
+                kind: "arrear",
+                fen: delta,
+                month,
+                why: format!("补发{}：{why}", month.zh()),
+            });
+        } else {
+            // What never arrived is not asked back: it is no longer sent.
+            let mut left = -delta;
+            for one in history::unpaid(tx, key, &run.programme, month).await? {
+                if one.fen <= left {
+                    left -= one.fen;
+                    over.cancel(one);
+                    cancelled.push((month, one.line));
+                }
+            }
+            over.add(month, -delta, &why);
+        }
+        piece.rows.push(Drawn {
+            key: key.clone(),
+            area: None,
+            month,
+            line,
+            kind: if delta > 0 { "arrear" } else { "over" },
+            fen: delta,
+            offset: 0,
+            again: false,
+        });
+    }
+    if !over.is_empty() {
+        piece.overs.push(over);
+    }
+    Ok(cancelled)
+}
+
+/// Keeps back what the person owes from what they are due, the oldest first.
+pub(crate) fn take_back(
+    whole: &Whole,
+    key: &PersonKey,
+    owed: &HashMap<String, Vec<recoveries::Owed>>,
+    from: usize,
+    piece: &mut Piece,
+) {
+    for recovery in owed.get(&key.id).into_iter().flatten() {
+        let rows = piece.rows.get(from..).unwrap_or_default();
+        let free: Vec<Fen> = rows
+            .iter()
+            .map(|row| Fen((row.fen - row.offset).max(0)))
+            .collect();
+        let most = recovery.month_fen.map_or(i64::MAX, |fen| fen);
+        let (taken, _) = ledger::offset(Fen(recovery.left.min(most)), &free, None);
+        for (row, taken) in piece
+            .rows
+            .get_mut(from..)
+            .unwrap_or_default()
+            .iter_mut()
+            .zip(taken)
+        {
+            if taken.0 == 0 {
+                continue;
+            }
+            row.offset += taken.0;
+            piece.offsets.push(recoveries::Taken {
+                recovery: recovery.recovery.clone(),
+                shard: key.shard.clone(),
+                month: row.month,
+                line: row.line,
+                fen: taken.0,
+            });
+            piece.changes.push(Change {
+                key: key.clone(),
+                kind: "offset",
+                fen: -taken.0,
+                month: whole.run.month,
+                why: "抵扣以前多发的".to_owned(),
+            });
+        }
+    }
+}

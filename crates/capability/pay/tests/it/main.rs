@@ -1,0 +1,10 @@
+//! Money that arrives once, on every database, with the real plan and terms of 随州.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod demo;
+mod killed;
+mod late;
+mod month;
+mod place;
+mod web;
