@@ -65,10 +65,7 @@ pub(crate) async fn records_follow(
             continue;
         };
         let anew = |digest: &String| older.contains(digest).then_some(current);
-        let (digest, told) = (
-            anew(&record.digest),
-            record.told.as_ref().and_then(anew),
-        );
+        let (digest, told) = (anew(&record.digest), record.told.as_ref().and_then(anew));
         if digest.is_some() || told.is_some() {
             records::set_digests(tx, record, digest, told).await?;
             chunk.changed += 1;

@@ -18,7 +18,8 @@ mod store;
 use ::store::Migration;
 use authz::{Action, Role};
 use host::{
-    Access, Capability, Counted, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes, Sealing,
+    Access, Capability, Counted, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes,
+    Sealing,
 };
 use std::sync::Arc;
 

@@ -18,8 +18,8 @@ pub mod paper;
 pub mod route;
 pub mod sealing;
 pub mod snapshot;
-pub mod veil;
 pub mod upload;
+pub mod veil;
 
 pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, FailedWork, JobSpec};
