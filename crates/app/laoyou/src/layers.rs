@@ -136,9 +136,11 @@ pub async fn framing(State(app): State<AppState>, request: Request, next: Next) 
 /// How much longer than any other request the upload of a list may take: a gigabyte over a slow line.
 const LONGER: u32 = 60;
 
-/// Gives a request up that takes too long; the upload of a list has its own time.
+/// Gives a request up that takes too long; the upload of a list or of an answer to one has its own time.
 pub async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    let upload = request.method() == Method::POST && request.uri().path() == intake::api::UPLOAD;
+    let path = request.uri().path();
+    let upload = request.method() == Method::POST
+        && (path == intake::api::UPLOAD || path.ends_with("/uploads"));
     let limit = if upload {
         limit.saturating_mul(LONGER)
     } else {

@@ -39,6 +39,8 @@ pub struct Acting {
     pub name: String,
     /// What they are to the person.
     pub relation: String,
+    /// The family account that acts by it.
+    pub account: Option<String>,
 }
 
 fn acting(tie: crate::store::ties::Tie) -> Acting {
@@ -47,6 +49,7 @@ fn acting(tie: crate::store::ties::Tie) -> Acting {
         tie: tie.id,
         name: tie.holder_name,
         relation: tie.relation,
+        account: tie.account,
     }
 }
 

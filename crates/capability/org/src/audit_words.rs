@@ -149,6 +149,7 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("privacy.load", "载入处理目的和保存期限"),
     ("privacy.confirm", "确认依据或期限"),
     ("privacy.notice", "打印告知书"),
+    ("privacy.sight_ended", "撤回同意，家属不能再查看"),
     ("erasure.ask", "要求删除个人信息"),
     ("erasure.answer", "答复删除请求"),
     ("erasure.withdraw", "撤回删除请求"),

@@ -64,6 +64,28 @@ pub async fn end_grant(tx: &mut Tx, grant: &str, until: Day) -> StoreResult<()> 
     Ok(())
 }
 
+/// Ends what family accounts see of a person before a day, but for these accounts; whose it ended. The caller audits and
+/// calls [`grants_changed`] after its commit.
+pub async fn end_family_grants(
+    tx: &mut Tx,
+    person: &str,
+    but: &[String],
+    until: Day,
+) -> StoreResult<Vec<String>> {
+    let sql = "SELECT g.id, g.account FROM org_grant g JOIN org_account a ON a.id = g.account \
+         WHERE g.kind = 'person' AND g.code = $1 AND a.role = 'family' \
+         AND (g.until_day IS NULL OR g.until_day > $2) ORDER BY g.id";
+    let mut ended = Vec::new();
+    for row in tx.all(sql, values![person, until.number()]).await? {
+        let account = row.text("account")?;
+        if !but.contains(&account) {
+            end_grant(tx, &row.text("id")?, until).await?;
+            ended.push(account);
+        }
+    }
+    Ok(ended)
+}
+
 /// The family account of this login, if there is one and it may sign in: its id.
 pub async fn family_account(reads: &impl Reads, login: &str) -> StoreResult<Option<String>> {
     let row = reads

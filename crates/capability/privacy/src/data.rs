@@ -8,6 +8,11 @@ pub(crate) const PURPOSES: &str = include_str!("../data/purposes.toml");
 /// The rules of retention that come with the program.
 pub(crate) const RETENTION: &str = include_str!("../data/retention.toml");
 
+/// The use by which families see: withdrawing it ends their sight.
+pub(crate) const FAMILY: &str = "family";
+/// The use of small children's data: asked about children only.
+pub(crate) const CHILD: &str = "child";
+
 /// On what a use of personal data rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -153,6 +153,42 @@ async fn a_daughter_takes_a_consent_back() {
     }
 }
 
+/// Row B03; invariant 4: a consent to being looked after by the family, taken back, ends what the daughter sees at once,
+/// on her open page too; what is asked about small children is not offered about an elder.
+#[tokio::test]
+async fn sight_ends_with_the_consent_to_it() {
+    for city in cities().await {
+        let her = mother(&city).await;
+        let worker = city.door("demo-01-town").await;
+        let page = format!("/people/{}/consents", her.id);
+        let form = city.get(&page, &worker).await.body;
+        assert!(form.contains("家属代为查看") && !form.contains("婴幼儿照护服务"));
+        let from = city.clock_today().to_string();
+        let mut given = vec![
+            ("purpose", "child"),
+            ("by_kind", "self"),
+            ("channel", "counter"),
+            ("from", from.as_str()),
+        ];
+        let child = city.post(&page, &given, &worker).await;
+        assert_eq!(child.status, StatusCode::UNPROCESSABLE_ENTITY);
+        given[0] = ("purpose", "family");
+        let done = city.post(&page, &given, &worker).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let family = city.door("demo-08-family").await;
+        let reads = format!("/family/{}/reads", her.id);
+        assert_eq!(city.get(&reads, &family).await.status, StatusCode::OK);
+        let back = format!("{page}/withdrawal");
+        let done = city.post(&back, &[("purpose", "family")], &family).await;
+        assert_eq!(done.to, "/family");
+        assert!(!city.get("/family", &family).await.body.contains("王念慈"));
+        assert_ne!(city.get(&reads, &family).await.status, StatusCode::OK);
+        let log = "SELECT count(*) AS n FROM audit_row WHERE action = 'privacy.sight_ended'";
+        assert_eq!(city.count(log).await, 1);
+        city.close().await;
+    }
+}
+
 /// Rows M03, M05: a request to erase somebody who lives here is answered with the duties that stand against it and
 /// cannot be granted; the answer stands on the daughter's page.
 #[tokio::test]

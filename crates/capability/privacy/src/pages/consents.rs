@@ -2,6 +2,7 @@
 
 use super::state::{self, Stood};
 use super::{BY, CHANNELS};
+use crate::data;
 use crate::store::consents::{self, Consent};
 use crate::store::purposes::{self, Purpose};
 use askama::Template;
@@ -137,7 +138,7 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, request: Request) -> 
     let asked: Vec<Purpose> = purposes::all(store)
         .await?
         .into_iter()
-        .filter(|purpose| purpose.basis.by_consent())
+        .filter(|purpose| purpose.basis.by_consent() && fits(&ctx, &person, &purpose.key))
         .collect();
     let keys: Vec<&str> = asked.iter().map(|purpose| purpose.key.as_str()).collect();
     let purpose = form.one_of("purpose", &keys, "请选择同意用于什么");
@@ -236,6 +237,11 @@ pub(crate) fn too_young(ctx: &Ctx, person: &Person) -> bool {
         .is_some_and(|age| age < OWN_CONSENT)
 }
 
+/// Whether a purpose is one to ask this person about.
+fn fits(ctx: &Ctx, person: &Person, purpose: &str) -> bool {
+    purpose != data::CHILD || too_young(ctx, person)
+}
+
 /// An office says who consented: whoever acts for somebody is registered with their paper.
 async fn by_office(
     ctx: &Ctx,
@@ -330,7 +336,7 @@ async fn page(ctx: &Ctx, person: &Person, form: Form) -> Result<ConsentsPage, Fa
     let asked: Vec<Stood> = state::all(store, &person.key, ctx.today())
         .await?
         .into_iter()
-        .filter(|one| one.asks)
+        .filter(|one| one.asks && fits(ctx, person, &one.key))
         .collect();
     let acting = identity::api::acting_for(store, &person.key.id, ctx.today()).await?;
     let family = ctx.actor().role == Role::Family;

@@ -1,12 +1,32 @@
 //! 撤回同意: as easy as it was given, at once, without a reason.
 
 use super::consents::{back, open, write};
+use crate::data;
 use crate::store::consents::{self, Consent, Standing};
 use crate::store::purposes;
+use ::store::{Audit, StoreResult, Tx};
 use authz::Role;
 use axum::extract::Path;
 use host::{Ctx, Page};
+use kernel::Day;
+use people::api::Person;
 use ui::{Form, FormData, PageError};
+
+/// Families see no more; a guardian does by law.
+async fn sight_ends(tx: &mut Tx, person: &Person, today: Day) -> StoreResult<Vec<String>> {
+    let guardians: Vec<String> = identity::api::acting_for(tx, &person.key.id, today)
+        .await?
+        .into_iter()
+        .filter(|one| one.guardian)
+        .filter_map(|one| one.account)
+        .collect();
+    let ended = org::api::end_family_grants(tx, &person.key.id, &guardians, today).await?;
+    if !ended.is_empty() {
+        let audit = Audit::new("privacy.sight_ended").person(&person.key.shard, &person.key.id);
+        tx.audit(audit.with("accounts", serde_json::json!(ended)));
+    }
+    Ok(ended)
+}
 
 /// `POST /people/{id}/consents/withdrawal`
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
@@ -61,7 +81,22 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         recorded_name: actor.name,
     };
     write(&mut tx, &new).await?;
+    let blind = if purpose.key == data::FAMILY {
+        sight_ends(&mut tx, &person, today).await?
+    } else {
+        Vec::new()
+    };
     tx.commit().await?;
+    if !blind.is_empty() {
+        org::api::grants_changed(&*ctx.app.part::<org::api::Org>()?);
+    }
+    if blind.contains(&actor.id) {
+        let text = format!(
+            "已撤回对「{}」的同意，您不再能查看{}的档案。",
+            purpose.title, person.name
+        );
+        return Ok(ctx.saved("/family", &text));
+    }
     let text = format!("已撤回对「{}」的同意，从现在起停止使用。", purpose.title);
     Ok(ctx.saved(&to, &text))
 }

@@ -78,6 +78,20 @@ async fn a_letter_is_answered_and_closed() {
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }
+        for (name, begins) in [
+            ("letter.pdf", b"%PDF-".as_slice()),
+            ("letter.docx", b"PK\x03\x04"),
+        ] {
+            // A build without the typesetter offers no PDF.
+            if name == "letter.pdf" && !page.contains(name) {
+                continue;
+            }
+            let ask = Request::get(format!("{letter}/{name}"));
+            let ask = ask.body(Body::empty()).unwrap();
+            let (status, _, file) = answer(&router, &COUNTY, ask).await;
+            assert_eq!(status, StatusCode::OK, "{name}");
+            assert!(file.starts_with(begins), "{name}");
+        }
         assert_eq!(get(&router, &OTHER, &letter).await.0, StatusCode::NOT_FOUND);
         let reply = format!("{letter}/reply");
         let verdict = format!("{letter}/verdict");
