@@ -7,6 +7,7 @@
 #   bench.sh load [--postgres]  open-loop load on a city made before; see bench/city.py for more options
 #   bench.sh import --data DIR  a list of a million rows into a city made before, beside the running server; the city is
 #                               changed: give a copy. See bench/imports.py for more options
+#   bench.sh pay [--postgres]   a month of 400,000 people (PAY_PEOPLE) from draft to bank file, and two years back for 10,000
 # LAOYOU_BIN names a built binary for city, load and import, instead of building one.
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -14,6 +15,11 @@ export PYTHONDONTWRITEBYTECODE=1
 products="$(dirname "$CARGO_TARGET_DIR")"
 python="$(command -v python3.11 || command -v python3 || true)"
 [ -n "$python" ] || fail "make bench needs Python 3.11 or newer: apt-get install python3 python3-venv"
+
+if [ "${1:-}" = pay ]; then
+  if [ "${2:-}" = --postgres ] && [ -z "${TEST_PG_URL:-}" ]; then exec scripts/postgres.sh scripts/bench.sh "$@"; fi
+  exec cargo test --release --package pay --test it speed -- --ignored --nocapture --test-threads 1
+fi
 
 case "${1:-}" in
   city | load | import)

@@ -19,7 +19,7 @@ pub use dues::{Due, DueRule, First, Last, Round, Span, due};
 pub use month::{Month, NotAMonth};
 pub use shares::{Level, Shares, WHOLE};
 pub use stack::{Candidate, Stacked, stack};
-pub use terms::{ProgrammeTerms, SharesTerms, Terms};
+pub use terms::{ProgrammeTerms, ProofTerms, SharesTerms, Terms};
 
 #[cfg(test)]
 mod tests;

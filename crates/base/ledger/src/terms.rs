@@ -24,6 +24,8 @@ pub struct Terms {
     /// What is paid here.
     #[serde(default, rename = "programme")]
     pub programmes: Vec<ProgrammeTerms>,
+    /// 生存认证.
+    pub proof: Option<ProofTerms>,
     /// Bank layouts.
     #[serde(default, rename = "layout")]
     pub layouts: Vec<Layout>,
@@ -35,6 +37,9 @@ pub struct Terms {
 pub struct ProgrammeTerms {
     /// Programme id of the plan.
     pub id: String,
+    /// Capital letters and digits that batch numbers begin with, at most eight; without it the first letters of the id.
+    #[serde(default)]
+    pub code: String,
     /// 预算科目 or fund.
     pub fund: String,
     /// 首月: `same`, `next`, `up_to`, `days`.
@@ -57,8 +62,30 @@ pub struct ProgrammeTerms {
     pub pay_day: i32,
     /// Highest amount a month in fen; above it a row is 超标准.
     pub most_fen: i64,
+    /// 差额: programmes whose amount is taken off this one.
+    #[serde(default)]
+    pub offset: Vec<String>,
     /// Bank layout.
     pub layout: String,
+    /// The clause all of this stands on.
+    pub clause: String,
+    /// 待当地确认.
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+/// 生存认证: how long a proof lasts, and what must have been tried before anything is suspended.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofTerms {
+    /// A proof counts this many months.
+    pub months: i32,
+    /// Days before it ends that somebody looks for another.
+    pub remind_days: i32,
+    /// Attempts to reach a person, by two ways at least.
+    pub attempts: i32,
+    /// From this age on one of them is a visit at home.
+    pub home_visit_from: i32,
     /// The clause all of this stands on.
     pub clause: String,
     /// 待当地确认.
@@ -112,6 +139,15 @@ impl ProgrammeTerms {
                 _ => return None,
             },
         })
+    }
+
+    /// What batch numbers begin with.
+    pub fn batch_code(&self) -> String {
+        if !self.code.is_empty() {
+            return self.code.clone();
+        }
+        let letters = self.id.split('_').filter_map(|word| word.chars().next());
+        letters.collect::<String>().to_ascii_uppercase()
     }
 
     /// Whose money.
@@ -174,6 +210,12 @@ impl Terms {
         if terms.shared_account_from < 2 || terms.months_back < 1 {
             problems.push("shared_account_from 至少 2，months_back 至少 1".to_owned());
         }
+        if let Some(proof) = &terms.proof
+            && (proof.months < 1 || proof.remind_days < 0 || proof.attempts < 2)
+        {
+            problems
+                .push("proof 的 months 至少 1，remind_days 不小于 0，attempts 至少 2".to_owned());
+        }
         for one in &terms.programmes {
             let id = &one.id;
             if !seen.insert(id.as_str()) {
@@ -192,6 +234,19 @@ impl Terms {
             }
             if one.clause.trim().is_empty() {
                 problems.push(format!("待遇「{id}」没有写依据 clause"));
+            }
+            let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+            if one.code.len() > 8 || !one.code.chars().all(plain) {
+                problems.push(format!(
+                    "待遇「{id}」的批次代码 code 用大写字母和数字，最多 8 个"
+                ));
+            }
+            for other in &one.offset {
+                if other == id || !terms.programmes.iter().any(|known| known.id == *other) {
+                    problems.push(format!(
+                        "待遇「{id}」的 offset 里「{other}」没有写在这份规则里"
+                    ));
+                }
             }
             let days = [one.report_day, one.freeze_day, one.pay_day];
             if days.iter().any(|day| !(1..=28).contains(day)) {

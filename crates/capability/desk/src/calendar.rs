@@ -57,6 +57,17 @@ pub(crate) fn freeze(today: Day) -> Mark {
     )
 }
 
+/// A cut-off of the month's payments.
+pub(crate) fn cut_off(today: Day, one: pay::api::CutOff) -> Mark {
+    Mark::new(
+        today,
+        one.day,
+        one.title.to_owned(),
+        one.note.to_owned(),
+        one.href,
+    )
+}
+
 /// The next complete roll of each register that comes again, as the last two of its dates say. A register that
 /// came once has no rhythm yet.
 pub(crate) fn rolls(today: Day, book: &RollBook, areas: &[AreaCode]) -> Vec<Mark> {

@@ -135,7 +135,7 @@ pub async fn set(tx: &mut Tx, new: &New) -> StoreResult<()> {
 }
 
 /// Writes accounts of people who have none.
-pub(crate) async fn insert(tx: &mut Tx, new: &[New], no: i64) -> StoreResult<()> {
+pub async fn insert(tx: &mut Tx, new: &[New], no: i64) -> StoreResult<()> {
     let (by, at) = (tx.actor().id.clone(), tx.at().micros());
     let mut rows = Vec::with_capacity(new.len());
     for one in new {

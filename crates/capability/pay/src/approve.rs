@@ -2,7 +2,7 @@
 
 use crate::runs::{self, Run, Step};
 use crate::steps::{self, Refusal, Taken};
-use crate::{doubts, posts, recoveries, terms};
+use crate::{budgets, posts, recoveries, terms};
 use authz::Actor;
 use ledger::Event;
 use store::{Reads, StoreError, StoreResult, Tx, values};
@@ -14,12 +14,12 @@ pub async fn approve(tx: &mut Tx, who: &Actor, run: &str, note: &str) -> StoreRe
     if let Err(refusal) = steps::may(tx, who, &run, Step::Approve).await? {
         return Ok(Err(refusal));
     }
+    let own = own_terms(tx, &run).await?;
     if !settled_budget(tx, &run).await?
-        && let Some(words) = doubts::budget(tx, &run).await?
+        && let Some(words) = budgets::refuses(&*tx, &run, own.shares()).await?
     {
         return Ok(Err(Refusal::Waits(format!("{words}。追加预算后再审核"))));
     }
-    let own = own_terms(tx, &run).await?;
     // The rows are held until this ends: what is owed is what will be paid.
     let lock = tx.for_update_of("a");
     let held =

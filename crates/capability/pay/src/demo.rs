@@ -1,6 +1,8 @@
 //! The demo's money: grants from its rolls, cards that are visibly made up, budgets, a month that was paid, and a month
 //! that is being worked on, with doubts to settle. Everything goes the way of the offices, by made-up officers.
 
+mod lives;
+
 use crate::accounts::{self, New as Card};
 use crate::answers::{self, Upload};
 use crate::bankfile::{self, Names};
@@ -79,6 +81,7 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
     };
     let number = own.no;
     cards(store, &system, &demo.open.1.name).await?;
+    lives::fill(store, &system, demo.month).await?;
     budgets(store, &areas, &system, demo).await?;
     for programme in &own.terms.programmes {
         for executor in areas.executors() {
@@ -391,30 +394,20 @@ async fn budgets(store: &Store, areas: &AreaBook, system: &Actor, demo: &Demo) -
             office_zh(areas, &office),
             demo.month.year()
         );
-        new.push(values![
-            office,
-            programme,
-            i64::from(demo.month.year()),
-            budget / 100 * 100,
-            document,
-            system.id.as_str(),
-            tx.at().micros(),
-        ]);
+        new.push((office, programme, budget / 100 * 100, document));
     }
-    tx.insert_many(
-        "pay_budget",
-        &[
-            "office",
-            "programme",
-            "year",
-            "fen",
-            "document",
-            "entered_by",
-            "entered_at",
-        ],
-        new,
-    )
-    .await?;
+    for (office, programme, fen, document) in new {
+        let new = crate::budgets::New {
+            office: &office,
+            programme: &programme,
+            year: demo.month.year(),
+            level: None,
+            kind: "first",
+            fen: fen.max(100),
+            document: &document,
+        };
+        crate::budgets::enter(&mut tx, &new).await?;
+    }
     tx.audit(store::Audit::new("demo.budgets"));
     tx.commit().await
 }

@@ -3,9 +3,9 @@
 
 use crate::draft::Whole;
 use crate::runs::Run;
+use crate::{budgets, proofs};
 use authz::Actor;
 use host::PersonKey;
-use kernel::Fen;
 use store::{Audit, Reads, Row, StoreResult, Tx, values};
 
 /// A kind of doubt: key, name, what to look at.
@@ -39,6 +39,11 @@ pub const KINDS: &[(&str, &str, &str)] = &[
         "handler_account",
         "经办人本人账户",
         "收款账户是经办人的，须换人核实",
+    ),
+    (
+        "unproven",
+        "未认证",
+        "先查探访、入住、就医记录，再联系本人；只因未认证不停发，停发在生存认证里办",
     ),
     ("over_budget", "超预算", "财政追加预算或压减后再审核"),
 ];
@@ -145,7 +150,8 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
             ));
         }
     }
-    if let Some(words) = budget(tx, run).await? {
+    new.extend(unproven(&*tx, whole, run).await?);
+    if let Some(words) = budgets::refuses(&*tx, run, whole.own.shares()).await? {
         new.push(New {
             key: None,
             kind: "over_budget",
@@ -153,6 +159,32 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
         });
     }
     insert(tx, &run.run, new).await
+}
+
+/// Whoever is paid although their proof of life is overdue; nobody before proofs have come in for a whole term.
+async fn unproven(reads: &impl Reads, whole: &Whole, run: &Run) -> StoreResult<Vec<New>> {
+    let (Some(months), Some(since)) = (whole.proof_months, proofs::since(reads).await?) else {
+        return Ok(Vec::new());
+    };
+    let cut_off = run.known.day().plus_months(-months);
+    if since > cut_off {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT DISTINCT a.shard, a.id, l.day AS seen FROM pay_attempt a JOIN pay_grant g ON g.shard = a.shard \
+         AND g.programme = a.programme AND g.id = a.id AND g.state = 'active' LEFT JOIN pay_life l ON l.shard = a.shard \
+         AND l.id = a.id WHERE a.run = $1 AND g.from_day <= $2 AND coalesce(l.day, 0) <= $2 ORDER BY a.shard, a.id";
+    let rows = reads
+        .all(sql, values![run.run.as_str(), cut_off.number()])
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let words = match row.opt_day("seen")? {
+                Some(day) => format!("上次认证 {}，已超过 {months} 个月", day.zh()),
+                None => "还没有认证过".to_owned(),
+            };
+            Ok(New::of(&key_of(row)?, "unproven", words))
+        })
+        .collect()
 }
 
 /// Programmes that a person may not have in the same month.
@@ -171,45 +203,6 @@ fn rivals(whole: &Whole) -> Vec<(String, String)> {
         })
         .map(|other| (other.id.clone(), other.name.clone()))
         .collect()
-}
-
-/// What an office may still spend on a programme in the year, before this batch; `None` where no budget is entered.
-pub async fn budget_left(reads: &impl Reads, run: &Run) -> StoreResult<Option<(i64, i64)>> {
-    let sql = "SELECT fen AS n FROM pay_budget WHERE office = $1 AND programme = $2 AND year = $3";
-    let year = i64::from(run.month.year());
-    let values = values![run.office.as_str(), run.programme.as_str(), year];
-    let Some(row) = reads.one(sql, values).await? else {
-        return Ok(None);
-    };
-    let budget = row.int("n")?;
-    let spent = "SELECT CAST(coalesce(sum(CASE WHEN debit = 'spending' THEN amount WHEN credit = 'spending' THEN -amount ELSE 0 END), 0) \
-         AS BIGINT) AS n FROM pay_posting WHERE office = $1 AND programme = $2 AND month >= $3 AND month <= $4 AND run <> $5";
-    let values = values![
-        run.office.as_str(),
-        run.programme.as_str(),
-        run.month.year() * 100 + 1,
-        run.month.year() * 100 + 12,
-        run.run.as_str()
-    ];
-    let spent = reads.number(spent, values).await?;
-    Ok(Some((budget, budget - spent)))
-}
-
-/// What the budget says to a batch: words where it does not suffice.
-pub(crate) async fn budget(reads: &impl Reads, run: &Run) -> StoreResult<Option<String>> {
-    let Some((budget, left)) = budget_left(reads, run).await? else {
-        return Ok(None);
-    };
-    let sql =
-        "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) AS n FROM pay_due WHERE run = $1 AND fen > 0";
-    let wanted = reads.number(sql, values![run.run.as_str()]).await?;
-    let (wants, has) = (Fen(wanted), Fen(left));
-    Ok((wanted > left).then(|| {
-        format!(
-            "本批需 {wants} 元，年度预算 {} 元只剩 {has} 元",
-            Fen(budget)
-        )
-    }))
 }
 
 fn key_of(row: &Row) -> StoreResult<PersonKey> {

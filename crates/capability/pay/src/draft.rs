@@ -4,9 +4,10 @@
 use crate::doubts;
 use crate::drawn::{Change, Drawn, Piece, finish, write};
 use crate::history::{self, Prior};
-use crate::judge::{GrantEvent, Granted, Judge, Judged};
+use crate::judge::{Judge, Judged};
 use crate::late::{corrections, take_back};
 use crate::pace::Pace;
+use crate::rivals::{self, Judges, Relation};
 use crate::runs::{self, Run, State};
 use crate::{grants, recoveries, terms};
 use authz::Actor;
@@ -15,7 +16,7 @@ use kernel::{Fen, Instant};
 use ledger::{Month, ProgrammeTerms};
 use people::api::{Record, RollBook};
 use plan::api::Published;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{Audit, Reads, Store, StoreError, StoreResult, Tx, values};
 
@@ -27,7 +28,11 @@ pub(crate) struct Whole {
     pub(crate) own: ProgrammeTerms,
     pub(crate) months_back: i32,
     pub(crate) shared_from: i64,
+    /// How long a proof of life lasts, where the programme needs one.
+    pub(crate) proof_months: Option<i32>,
     pub(crate) rolls: RollBook,
+    /// This programme and those that may take from it.
+    pub(crate) relations: Vec<Relation>,
     before: Option<Run>,
     first: Month,
 }
@@ -61,8 +66,18 @@ impl Whole {
                 .await?
                 .unwrap_or(run.month),
             rolls: people::api::roll_book(reads).await?,
+            relations: rivals::relations(&published, &loaded.terms, &run.programme)?,
             months_back: loaded.terms.months_back,
             shared_from: loaded.terms.shared_account_from,
+            proof_months: loaded
+                .terms
+                .proof
+                .as_ref()
+                .map(|proof| proof.months)
+                .filter(|_| {
+                    let row = published.list.programmes().get(programme);
+                    row.is_some_and(|row| row.programme.proof_of_life)
+                }),
             published,
             programme,
             own,
@@ -176,14 +191,41 @@ async fn piece(
     };
     let prior = history::prior(tx, run, &range).await?;
     let owed = recoveries::open_in(tx, run, &range).await?;
+    let others = rivals::read(&*tx, whole, &shard, &after, Some(last.as_str())).await?;
+    let judges = Judges::of(whole)?;
     let mut piece = Piece::default();
     let none = Vec::new();
+    let mut all = Vec::with_capacity(keys.len());
     for key in &keys {
         let Some(granted) = found.get(&key.id) else {
             continue;
         };
-        let records = records.get(&key.id).unwrap_or(&none);
-        person(tx, whole, key, granted, records, &prior, &owed, &mut piece).await?;
+        let one = One {
+            key,
+            grants: granted,
+            others: others.get(&key.id),
+            records: records.get(&key.id).unwrap_or(&none),
+        };
+        let since = since(whole, one.grants);
+        all.push((
+            one,
+            Some(since).filter(|since| *since < run.month && looks_back(whole, &one)),
+        ));
+    }
+    let late: Vec<String> = all
+        .iter()
+        .filter(|(_, since)| since.is_some())
+        .map(|(one, _)| one.key.id.clone())
+        .collect();
+    let from = all.iter().filter_map(|(_, since)| *since).min();
+    let past = match from {
+        Some(from) => history::past(&*tx, run, &shard, &late, from).await?,
+        None => history::Past::default(),
+    };
+    for (one, since) in &all {
+        person(
+            whole, &judges, one, *since, &past, &prior, &owed, &mut piece,
+        );
     }
     write(tx, run, piece).await?;
     set_cursor(tx, run, &format!("{shard}/{last}")).await?;
@@ -199,60 +241,18 @@ async fn set_cursor(tx: &mut Tx, run: &Run, cursor: &str) -> StoreResult<()> {
     Ok(())
 }
 
-/// The best of several grants of one person and programme: at most one is paid.
-pub(crate) fn judged(
-    judge: &Judge<'_>,
-    grants: &[grants::Held],
-    records: &[Record],
-    month: Month,
-) -> Judged {
-    let mut out: Option<Judged> = None;
-    for grant in grants {
-        let granted = Granted {
-            from: grant.from,
-            fen: grant.fen,
-            recorded: grant.recorded,
-        };
-        let events: Vec<GrantEvent> = grant.events.clone();
-        let one = judge.month(&granted, &events, records, month);
-        if one.due.is_some() {
-            return one;
-        }
-        out = Some(one);
-    }
-    out.unwrap_or(Judged {
-        due: None,
-        why_not: "没有发放台账".to_owned(),
-    })
-}
-
-/// What a person is due in `month`, as the auditor asks it.
-pub(crate) fn due_of(
-    judge: &Judge<'_>,
-    grants: &[grants::Held],
-    records: &[Record],
-    month: Month,
-) -> Option<Fen> {
-    judged(judge, grants, records, month).due.map(|due| due.fen)
-}
-
 /// Whether something that reaches into past months became known since the last batch.
-fn touched(
-    whole: &Whole,
-    last: Instant,
-    grants: &[grants::Held],
-    records: &[Record],
-    month: Month,
-) -> bool {
+fn touched(whole: &Whole, last: Instant, one: &One<'_>, month: Month) -> bool {
     let reaches = month.first();
-    let granted = grants.iter().any(|grant| {
+    let others = one.others.into_iter().flat_map(BTreeMap::values).flatten();
+    let granted = one.grants.iter().chain(others).any(|grant| {
         grant.recorded > last
             || grant
                 .events
                 .iter()
                 .any(|event| event.recorded > last && event.day < reaches)
     });
-    let recorded = records.iter().any(|record| {
+    let recorded = one.records.iter().any(|record| {
         let new = record.recorded > last || record.withdrawn.is_some_and(|at| at > last);
         new && record.sets.iter().any(|set| set.since < reaches)
     });
@@ -265,36 +265,46 @@ fn touched(
     granted || recorded || rolled
 }
 
+/// What is known of one person, read for many at once.
+#[derive(Clone, Copy)]
+pub(crate) struct One<'a> {
+    pub(crate) key: &'a PersonKey,
+    pub(crate) grants: &'a [grants::Held],
+    /// Grants of programmes that may take from this one.
+    pub(crate) others: Option<&'a BTreeMap<String, Vec<grants::Held>>>,
+    pub(crate) records: &'a [Record],
+}
+
+/// Whether months before are asked again.
+fn looks_back(whole: &Whole, one: &One<'_>) -> bool {
+    match whole.before.as_ref().map(|before| before.known) {
+        Some(last) => touched(whole, last, one, whole.run.month),
+        // The first batch of an office pays what a new grant reaches back to; what others paid before is not ours.
+        None => one.grants.iter().any(|grant| grant.origin != "roll"),
+    }
+}
+
 #[expect(
     clippy::too_many_arguments,
     reason = "what is known of one person, read for many at once"
 )]
-async fn person(
-    tx: &Tx,
+fn person(
     whole: &Whole,
-    key: &PersonKey,
-    grants: &[grants::Held],
-    records: &[Record],
+    judges: &Judges<'_>,
+    one: &One<'_>,
+    since: Option<Month>,
+    past: &history::Past,
     prior: &Prior,
     owed: &HashMap<String, Vec<recoveries::Owed>>,
     piece: &mut Piece,
-) -> StoreResult<()> {
-    let (run, judge) = (&whole.run, whole.judge()?);
+) {
+    let (run, key, grants, records) = (&whole.run, one.key, one.grants, one.records);
     let area = grants.last().and_then(|grant| grant.area.clone());
     let from = piece.rows.len();
     // Corrections of the months before, since what was known at the last batch.
-    let last = whole.before.as_ref().map(|before| before.known);
-    let since = since(whole, grants);
-    let look_back = match last {
-        Some(last) => touched(whole, last, grants, records, run.month),
-        // The first batch of an office pays what a new grant reaches back to; what others paid before is not ours.
-        None => grants.iter().any(|grant| grant.origin != "roll"),
-    };
-    let cancelled = if look_back && since < run.month {
-        corrections(tx, whole, &judge, key, grants, records, since, piece).await?
-    } else {
-        Vec::new()
-    };
+    let cancelled = since.map_or_else(Vec::new, |since| {
+        corrections(run, judges, one, since, past, piece)
+    });
     for row in piece.rows.get_mut(from..).unwrap_or_default() {
         row.area.clone_from(&area);
     }
@@ -321,7 +331,7 @@ async fn person(
             again: true,
         });
     }
-    let month = judged(&judge, grants, records, run.month);
+    let month = judges.settled(grants, one.others, records, run.month);
     let now = month.due.as_ref().map_or(0, |due| due.fen.0);
     let before = prior.last.get(&key.id).copied().unwrap_or(0);
     // Paid once, whatever office the person belonged to when the other batch was drawn.
@@ -365,7 +375,6 @@ async fn person(
         }
     }
     take_back(whole, key, owed, from, piece);
-    Ok(())
 }
 
 /// From which month corrections are ours.

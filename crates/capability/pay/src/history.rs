@@ -86,69 +86,85 @@ pub(crate) struct Before {
     pub(crate) line: i64,
 }
 
-/// The lines of one person, month by month.
-pub(crate) async fn lines(
-    reads: &impl Reads,
-    key: &PersonKey,
-    programme: &str,
-    from: Month,
-    to: Month,
-) -> StoreResult<BTreeMap<Month, Before>> {
-    let mut sql = store::Sql::new(
-        "SELECT CAST(month AS BIGINT) AS month, CAST(sum(fen) AS BIGINT) AS fen, CAST(max(line) AS BIGINT) AS line \
-         FROM pay_due WHERE shard = ",
-    );
-    sql.bind(key.shard.as_str())
-        .push(" AND programme = ")
-        .bind(programme)
-        .push(" AND id = ")
-        .bind(key.id.as_str())
-        // A list of months is looked up one by one; a range would read everybody's.
-        .push(" AND month IN (0");
-    let mut month = from;
-    while month <= to {
-        sql.push(", ").bind(month.number());
-        month = month.plus(1);
-    }
-    sql.push(") GROUP BY month");
-    let (text, values) = sql.parts();
-    let mut out = BTreeMap::new();
-    for row in reads.all(&text, values).await? {
-        let before = Before {
-            fen: row.int("fen")?,
-            line: row.int("line")?,
-        };
-        out.insert(month_of(&row, "month")?, before);
-    }
-    Ok(out)
+/// What there was of people whose past months are asked again.
+#[derive(Debug, Default)]
+pub(crate) struct Past {
+    /// All lines, by person and month.
+    pub(crate) lines: HashMap<String, BTreeMap<Month, Before>>,
+    /// What was drawn and never arrived: came back or was held, and is not sent again.
+    pub(crate) unpaid: HashMap<String, Vec<Waiting>>,
 }
 
-/// What was drawn for a month of one person and never arrived: came back or was held, and is not sent again.
-pub(crate) async fn unpaid(
+/// People that one statement asks about.
+const PEOPLE: usize = 200;
+
+/// The past of some people of a shard, from a month to before another; a few statements for all of them.
+pub(crate) async fn past(
     reads: &impl Reads,
-    key: &PersonKey,
-    programme: &str,
-    month: Month,
-) -> StoreResult<Vec<Waiting>> {
-    let sql = "SELECT a.line, a.fen FROM pay_attempt a WHERE a.shard = $1 AND a.programme = $2 AND a.month = $3 AND a.id = $4 \
-         AND a.state IN ('failed', 'held') AND NOT EXISTS (SELECT 1 FROM pay_attempt n WHERE n.shard = a.shard \
-         AND n.programme = a.programme AND n.month = a.month AND n.id = a.id AND n.line = a.line AND n.no > a.no) ORDER BY a.line";
-    let values = values![
-        key.shard.as_str(),
-        programme,
-        month.number(),
-        key.id.as_str()
-    ];
-    let rows = reads.all(sql, values).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Waiting {
-                month,
+    run: &Run,
+    shard: &str,
+    ids: &[String],
+    from: Month,
+) -> StoreResult<Past> {
+    let mut out = Past::default();
+    for part in ids.chunks(PEOPLE) {
+        let among = |sql: &mut store::Sql| {
+            sql.push(" IN (''");
+            for id in part {
+                sql.push(", ").bind(id.as_str());
+            }
+            sql.push(")");
+        };
+        let mut sql = store::Sql::new(
+            "SELECT id, CAST(month AS BIGINT) AS month, CAST(sum(fen) AS BIGINT) AS fen, CAST(max(line) AS BIGINT) AS line \
+             FROM pay_due WHERE shard = ",
+        );
+        sql.bind(shard)
+            .push(" AND programme = ")
+            .bind(run.programme.as_str())
+            // A list of months is looked up one by one; a range would read everybody's.
+            .push(" AND month IN (0");
+        let mut month = from;
+        while month < run.month {
+            sql.push(", ").bind(month.number());
+            month = month.plus(1);
+        }
+        sql.push(") AND id");
+        among(&mut sql);
+        sql.push(" GROUP BY id, month");
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            let before = Before {
+                fen: row.int("fen")?,
+                line: row.int("line")?,
+            };
+            let lines = out.lines.entry(row.text("id")?).or_default();
+            lines.insert(month_of(&row, "month")?, before);
+        }
+        let mut sql = store::Sql::new(
+            "SELECT a.id, CAST(a.month AS BIGINT) AS month, a.line, a.fen FROM pay_attempt a WHERE a.state IN ('held', 'failed') \
+             AND a.programme = ",
+        );
+        sql.bind(run.programme.as_str())
+            .push(" AND a.shard = ")
+            .bind(shard)
+            .push(" AND a.id");
+        among(&mut sql);
+        sql.push(
+            " AND NOT EXISTS (SELECT 1 FROM pay_attempt n WHERE n.shard = a.shard AND n.programme = a.programme \
+             AND n.month = a.month AND n.id = a.id AND n.line = a.line AND n.no > a.no) ORDER BY a.id, a.month, a.line",
+        );
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            let waiting = Waiting {
+                month: month_of(&row, "month")?,
                 line: row.int("line")?,
                 fen: row.int("fen")?,
-            })
-        })
-        .collect()
+            };
+            out.unpaid.entry(row.text("id")?).or_default().push(waiting);
+        }
+    }
+    Ok(out)
 }
 
 /// A held payment is taken up by a new batch: the old attempt is void.

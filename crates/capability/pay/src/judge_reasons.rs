@@ -85,7 +85,7 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
 }
 
 /// A source in one line: the document with its section, or what it rests on.
-fn clause_of(source: &serde_json::Value) -> String {
+pub(crate) fn clause_of(source: &serde_json::Value) -> String {
     let text = |key: &str| {
         source
             .get(key)

@@ -1,44 +1,46 @@
 //! What came to be known late: corrections of the months before, and what is kept back against an overpayment.
 
-use crate::draft::{Whole, judged};
+use crate::draft::{One, Whole};
 use crate::drawn::{Change, Drawn, Piece};
-use crate::history::{self, Before};
-use crate::judge::Judge;
-use crate::{grants, recoveries};
+use crate::history::{Before, Past};
+use crate::recoveries;
+use crate::rivals::Judges;
+use crate::runs::Run;
 use host::PersonKey;
 use kernel::Fen;
 use ledger::Month;
-use people::api::Record;
 use std::collections::{BTreeMap, HashMap};
-use store::{StoreResult, Tx};
 
 /// The months in which what is due as known now differs from all lines so far; gives the lines that are no longer sent.
-#[expect(clippy::too_many_arguments, reason = "as `person`")]
-pub(crate) async fn corrections(
-    tx: &Tx,
-    whole: &Whole,
-    judge: &Judge<'_>,
-    key: &PersonKey,
-    grants: &[grants::Held],
-    records: &[Record],
+pub(crate) fn corrections(
+    run: &Run,
+    judges: &Judges<'_>,
+    one: &One<'_>,
     since: Month,
+    past: &Past,
     piece: &mut Piece,
-) -> StoreResult<Vec<(Month, i64)>> {
-    let run = &whole.run;
-    let lines: BTreeMap<Month, Before> =
-        history::lines(tx, key, &run.programme, since, run.month.plus(-1)).await?;
+) -> Vec<(Month, i64)> {
+    let key = one.key;
+    let none = BTreeMap::new();
+    let lines: BTreeMap<Month, Before> = past
+        .lines
+        .get(&key.id)
+        .unwrap_or(&none)
+        .range(since..run.month)
+        .map(|(month, before)| (*month, *before))
+        .collect();
     let mut now = BTreeMap::new();
     let mut reasons = BTreeMap::new();
     let mut month = since;
     while month < run.month {
-        let one = judged(judge, grants, records, month);
-        match one.due {
+        let answer = judges.settled(one.grants, one.others, one.records, month);
+        match answer.due {
             Some(due) => {
                 reasons.insert(month, due.why);
                 now.insert(month, due.fen);
             }
             None => {
-                reasons.insert(month, one.why_not);
+                reasons.insert(month, answer.why_not);
             }
         }
         month = month.plus(1);
@@ -65,7 +67,8 @@ pub(crate) async fn corrections(
         } else {
             // What never arrived is not asked back: it is no longer sent.
             let mut left = -delta;
-            for one in history::unpaid(tx, key, &run.programme, month).await? {
+            let waiting = past.unpaid.get(&key.id).into_iter().flatten();
+            for one in waiting.filter(|one| one.month == month).copied() {
                 if one.fen <= left {
                     left -= one.fen;
                     over.cancel(one);
@@ -88,7 +91,7 @@ pub(crate) async fn corrections(
     if !over.is_empty() {
         piece.overs.push(over);
     }
-    Ok(cancelled)
+    cancelled
 }
 
 /// Keeps back what the person owes from what they are due, the oldest first.

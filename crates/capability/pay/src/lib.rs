@@ -10,6 +10,8 @@ pub mod answers;
 pub mod api;
 pub mod approve;
 pub mod bankfile;
+pub mod budgets;
+pub mod dates;
 pub mod demo;
 pub mod doubts;
 pub mod draft;
@@ -24,9 +26,12 @@ mod months;
 pub mod pace;
 mod pages;
 mod panel;
+pub mod periods;
 pub mod posts;
+pub mod proofs;
 pub mod recoveries;
 pub mod replay;
+mod rivals;
 pub mod runs;
 pub mod steps;
 pub mod terms;
@@ -61,7 +66,12 @@ pub fn capability() -> Capability {
             "pay_posting",
             "pay_file",
             "pay_download",
-            "pay_budget",
+            "pay_appropriation",
+            "pay_period",
+            "pay_proof",
+            "pay_life",
+            "pay_life_since",
+            "pay_contact",
             "pay_recovery",
             "pay_recovery_act",
             "pay_offset",
@@ -69,6 +79,7 @@ pub fn capability() -> Capability {
         routes: routes(),
         nav: vec![
             nav("在享台账", "/grants", GRANT_READERS),
+            nav("生存认证", "/proofs", GRANT_READERS),
             nav("发放批次", "/payments", MONEY),
             nav(
                 "退回重发",
@@ -81,12 +92,21 @@ pub fn capability() -> Capability {
                 &[Role::CityCivil, Role::CountyCivil, Role::Finance],
             ),
             nav("资金账", "/ledger", MONEY),
+            nav("资金预算", "/payments/budgets", MONEY),
+            nav("发放规则", "/payments/terms", MONEY),
         ],
-        migrations: vec![::store::Migration {
-            id: "0001_pay",
-            owner: "pay",
-            sql: include_str!("../migrations/0001_pay.sql"),
-        }],
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_pay",
+                owner: "pay",
+                sql: include_str!("../migrations/0001_pay.sql"),
+            },
+            ::store::Migration {
+                id: "0002_pay_budgets",
+                owner: "pay",
+                sql: include_str!("../migrations/0002_budgets_periods_proofs.sql"),
+            },
+        ],
         panels: vec![
             PersonPanel {
                 key: "payments-owed",
@@ -118,6 +138,13 @@ pub fn capability() -> Capability {
                 "danger",
                 &[Role::CountyCivil],
                 |ctx| Box::pin(returned(ctx)),
+            ),
+            counter(
+                "认证已超期",
+                "人",
+                "warn",
+                &[Role::CountyCivil, Role::TownWorker],
+                |ctx| Box::pin(overdue(ctx)),
             ),
         ],
         jobs: vec![JobSpec {
@@ -216,6 +243,14 @@ async fn returned(ctx: &Ctx) -> ::store::StoreResult<Counted> {
     })
 }
 
+async fn overdue(ctx: &Ctx) -> ::store::StoreResult<Counted> {
+    Ok(Counted {
+        number: pages::proofs::overdue(ctx).await?,
+        note: "联系、认证".to_owned(),
+        href: "/proofs?tab=overdue".to_owned(),
+    })
+}
+
 /// The hook that keeps the office of a grant with a person who moves; the app wires it.
 pub fn on_facts_changed(book: Arc<AreaBook>) -> FactsChanged {
     Arc::new(move |tx, keys| {
@@ -258,6 +293,9 @@ fn routes() -> Routes {
         .get("/payments", read, pages::runs::get)
         .post("/payments", act, pages::runs::post)
         .get("/payments/returned", read, pages::returned::get)
+        .get("/payments/terms", read, pages::terms::get)
+        .get("/payments/budgets", read, pages::budgets::get)
+        .post("/payments/budgets", act, pages::budgets::post)
         .get("/payments/{run}", read, pages::run::get)
         .post("/payments/{run}/step", act, pages::run_acts::step)
         .post("/payments/{run}/doubts/{no}", act, pages::run_acts::doubt)
@@ -273,8 +311,20 @@ fn routes() -> Routes {
         .get("/payments/{run}/paper.pdf", read, pages::paper::pdf)
         .get("/payments/{run}/paper.docx", read, pages::paper::docx)
         .get("/payments/{run}/roster.xlsx", read, pages::paper::roster)
+        .get(
+            "/payments/{run}/publicity.xlsx",
+            read,
+            pages::publicity::get,
+        )
+        .get("/proofs", lists, pages::proofs::list)
+        .get("/proofs/{id}", account, pages::proofs::one)
+        .post("/proofs/{id}", account, pages::proofs::post)
+        .post("/proofs/{id}/suspend", grant, pages::proofs::suspend)
         .get("/recoveries", read, pages::recoveries::get)
         .get("/recoveries/{recovery}", read, pages::recovery::get)
         .post("/recoveries/{recovery}", act, pages::recovery::post)
+        .get("/recoveries/{recovery}/notice.pdf", act, pages::notice::get)
         .get("/ledger", read, pages::book::get)
+        .get("/ledger.xlsx", read, pages::book_sheet::get)
+        .post("/ledger/close", act, pages::book::close)
 }

@@ -1,6 +1,8 @@
 //! The double-entry book in the database. A batch posts sums, one row for each purse; who is behind a sum stands in
 //! dues and attempts, and [`reconcile`] says whether both say the same (ADR 0019).
 
+mod towns;
+
 use crate::months::month_of;
 use crate::runs::Run;
 use ledger::{Event, Kind, Level, Month, ProgrammeTerms, Shares, WHOLE};
@@ -178,6 +180,8 @@ pub enum By {
     Office,
     /// Month.
     Month,
+    /// 乡镇 of the person: dues and payments, because the book knows offices only.
+    Town,
     /// Nothing: one line.
     Whole,
 }
@@ -190,7 +194,7 @@ impl By {
             Self::Level => "p.level",
             Self::Office => "p.office",
             Self::Month => "CAST(p.month AS TEXT)",
-            Self::Whole => "''",
+            Self::Whole | Self::Town => "''",
         }
     }
 }
@@ -201,6 +205,9 @@ pub async fn report(
     asked: &Asked,
     by: By,
 ) -> StoreResult<BTreeMap<String, Sums>> {
+    if by == By::Town {
+        return towns::report(reads, asked).await;
+    }
     let key = by.column();
     let mut sql = Sql::new(&format!(
         "SELECT k, debit, credit, CAST(sum(amount) AS BIGINT) AS amount FROM (SELECT {key} AS k, p.debit AS debit, p.credit AS credit, \

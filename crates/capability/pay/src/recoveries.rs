@@ -67,44 +67,64 @@ pub(crate) struct Taken {
 
 /// Writes what a batch found, to be opened when it is approved.
 pub(crate) async fn propose(tx: &mut Tx, run: &Run, overs: Vec<Over>) -> StoreResult<()> {
+    let keys: Vec<PersonKey> = overs.iter().map(|over| over.key.clone()).collect();
+    let subjects: HashMap<String, authz::Subject> = people::api::of_keys(&*tx, &keys)
+        .await?
+        .into_iter()
+        .map(|person| (person.key.id.clone(), person.subject()))
+        .collect();
+    let (mut rows, mut lines) = (Vec::with_capacity(overs.len()), Vec::new());
+    let at = tx.at().micros();
     for over in overs {
-        let keys = std::slice::from_ref(&over.key);
-        let person = people::api::of_keys(tx, keys).await?.into_iter().next();
-        let subject = person.map(|person| person.subject());
+        let subject = subjects.get(&over.key.id);
         let text = |code: Option<kernel::AreaCode>| code.map(|code| code.to_string());
-        let hukou = text(subject.as_ref().and_then(|subject| subject.hukou));
-        let residence = text(subject.as_ref().and_then(|subject| subject.residence));
-        let (id, at) = (tx.store().new_id(), tx.at().micros());
-        tx.run(
-            "INSERT INTO pay_recovery (recovery, shard, id, programme, office, area, hukou_area, residence_area, run, fen, \
-             back_fen, state, months, why, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 'proposed', $11, $12, $13)",
-            values![
-                id.as_str(),
-                over.key.shard.as_str(),
-                over.key.id.as_str(),
-                run.programme.as_str(),
-                run.office.as_str(),
-                hukou.clone(),
-                hukou,
-                residence,
-                run.run.as_str(),
-                over.fen,
-                over.months.join("、"),
-                over.why,
-                at,
-            ],
-        )
-        .await?;
-        let lines = over.cancelled.iter().map(|line| Taken {
+        let hukou = text(subject.and_then(|subject| subject.hukou));
+        let residence = text(subject.and_then(|subject| subject.residence));
+        let id = tx.store().new_id();
+        lines.extend(over.cancelled.iter().map(|line| Taken {
             recovery: id.clone(),
             shard: over.key.shard.clone(),
             month: line.month,
             line: line.line,
             fen: line.fen,
-        });
-        taken(tx, run, lines.collect()).await?;
+        }));
+        rows.push(values![
+            id,
+            over.key.shard,
+            over.key.id,
+            run.programme.as_str(),
+            run.office.as_str(),
+            hukou.clone(),
+            hukou,
+            residence,
+            run.run.as_str(),
+            over.fen,
+            0_i64,
+            "proposed",
+            over.months.join("、"),
+            over.why,
+            at,
+        ]);
     }
-    Ok(())
+    let columns = [
+        "recovery",
+        "shard",
+        "id",
+        "programme",
+        "office",
+        "area",
+        "hukou_area",
+        "residence_area",
+        "run",
+        "fen",
+        "back_fen",
+        "state",
+        "months",
+        "why",
+        "opened_at",
+    ];
+    tx.insert_many("pay_recovery", &columns, rows).await?;
+    taken(tx, run, lines).await
 }
 
 /// Open recoveries of the people of a range, by person.
@@ -188,7 +208,8 @@ pub(crate) async fn approve(tx: &mut Tx, who: &Actor, run: &Run) -> StoreResult<
 /// Lines of earlier batches that are set against what was too much: nothing more is sent for them.
 async fn cancel(tx: &mut Tx, run: &Run) -> StoreResult<()> {
     let sql = "SELECT o.shard, r.id, CAST(o.month AS BIGINT) AS month, o.line, o.fen FROM pay_offset o JOIN pay_recovery r \
-         ON r.recovery = o.recovery WHERE o.run = $1 ORDER BY o.shard, r.id, o.month, o.line";
+         ON r.recovery = o.recovery JOIN pay_due d ON d.shard = o.shard AND d.programme = r.programme AND d.month = o.month \
+         AND d.id = r.id AND d.line = o.line AND d.run <> o.run WHERE o.run = $1 ORDER BY o.shard, r.id, o.month, o.line";
     for row in tx.all(sql, values![run.run.as_str()]).await? {
         let month = crate::months::month_of(&row, "month")?.number();
         let (shard, id, line) = (row.text("shard")?, row.text("id")?, row.int("line")?);

@@ -1,7 +1,8 @@
 //! The auditor's replay: a month drawn again from facts, list and rules as known at its freeze, and laid beside what was
 //! paid by, to the fen.
 
-use crate::draft::{Whole, due_of};
+use crate::draft::Whole;
+use crate::rivals::{self, Judges};
 use crate::runs::{self, Run};
 use crate::{grants, history};
 use host::PersonKey;
@@ -42,7 +43,7 @@ const MOST: usize = 100;
 /// Draws one batch again; writes nothing.
 pub async fn one(store: &Store, book: &PlanBook, run: Run) -> StoreResult<Replayed> {
     let whole = Whole::of(store, book, run.clone()).await?;
-    let judge = whole.judge()?;
+    let judges = Judges::of(&whole)?;
     let mut out = Replayed {
         kept: run.digest.clone().unwrap_or_default(),
         run: run.clone(),
@@ -65,13 +66,17 @@ pub async fn one(store: &Store, book: &PlanBook, run: Run) -> StoreResult<Replay
                 })
                 .collect();
             let records = people::api::records_of(store, &keys).await?;
+            let others = rivals::read(store, &whole, &shard, &after, last.as_deref()).await?;
             let none = Vec::new();
             for (id, held) in &found {
                 if elsewhere.contains(id) {
                     continue;
                 }
                 let records = records.get(id).unwrap_or(&none);
-                let now = due_of(&judge, held, records, run.month).map_or(0, |fen| fen.0);
+                let now = judges
+                    .settled(held, others.get(id), records, run.month)
+                    .due
+                    .map_or(0, |due| due.fen.0);
                 let then = kept.get(id).copied().unwrap_or(0);
                 if now > 0 {
                     digest.push(&history::line(id, now));

@@ -398,17 +398,18 @@ pub async fn create(tx: &mut Tx, who: &Actor, new: &New<'_>) -> StoreResult<Stri
         1
     };
     let short = new.office.get(..6).filter(|_| !new.office.starts_with('M'));
+    let loaded = crate::terms::of(&*tx, new.terms).await?;
+    let code = loaded
+        .terms
+        .of(new.programme)
+        .map(ledger::ProgrammeTerms::batch_code);
+    // Like GLJT-421321-202506-1: banks allow 32 characters.
     let batch = format!(
         "{}-{}-{}-{no}",
-        new.programme.to_uppercase().replace('_', ""),
+        code.unwrap_or_default(),
         short.unwrap_or(new.office),
         new.month.number()
     );
-    // Banks allow 32 characters; the end tells batches apart.
-    let batch = batch
-        .get(batch.len().saturating_sub(32)..)
-        .unwrap_or_default()
-        .to_owned();
     let kind = if new.again { "again" } else { "month" };
     tx.run(
         "INSERT INTO pay_run (run, office, programme, month, no, kind, state, terms, list, known_at, batch, drawn, version, \

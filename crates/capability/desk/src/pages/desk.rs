@@ -181,6 +181,17 @@ async fn marks(ctx: &Ctx, asked: &Asked, role: Role) -> Result<Vec<Mark>, Failur
     }
     let today = ctx.today();
     let mut marks = vec![calendar::freeze(today)];
+    if matches!(
+        role,
+        Role::CityCivil | Role::CountyCivil | Role::TownWorker | Role::Finance | Role::Leader
+    ) {
+        let dates = pay::api::cut_offs(&ctx.app.store, today).await?;
+        // A town reports deaths and moves; the rest of the month is the county's.
+        let mine = dates
+            .into_iter()
+            .filter(|one| role != Role::TownWorker || one.href == "/people");
+        marks.extend(mine.map(|one| calendar::cut_off(today, one)));
+    }
     if role != Role::TownWorker {
         let rolls = people::api::roll_book(&ctx.app.store).await?;
         let mut rolls = calendar::rolls(today, &rolls, &asked.scope_areas);

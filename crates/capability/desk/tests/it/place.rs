@@ -115,6 +115,7 @@ pub(crate) async fn places() -> Vec<Place> {
         plan::capability(),
         entitle::capability(),
         period::capability(),
+        pay::capability(),
     ] {
         migrations.extend(capability.migrations);
     }

@@ -1,21 +1,23 @@
 //! 资金账: the trial balance and what it comes to by fund, programme, purse, office, month; sums only.
 
 use super::{office_zh, offices, paid_here, programme_zh, programmes, yuan};
+use crate::periods;
 use crate::posts::{self, Asked, By, Sums};
 use area::api::AreaBook;
 use askama::Template;
 use axum::extract::RawQuery;
-use host::{Ctx, Page};
+use host::{Ctx, Failure, Page};
 use ledger::{Kind, Level, Month};
-use ui::{Choice, ListQuery, ListSpec, PageError, Shell};
+use ui::{Choice, FormData, ListQuery, ListSpec, PageError, Shell};
 
 const SPEC: ListSpec = ListSpec::filtered(&["by", "programme", "from", "to"]);
 
-const BY: &[(&str, &str, By)] = &[
+pub(super) const BY: &[(&str, &str, By)] = &[
     ("programme", "按待遇", By::Programme),
     ("fund", "按科目", By::Fund),
     ("level", "按级次", By::Level),
     ("office", "按单位", By::Office),
+    ("town", "按乡镇", By::Town),
     ("month", "按月份", By::Month),
 ];
 
@@ -42,14 +44,66 @@ struct BookPage {
     balanced: bool,
     differs: Vec<String>,
     lines: Vec<Line>,
+    sheet: String,
+    periods: Vec<Closed>,
+    closable: Vec<(String, String, String)>,
+    refused: Option<String>,
+}
+
+/// A closed month on the page.
+struct Closed {
+    office: String,
+    month: String,
+    postings: String,
+    amount: String,
+    digest: String,
+    by: String,
+    at: String,
+    holds: bool,
 }
 
 /// `GET /ledger`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::of(raw.as_deref(), &SPEC)?;
+    Ok(ui::page(page(&ctx, query, None).await?))
+}
+
+/// `POST /ledger/close`
+pub(crate) async fn close(ctx: Ctx, data: FormData) -> Page {
+    let office = data.get("office").to_owned();
+    let month = data
+        .get("month")
+        .parse::<Month>()
+        .map_err(|error| PageError::bad_request(error.to_string()))?;
+    if !offices(&ctx)?.contains(&office) {
+        return Err(PageError::refused("财政局").into());
+    }
+    let mut tx = ctx.begin().await?;
+    let taken = periods::close(&mut tx, &ctx.actor(), &office, month).await?;
+    let refusal = match taken {
+        Ok(()) => {
+            tx.commit().await?;
+            return Ok(ctx.redirect_with("/ledger", "ok", &format!("{}已关账。", month.zh())));
+        }
+        Err(refusal) => refusal,
+    };
+    tx.rollback().await?;
+    let (words, stale) = super::run_acts::words(refusal);
+    let query = ListQuery::of(None, &SPEC)?;
+    let page = page(&ctx, query, Some(words)).await?;
+    Ok(if stale {
+        ui::page_409(page)
+    } else {
+        ui::page_422(page)
+    })
+}
+
+/// The asked part of the book, and by what it is divided.
+pub(super) fn asked(
+    ctx: &Ctx,
+    query: &ListQuery,
+) -> Result<(Asked, &'static str, &'static str, By), Failure> {
     query.allowed("by", |key| BY.iter().any(|(known, ..)| *known == key))?;
-    let store = &ctx.app.store;
-    let mine = offices(&ctx)?;
     let month = |key: &str| {
         let text = query.filter(key);
         text.map(|text| {
@@ -59,18 +113,39 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .transpose()
     };
     let asked = Asked {
-        offices: mine.clone(),
+        offices: offices(ctx)?,
         programme: query.filter("programme").map(str::to_owned),
         from: month("from")?,
         to: month("to")?,
         run: None,
     };
     let chosen = query.filter("by").unwrap_or("programme");
-    let (by_key, by_title, by) = BY
+    let (key, title, by) = BY
         .iter()
         .find(|(key, ..)| *key == chosen)
         .copied()
         .unwrap_or(BY[0]);
+    Ok((asked, key, title, by))
+}
+
+/// The lines of a report with their titles.
+pub(super) async fn lines_of(
+    ctx: &Ctx,
+    asked: &Asked,
+    by: By,
+) -> Result<Vec<(String, Sums)>, Failure> {
+    let (book, known) = (ctx.app.part::<AreaBook>()?, programmes(ctx)?);
+    let sums = posts::report(&ctx.app.store, asked, by).await?;
+    Ok(sums
+        .into_iter()
+        .map(|(key, sums)| (title(by, &key, &known, &book), sums))
+        .collect())
+}
+
+async fn page(ctx: &Ctx, query: ListQuery, refused: Option<String>) -> Result<BookPage, Failure> {
+    let store = &ctx.app.store;
+    let mine = offices(ctx)?;
+    let (asked, by_key, by_title, by) = asked(ctx, &query)?;
     let whole = posts::report(store, &asked, By::Whole)
         .await?
         .remove("")
@@ -102,12 +177,37 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             ));
         }
     }
-    let known = programmes(&ctx)?;
-    let lines = posts::report(store, &asked, by)
-        .await?
-        .into_iter()
-        .map(|(key, sums)| line(&title(by, &key, &known, &book), &sums))
+    let lines = lines_of(ctx, &asked, by).await?;
+    let lines = lines
+        .iter()
+        .map(|(title, sums)| line(title, sums))
         .collect();
+    let mut sheet = format!("/ledger.xlsx?by={by_key}");
+    for (name, value) in query.filters.iter().filter(|(name, _)| name != "by") {
+        sheet.push_str(&format!("&{name}={}", ui::query_encode(value)));
+    }
+    let (mut closed, mut closable) = (Vec::new(), Vec::new());
+    for office in &mine {
+        for one in periods::list(store, office, 6).await? {
+            closed.push(Closed {
+                office: office_zh(&book, office),
+                month: one.month.zh(),
+                postings: ui::text::grouped(one.postings.unsigned_abs()),
+                amount: yuan(one.amount),
+                holds: periods::holds(store, office, &one).await?,
+                digest: one.digest,
+                by: one.by,
+                at: one.at.minute(),
+            });
+        }
+        if ctx.actor().role == authz::Role::Finance
+            && let Some(month) = periods::next(store, office).await?
+            && month < Month::of(ctx.today())
+        {
+            let words = format!("{}{}关账", office_zh(&book, office), month.zh());
+            closable.push((office.clone(), month.to_string(), words));
+        }
+    }
     let bys = BY
         .iter()
         .map(|(key, title, _)| {
@@ -118,9 +218,9 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             (href, *title, *key == by_key)
         })
         .collect();
-    Ok(ui::page(BookPage {
+    Ok(BookPage {
         shell: ctx.shell("资金账"),
-        programmes: paid_here(&ctx).await?,
+        programmes: paid_here(ctx).await?,
         by: by_title,
         bys,
         trial,
@@ -129,8 +229,12 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         balanced: whole.trial() == 0,
         differs,
         lines,
+        sheet,
+        periods: closed,
+        closable,
+        refused,
         query,
-    }))
+    })
 }
 
 fn title(
@@ -150,6 +254,10 @@ fn title(
             .ok()
             .and_then(Month::from_number)
             .map_or_else(|| key.to_owned(), Month::zh),
+        By::Town => key.parse().map_or_else(
+            |_error| "没有登记乡镇".to_owned(),
+            |code| book.short_name(&code),
+        ),
         By::Fund | By::Whole => key.to_owned(),
     }
 }

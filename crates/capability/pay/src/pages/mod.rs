@@ -2,10 +2,15 @@
 
 pub(crate) mod account;
 pub(crate) mod book;
+pub(crate) mod book_sheet;
+pub(crate) mod budgets;
 pub(crate) mod grant;
 pub(crate) mod grant_new;
 pub(crate) mod grants;
+pub(crate) mod notice;
 pub(crate) mod paper;
+pub(crate) mod proofs;
+pub(crate) mod publicity;
 pub(crate) mod recoveries;
 pub(crate) mod recovery;
 pub(crate) mod returned;
@@ -13,6 +18,7 @@ pub(crate) mod run;
 pub(crate) mod run_acts;
 pub(crate) mod run_tabs;
 pub(crate) mod runs;
+pub(crate) mod terms;
 
 use crate::runs::Run;
 use area::api::AreaBook;

@@ -37,6 +37,29 @@ async fn print(ctx: Ctx, run: &str, pdf: bool) -> Page {
     let run = open(&ctx, run).await?;
     let paper = paper(&ctx, &run).await?;
     let digest = paper.digest();
+    let bytes = set(&ctx, paper, pdf).await?;
+    ctx.log_reads(&[Audit::new("pay.print")
+        .subject(&run.run)
+        .with("digest", digest)])
+        .await?;
+    let (ending, kind) = if pdf {
+        ("pdf", PDF)
+    } else {
+        (
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        )
+    };
+    Ok(file(
+        bytes,
+        kind,
+        &format!("审批表-{}.{ending}", run.batch),
+        &format!("approval.{ending}"),
+    ))
+}
+
+/// Sets a paper, one at a time.
+pub(super) async fn set(ctx: &Ctx, paper: Paper, pdf: bool) -> Result<Vec<u8>, Failure> {
     let folder = ctx
         .app
         .part::<FontFolder>()
@@ -55,28 +78,16 @@ async fn print(ctx: Ctx, run: &str, pdf: bool) -> Page {
     })
     .await
     .map_err(|error| StoreError::Other(error.to_string()))?;
-    let bytes = made.map_err(|error| StoreError::Other(error.to_string()))?;
-    ctx.log_reads(&[Audit::new("pay.print")
-        .subject(&run.run)
-        .with("digest", digest)])
-        .await?;
-    let (ending, kind) = if pdf {
-        ("pdf", "application/pdf")
-    } else {
-        (
-            "docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        )
-    };
-    Ok(file(
-        bytes,
-        kind,
-        &format!("审批表-{}.{ending}", run.batch),
-        &format!("approval.{ending}"),
-    ))
+    Ok(made.map_err(|error| StoreError::Other(error.to_string()))?)
 }
 
-fn file(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
+/// What a print is.
+pub(super) const PDF: &str = "application/pdf";
+
+/// What a workbook is.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) fn file(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
     let disposition = format!(
         "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
         ui::query_encode(name)
@@ -280,10 +291,9 @@ pub(crate) async fn roster(ctx: Ctx, Path(run): Path<String>) -> Page {
         &lines,
     )
     .map_err(|error| StoreError::Other(format!("workbook: {error}")))?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(file(
         bytes,
-        kind,
+        XLSX,
         &format!("发放花名册-{}.xlsx", run.batch),
         "roster.xlsx",
     ))

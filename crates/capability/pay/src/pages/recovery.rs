@@ -58,7 +58,7 @@ impl RecoveryPage {
 }
 
 /// Fen of a typed amount in yuan.
-fn fen_of(text: &str) -> Option<i64> {
+pub(super) fn fen_of(text: &str) -> Option<i64> {
     let (yuan, cents) = text.split_once('.').unwrap_or((text, "0"));
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !plain(yuan) || !plain(cents) || cents.len() > 2 || yuan.len() > 12 {
@@ -68,7 +68,7 @@ fn fen_of(text: &str) -> Option<i64> {
     Some(yuan.parse::<i64>().ok()? * 100 + cents)
 }
 
-async fn open(ctx: &Ctx, recovery: &str) -> Result<Recovery, Failure> {
+pub(super) async fn open(ctx: &Ctx, recovery: &str) -> Result<Recovery, Failure> {
     let role = ctx.actor().role;
     if matches!(role, Role::Leader | Role::Bank) {
         return Err(PageError::refused("县民政局")

@@ -59,6 +59,7 @@ struct RunPage {
     tabs: Vec<(&'static str, &'static str, String)>,
     tab: Tab,
     prints: bool,
+    publishes: bool,
 }
 
 impl RunPage {
@@ -317,6 +318,9 @@ pub(super) async fn page(
             && matches!(run.state, State::Answered | State::Closed),
         tabs,
         tab,
+        publishes: actor.role == Role::CountyCivil
+            && run.state >= State::Approved
+            && super::publicity::is_public(ctx, &run.programme)?,
         prints: matches!(
             actor.role,
             Role::CountyCivil | Role::Finance | Role::CityCivil

@@ -397,9 +397,9 @@ async fn funds(ctx: &Ctx, run: &Run, html: &mut Html) -> StoreResult<()> {
         ));
     }
     html.fund.clone_from(&own.fund);
-    html.budget = doubts::budget_left(store, run)
+    html.budget = crate::budgets::of_run(store, run)
         .await?
-        .map(|(budget, left)| (yuan(budget), yuan(left)));
+        .map(|one| (yuan(one.budget), yuan(one.left())));
     for one in posts::of_run(store, &run.run).await? {
         html.postings.push((
             one.event.zh(),

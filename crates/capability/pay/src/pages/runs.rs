@@ -129,6 +129,12 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         return refused(&ctx, form, false).await;
     };
     let mut tx = ctx.begin().await?;
+    if crate::periods::is_closed(&tx, &office, month).await? {
+        tx.rollback().await?;
+        let words = format!("{}已经关账，差额在下一个月的批次里补发或抵扣", month.zh());
+        form.errors.add("month", words);
+        return refused(&ctx, form, false).await;
+    }
     let new = New {
         office: &office,
         programme: &programme,

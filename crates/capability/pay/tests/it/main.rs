@@ -2,9 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod alive;
+mod budgets;
 mod demo;
+mod interleaved;
 mod killed;
 mod late;
 mod month;
 mod place;
+mod speed;
+mod stacking;
 mod web;

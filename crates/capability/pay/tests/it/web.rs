@@ -1,15 +1,31 @@
 //! Requests as somebody.
 
-use crate::place::Place;
+use crate::place::{OFFICE, Place};
 use authz::Actor;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use host::Session;
+use pay::posts;
 use std::sync::Arc;
 use store::Reads;
 use tower::ServiceExt;
 
 impl Place {
+    /// The whole book of the office in one line: debits less credits of each kind.
+    pub(crate) async fn book(&self) -> [i64; 6] {
+        let asked = posts::Asked {
+            offices: vec![OFFICE.into()],
+            ..posts::Asked::default()
+        };
+        let mut report = posts::report(&self.store, &asked, posts::By::Whole)
+            .await
+            .unwrap();
+        let sums = report.remove("").unwrap_or_default();
+        assert_eq!(sums.trial(), 0, "the trial balance");
+        assert_eq!(posts::reconcile(&self.store, OFFICE).await.unwrap(), []);
+        ledger::Kind::ALL.map(|kind| sums.balance(kind))
+    }
+
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         self.store.number(sql, vec![]).await.unwrap()
     }

@@ -1,0 +1,230 @@
+//! Several dues of one person and month: what other programmes that are paid here leave of this one, with the reason.
+//! The plan settles rights; this settles money: two grants that both run, although only one of them may.
+
+use crate::draft::Whole;
+use crate::grants::{self, Held};
+use crate::judge::{GrantEvent, Granted, Judge, Judged};
+use kernel::Fen;
+use ledger::{Candidate, Due, Month, Terms};
+use people::api::{Record, RollBook};
+use plan::api::Published;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Reads, StoreError, StoreResult};
+
+/// How one programme stands to others.
+#[derive(Debug, Clone)]
+pub(crate) struct Relation {
+    /// Place in the list.
+    pub(crate) place: usize,
+    /// Programme id.
+    pub(crate) id: String,
+    /// Its name, for reasons.
+    name: String,
+    /// First and last months.
+    rule: ledger::DueRule,
+    highest_of: Option<String>,
+    excludes: Vec<String>,
+    offset: Vec<String>,
+}
+
+/// The programmes paid here that decide what is left of `programme`, itself among them, in the order of the list.
+/// Whoever is excluded excludes nobody, so those behind a rival count as well.
+pub(crate) fn relations(
+    published: &Published,
+    terms: &Terms,
+    programme: &str,
+) -> StoreResult<Vec<Relation>> {
+    let mut all = Vec::new();
+    for (place, row) in published.list.programmes().iter().enumerate() {
+        let Some(own) = terms.of(&row.programme.id) else {
+            continue;
+        };
+        let rule = own.rule();
+        all.push(Relation {
+            place,
+            id: row.programme.id.clone(),
+            name: row.programme.name.clone(),
+            rule: rule.ok_or_else(|| StoreError::Other("the terms have no rule".to_owned()))?,
+            highest_of: row.programme.highest_of.clone(),
+            excludes: row.programme.excludes.clone(),
+            offset: own.offset.clone(),
+        });
+    }
+    let touches = |a: &Relation, b: &Relation| {
+        let names = |one: &Relation, other: &Relation| {
+            one.excludes.contains(&other.id) || one.offset.contains(&other.id)
+        };
+        names(a, b) || names(b, a) || (a.highest_of.is_some() && a.highest_of == b.highest_of)
+    };
+    let mut near: BTreeSet<usize> = all
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.id == programme)
+        .map(|(at, _)| at)
+        .collect();
+    loop {
+        let more: Vec<usize> = all
+            .iter()
+            .enumerate()
+            .filter(|(at, one)| {
+                let known = near.iter().filter_map(|known| all.get(*known));
+                !near.contains(at) && known.into_iter().any(|known| touches(known, one))
+            })
+            .map(|(at, _)| at)
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        near.extend(more);
+    }
+    Ok(all
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| near.contains(at))
+        .map(|(_, one)| one)
+        .collect())
+}
+
+/// Grants of the other programmes, by person and then by programme.
+pub(crate) type Others = BTreeMap<String, BTreeMap<String, Vec<Held>>>;
+
+/// The grants that the people behind `after` up to `until` have of rival programmes, whichever office pays them.
+pub(crate) async fn read(
+    reads: &impl Reads,
+    whole: &Whole,
+    shard: &str,
+    after: &str,
+    until: Option<&str>,
+) -> StoreResult<Others> {
+    let mut out = Others::new();
+    for relation in &whole.relations {
+        if relation.id == whole.run.programme {
+            continue;
+        }
+        let found = grants::between(reads, &relation.id, shard, after, until).await?;
+        for (id, held) in found {
+            out.entry(id).or_default().insert(relation.id.clone(), held);
+        }
+    }
+    Ok(out)
+}
+
+/// The judges of one batch: of its programme and of those that may take from it.
+pub(crate) struct Judges<'a> {
+    own: Judge<'a>,
+    rivals: Vec<(&'a Relation, Judge<'a>)>,
+    mine: Option<&'a Relation>,
+}
+
+impl<'a> Judges<'a> {
+    /// Over the facts as known at the freeze of the batch.
+    pub(crate) fn of(whole: &'a Whole) -> StoreResult<Self> {
+        let own = whole.judge()?;
+        let rivals = whole
+            .relations
+            .iter()
+            .filter(|one| one.id != whole.run.programme)
+            .map(|one| (one, judge(&whole.published, &whole.rolls, one, own.known)))
+            .collect();
+        let mine = whole
+            .relations
+            .iter()
+            .find(|one| one.id == whole.run.programme);
+        Ok(Self { own, rivals, mine })
+    }
+
+    /// What is due in a month after the other programmes have been settled.
+    pub(crate) fn settled(
+        &self,
+        held: &[Held],
+        others: Option<&BTreeMap<String, Vec<Held>>>,
+        records: &[Record],
+        month: Month,
+    ) -> Judged {
+        let alone = best(&self.own, held, records, month);
+        let (Some(due), Some(mine), Some(others)) = (&alone.due, self.mine, others) else {
+            return alone;
+        };
+        let mut candidates = vec![(mine.place, candidate(mine, due.fen))];
+        for (relation, judge) in &self.rivals {
+            let Some(held) = others.get(&relation.id) else {
+                continue;
+            };
+            if let Some(due) = best(judge, held, records, month).due {
+                candidates.push((relation.place, candidate(relation, due.fen)));
+            }
+        }
+        if candidates.len() == 1 {
+            return alone;
+        }
+        // Of equals the first of the list: every programme's batch comes to the same.
+        candidates.sort_by_key(|(place, _)| *place);
+        let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, one)| one).collect();
+        let stacked = ledger::stack(&candidates);
+        let Some(left) = stacked.into_iter().find(|one| one.programme == mine.id) else {
+            return alone;
+        };
+        match (left.fen, left.because) {
+            (_, None) => alone,
+            (Fen(0), Some(because)) => Judged {
+                due: None,
+                why_not: because,
+            },
+            (fen, Some(because)) => Judged {
+                due: Some(Due {
+                    fen,
+                    why: format!("{}；{because}", due.why),
+                }),
+                why_not: String::new(),
+            },
+        }
+    }
+}
+
+fn judge<'a>(
+    published: &'a Published,
+    rolls: &'a RollBook,
+    relation: &Relation,
+    known: kernel::Instant,
+) -> Judge<'a> {
+    Judge {
+        list: &published.list,
+        programme: relation.place,
+        rule: relation.rule,
+        rolls,
+        known,
+    }
+}
+
+fn candidate(relation: &Relation, fen: Fen) -> Candidate {
+    Candidate {
+        programme: relation.id.clone(),
+        name: relation.name.clone(),
+        fen,
+        highest_of: relation.highest_of.clone(),
+        excludes: relation.excludes.clone(),
+        offset: relation.offset.clone(),
+    }
+}
+
+/// The best of several grants of one person and programme: at most one is paid.
+fn best(judge: &Judge<'_>, held: &[Held], records: &[Record], month: Month) -> Judged {
+    let mut out: Option<Judged> = None;
+    for grant in held {
+        let granted = Granted {
+            from: grant.from,
+            fen: grant.fen,
+            recorded: grant.recorded,
+        };
+        let events: Vec<GrantEvent> = grant.events.clone();
+        let one = judge.month(&granted, &events, records, month);
+        if one.due.is_some() {
+            return one;
+        }
+        out = Some(one);
+    }
+    out.unwrap_or(Judged {
+        due: None,
+        why_not: "没有发放台账".to_owned(),
+    })
+}
