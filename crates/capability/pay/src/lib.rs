@@ -10,6 +10,7 @@ pub mod answers;
 pub mod api;
 pub mod approve;
 pub mod bankfile;
+mod decided;
 pub mod demo;
 pub mod doubts;
 pub mod draft;

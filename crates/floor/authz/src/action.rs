@@ -66,6 +66,12 @@ pub enum Action {
     GrantMoney,
     /// Register the account a person is paid into.
     KeepAccount,
+    /// Apply for a programme in somebody's name.
+    Apply,
+    /// Look at cases.
+    ReadCase,
+    /// Accept, check and decide cases.
+    HandleCase,
 }
 
 impl Action {
@@ -101,6 +107,9 @@ impl Action {
         Self::HandleMoney,
         Self::GrantMoney,
         Self::KeepAccount,
+        Self::Apply,
+        Self::ReadCase,
+        Self::HandleCase,
     ];
 
     /// Whether `role` may do this at all, somewhere.
@@ -193,6 +202,18 @@ impl Action {
             Self::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
             Self::GrantMoney => matches!(role, CountyCivil),
             Self::KeepAccount => matches!(role, CountyCivil | TownWorker),
+            Self::Apply => matches!(role, CountyCivil | TownWorker | Visitor | Family),
+            Self::ReadCase => matches!(
+                role,
+                CityCivil
+                    | CountyCivil
+                    | TownWorker
+                    | Visitor
+                    | DepartmentData
+                    | Family
+                    | InspectorDiscipline
+            ),
+            Self::HandleCase => matches!(role, CountyCivil | TownWorker | DepartmentData),
         }
     }
 }
