@@ -17,6 +17,7 @@ pub mod logs;
 pub mod metrics;
 pub mod out;
 pub mod payments;
+pub mod procedures;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;

@@ -1,17 +1,17 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay | cases`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
     AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
+    CasesCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments, procedures,
     periods, plan_commands, plan_figures, privacy_commands, serve, snapshot, work,
 };
 use std::process::ExitCode;
@@ -274,6 +274,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             if !well {
                 return Ok(ExitCode::FAILURE);
             }
+        }
+        Command::Cases(CasesCommand::Procedures { file }) => {
+            let store = open(&config()?).await?;
+            procedures::load(&store, &file).await?;
+            store.close().await;
         }
         Command::Period(command) => {
             let config = config()?;

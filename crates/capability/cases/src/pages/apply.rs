@@ -115,7 +115,6 @@ struct Past {
 #[template(path = "pages/offers.html")]
 struct OffersPage {
     shell: Shell,
-    who: String,
     cards: Vec<Card>,
     no: Vec<Card>,
     past: Vec<Past>,
@@ -176,7 +175,6 @@ async fn offers_page(ctx: &Ctx, person: &Person) -> Result<OffersPage, host::Fai
         shell: ctx
             .shell(format!("{}能办什么", person.name))
             .crumb("办件", "/apply"),
-        who: person.name.clone(),
         cards: cards.into_iter().map(card).collect(),
         no: no.into_iter().map(card).collect(),
         past,
