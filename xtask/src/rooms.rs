@@ -62,6 +62,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "desk",
             "dashboard",
             "tasks",
+            "cases",
             "export",
             "exchange",
             "partner",

@@ -131,6 +131,18 @@ pub(crate) enum Command {
     /// 补贴发放：发放规则、台账接入、审计重放
     #[command(subcommand)]
     Pay(PayCommand),
+    /// 申请审批：办理流程
+    #[command(subcommand)]
+    Cases(CasesCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CasesCommand {
+    /// 载入办理流程（谁受理审核决定、期限、材料、公示、免申即享），以后的申请按它办
+    Procedures {
+        /// 流程文件，例如 procedures/suizhou/procedures.toml
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

@@ -35,6 +35,7 @@ pub fn capabilities() -> Vec<Capability> {
         desk::capability(),
         dashboard::capability(),
         tasks::capability(),
+        cases::capability(),
         export::capability(),
         exchange::capability(),
         partner::capability(),
@@ -217,7 +218,9 @@ async fn build(
     app.facts_changed.push(quality::on_facts_changed());
     app.facts_changed
         .push(exchange::api::on_facts_changed(Arc::clone(&areas)));
-    app.facts_changed.push(pay::on_facts_changed(areas));
+    app.facts_changed
+        .push(pay::on_facts_changed(Arc::clone(&areas)));
+    app.facts_changed.push(cases::on_facts_changed(areas));
     // After the hook that recomputes: it says whose answers are being written.
     if let Some(answers) = answers {
         app = entitle::api::plug(app, answers);

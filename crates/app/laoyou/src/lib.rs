@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod oidc;
 pub mod out;
 pub mod payments;
+pub mod procedures;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;

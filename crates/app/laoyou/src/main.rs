@@ -1,19 +1,17 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay | cases`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
     AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
+    CasesCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, keys_commands, logs,
-    out, payments, periods, plan_commands, plan_figures, privacy_commands, rekey, serve, snapshot,
-    work,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, keys_commands, logs, out, payments, periods, plan_commands, plan_figures, privacy_commands, procedures, rekey, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;
@@ -277,6 +275,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             if !well {
                 return Ok(ExitCode::FAILURE);
             }
+        }
+        Command::Cases(CasesCommand::Procedures { file }) => {
+            let store = open(&config()?).await?;
+            procedures::load(&store, &file).await?;
+            store.close().await;
         }
         Command::Period(command) => {
             let config = config()?;

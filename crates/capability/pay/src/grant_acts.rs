@@ -25,7 +25,7 @@ pub struct New {
     pub from: Day,
     /// Fen a cycle.
     pub fen: i64,
-    /// `roll` or `finding`.
+    /// `roll`, `finding` or `case`.
     pub origin: &'static str,
     /// Reasons.
     pub reasons: String,
@@ -35,7 +35,8 @@ pub struct New {
     pub recorded: Instant,
 }
 
-const INSERT: [&str; 19] = [
+/// Columns of a grant with whether its receipt is written.
+pub(crate) const COLUMNS: [&str; 20] = [
     "shard",
     "programme",
     "id",
@@ -55,6 +56,7 @@ const INSERT: [&str; 19] = [
     "decided_by",
     "decided_at",
     "recorded_at",
+    "received",
 ];
 
 /// Writes grants that a roll says are in payment: decided elsewhere before.
@@ -74,7 +76,7 @@ pub async fn adopt(tx: &mut Tx, rows: Vec<New>) -> StoreResult<()> {
             row
         })
         .collect();
-    let columns: Vec<&str> = INSERT.iter().copied().chain(["received"]).collect();
+    let columns = COLUMNS;
     let ending = " ON CONFLICT (shard, programme, id, no) DO NOTHING";
     tx.insert_many_ending("pay_grant", &columns, rows, ending)
         .await?;
@@ -82,7 +84,8 @@ pub async fn adopt(tx: &mut Tx, rows: Vec<New>) -> StoreResult<()> {
     Ok(())
 }
 
-fn values_of(new: &New, no: i64, state: &str, by: &str) -> Vec<store::Value> {
+/// A grant as a row, up to who decided it.
+pub(crate) fn values_of(new: &New, no: i64, state: &str, by: &str) -> Vec<store::Value> {
     values![
         new.key.shard.as_str(),
         new.programme.as_str(),
@@ -120,7 +123,7 @@ pub async fn propose(tx: &mut Tx, who: &Actor, new: &New) -> StoreResult<i64> {
         tx.at().micros(),
         false
     ]);
-    let columns: Vec<&str> = INSERT.iter().copied().chain(["received"]).collect();
+    let columns = COLUMNS;
     tx.insert_many("pay_grant", &columns, vec![row]).await?;
     tx.audit(
         Audit::new("pay.grant_propose")

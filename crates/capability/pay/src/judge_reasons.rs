@@ -2,8 +2,9 @@
 //! never computed again (invariant 11).
 
 use host::{Ctx, Failure};
+use kernel::Day;
 use people::api::Person;
-use plan::api::PlanBook;
+use plan::api::{PlanBook, Published};
 use serde::{Deserialize, Serialize};
 use ui::PageError;
 
@@ -41,23 +42,31 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
     let published = book
         .in_force(ctx.today())
         .ok_or_else(|| PageError::bad_request("还没有发布清单，不能确认发放。"))?;
+    match on(&published, person, programme, ctx.today()) {
+        Ok((reasons, _)) => Ok(reasons),
+        Err(text) => Err(PageError::bad_request(text).into()),
+    }
+}
+
+/// The reasons on a day by a list, and the amount where it is known.
+pub(crate) fn on(
+    published: &Published,
+    person: &Person,
+    programme: &str,
+    today: Day,
+) -> Result<(Reasons, Option<i64>), &'static str> {
     let list = &published.list;
     let row = list
         .programmes()
         .iter()
         .find(|row| row.programme.id == programme)
-        .ok_or_else(|| PageError::bad_request("现行清单里没有这个待遇。"))?;
-    let answers = list.answer_programmes(&person.facts, ctx.today());
-    let yes = answers
+        .ok_or("现行清单里没有这个待遇。")?;
+    let answers = list.answer_programmes(&person.facts, today);
+    let answer = answers
         .iter()
         .find(|answer| answer.id == programme)
-        .is_some_and(|answer| {
-            answer.answer == rules::Truth::True && answer.paid == rules::Paid::Yes
-        });
-    if !yes {
-        let text = "按现在掌握的情况，这个人不符合或者还待核实，不能确认发放。";
-        return Err(PageError::bad_request(text).into());
-    }
+        .filter(|answer| answer.answer == rules::Truth::True && answer.paid == rules::Paid::Yes)
+        .ok_or("按现在掌握的情况，这个人不符合或者还待核实，不能确认发放。")?;
     // All conditions hold, because the answer is yes.
     let conditions = row
         .says
@@ -72,7 +81,7 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
         })
         .collect();
     let source = &row.programme.source;
-    Ok(Reasons {
+    let reasons = Reasons {
         programme: row.programme.name.clone(),
         clause: serde_json::to_value(source)
             .map(|value| clause_of(&value))
@@ -80,8 +89,9 @@ pub(crate) fn of(ctx: &Ctx, person: &Person, programme: &str) -> Result<Reasons,
         decides: row.programme.decides.clone(),
         conditions,
         digest: published.digest.clone(),
-        as_of: ctx.today().to_string(),
-    })
+        as_of: today.to_string(),
+    };
+    Ok((reasons, answer.fen))
 }
 
 /// A source in one line: the document with its section, or what it rests on.

@@ -12,6 +12,7 @@ pub mod approve;
 pub mod bankfile;
 pub mod budgets;
 pub mod dates;
+mod decided;
 pub mod demo;
 pub mod doubts;
 pub mod draft;

@@ -65,6 +65,12 @@ pub enum Action {
     GrantMoney,
     /// Register the account a person is paid into.
     KeepAccount,
+    /// Apply for a programme in somebody's name.
+    Apply,
+    /// Look at cases.
+    ReadCase,
+    /// Accept, check and decide cases.
+    HandleCase,
 }
 
 impl Action {
@@ -100,6 +106,9 @@ impl Action {
         Self::HandleMoney,
         Self::GrantMoney,
         Self::KeepAccount,
+        Self::Apply,
+        Self::ReadCase,
+        Self::HandleCase,
     ];
 
     /// Whether `role` may do this at all, somewhere: by the policies, so of menus, routes and decisions there is one
@@ -139,6 +148,9 @@ impl Action {
             Self::HandleMoney => "HandleMoney",
             Self::GrantMoney => "GrantMoney",
             Self::KeepAccount => "KeepAccount",
+            Self::HandleCase => "HandleCase",
+            Self::ReadCase => "ReadCase",
+            Self::Apply => "Apply",
         }
     }
 }

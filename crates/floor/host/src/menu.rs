@@ -116,6 +116,7 @@ const GROUPS: &[Group] = &[
             ("申请审批", CIVIL),
             ("公示", CIVIL),
             ("评价", &[CityCivil, CountyCivil]),
+            ("办事指南", &[]),
         ],
     ),
     (

@@ -108,10 +108,10 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             money: yuan(one.fen.0),
             from: one.from.to_string(),
             office: office_zh(&book, &one.office),
-            origin: if one.origin == "roll" {
-                "花名册接入"
-            } else {
-                "确认发放"
+            origin: match one.origin.as_str() {
+                "roll" => "花名册接入",
+                "case" => "申请审批",
+                _ => "确认发放",
             },
             state: state_zh(&one.state),
             pill: state_pill(&one.state),

@@ -1,0 +1,148 @@
+//! Pages: what is typed is kept, who may see what, what is told to whom.
+
+use crate::place::{PROCEDURES, SENIOR, actor, daughter, key, places};
+use authz::{Actor, Role};
+use axum::http::StatusCode;
+use cases::machine::Act;
+use cases::book;
+
+/// Rows C05, C33: a family applies in three steps, each kept; nothing the register knows is asked for; a step that lacks
+/// something comes back with what was typed.
+#[tokio::test]
+async fn a_family_applies_in_three_steps() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let family = daughter(1);
+        let page = format!("/apply/{}", key(1).id);
+        let (status, text) = place.get(&family, &page).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("无需申请"), "the list owes it: nobody need apply");
+        let (status, to) = place
+            .post(&family, &format!("{page}/{SENIOR}"), &[])
+            .await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (status, again) = place
+            .post(&family, &format!("{page}/{SENIOR}"), &[])
+            .await;
+        assert_eq!((status, &again), (StatusCode::SEE_OTHER, &to), "one draft");
+        let lacking = [("applicant", "family"), ("phone", "13800000000")];
+        let (status, text) = place.post(&family, &to, &lacking).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("13800000000"), "what was typed is kept");
+        let first = [("applicant", "family"), ("proxy", "王小兰，女儿"), ("phone", "13800000000")];
+        let (_, to) = place.post(&family, &to, &first).await;
+        let (_, text) = place.get(&family, &to).await;
+        assert!(text.contains("不用带") && text.contains("户口簿"), "{text}");
+        let (_, to) = place
+            .post(&family, &to, &[("have", "id_card"), ("have", "proxy")])
+            .await;
+        let (_, text) = place.get(&family, &to).await;
+        assert!(text.contains("王小兰"), "{text}");
+        assert!(text.contains("还缺") && text.contains("社会保障卡"), "{text}");
+        let (status, to) = place.post(&family, &to, &[("note", "行动不便")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+        let (_, text) = place.get(&family, &to).await;
+        assert!(text.contains("待受理") && text.contains("行动不便"), "{text}");
+        assert!(!text.contains("近亲属备案"), "not a family's business");
+        place.close().await;
+    }
+}
+
+/// Row C33: the second of two officers gets 409, hears what the first did, and finds their words again.
+#[tokio::test]
+async fn the_slower_officer_keeps_what_they_typed() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let case = place.deciding(1).await;
+        let path = format!("/cases/{}", case.code);
+        let first = actor("first", Role::CountyCivil);
+        let (status, text) = place.get(&first, &path).await;
+        assert_eq!(status, StatusCode::OK, "{text}");
+        assert!(text.contains("作出决定") && text.contains("批准"));
+        place.act(&first, &case, Act::Approve, "").await.unwrap();
+        let version = case.version.to_string();
+        let typed = [
+            ("act", "refuse"),
+            ("version", version.as_str()),
+            ("reason", "我写的一大段理由"),
+        ];
+        let second = actor("second", Role::CountyCivil);
+        let (status, text) = place.post(&second, &path, &typed).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(text.contains("已经办了“批准”"), "{text}");
+        place.close().await;
+    }
+}
+
+/// Row C33, invariant 10: publicity shows a masked name and nothing else; an objection's words never reach the family;
+/// who is outside sees nothing.
+#[tokio::test]
+async fn publicity_does_not_leak() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let case = place.deciding(1).await;
+        place.on("2025-06-05");
+        let town = actor("town", Role::TownWorker);
+        let (status, text) = place.get(&town, "/publicity").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("测*") && !text.contains("测000001"), "{text}");
+        place
+            .act(&town, &case, Act::Object, "邻居说他儿子有两套房")
+            .await
+            .unwrap();
+        let path = format!("/cases/{}", case.code);
+        let (_, text) = place.get(&town, &path).await;
+        assert!(text.contains("两套房"));
+        let (_, text) = place.get(&daughter(1), &path).await;
+        assert!(text.contains("收到异议") && !text.contains("两套房"), "{text}");
+        let (status, _) = place.get(&daughter(2), &path).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        place.close().await;
+    }
+}
+
+/// Row C33: guides come from the procedures cases run by; holes are refused when they are loaded and the old ones stay.
+#[tokio::test]
+async fn guides_say_what_the_procedures_say() {
+    for place in places().await {
+        let (status, text) = place
+            .get(&daughter(1), "/guides/severe_disability_nursing")
+            .await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("县残联核证") && text.contains("10 个工作日"), "{text}");
+        assert!(text.contains("不公示"));
+        let system = Actor::system("test");
+        let mut tx = place.store.begin(&system, None).await.unwrap();
+        let broken = PROCEDURES.replacen("by = \"town\"", "by = \"moon\"", 1);
+        let problems = book::load(&mut tx, &place.plans, &broken)
+            .await
+            .unwrap()
+            .unwrap_err();
+        assert!(problems[0].contains("moon"), "{problems:?}");
+        tx.rollback().await.unwrap();
+        assert_eq!(book::in_force(&place.store).await.unwrap().unwrap().no, 1);
+        place.close().await;
+    }
+}
+
+/// Row C33: a case that ended is rated once, and the office reads what it comes to.
+#[tokio::test]
+async fn a_case_is_rated_once() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let case = place.deciding(1).await;
+        let county = actor("county", Role::CountyCivil);
+        let path = format!("/cases/{}/rating", case.code);
+        let early = place.post(&daughter(1), &path, &[("score", "5")]).await;
+        assert_eq!(early.0, StatusCode::BAD_REQUEST);
+        place.act(&county, &case, Act::Approve, "").await.unwrap();
+        for _ in 0..2 {
+            let rated = [("score", "4"), ("words", "很快")];
+            place.post(&daughter(1), &path, &rated).await;
+        }
+        assert_eq!(place.number("SELECT count(*) AS n FROM cases_rating").await, 1);
+        let (_, text) = place.get(&county, "/ratings").await;
+        assert!(text.contains("100%") && text.contains("很快"), "{text}");
+        place.close().await;
+    }
+}
