@@ -131,6 +131,30 @@ pub(crate) enum Command {
     /// 补贴发放：发放规则、台账接入、审计重放
     #[command(subcommand)]
     Pay(PayCommand),
+    /// 能力评估：量表和评分（不需要数据库）
+    #[command(subcommand)]
+    Assess(AssessCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AssessCommand {
+    /// 按量表给一份评分文件定等级，说明每一步
+    Score {
+        /// 量表，例如 gbt-42195-2022
+        #[arg(long)]
+        scheme: String,
+        /// 评分文件（JSON）
+        #[arg(long)]
+        input: PathBuf,
+        /// text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
+        format: String,
+    },
+    /// 列出量表；写了文件就检查它是不是一份完整的量表
+    Schemes {
+        /// 量表文件（.toml）
+        file: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]

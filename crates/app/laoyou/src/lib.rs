@@ -1,5 +1,6 @@
 //! Composition: all capabilities added up, the web server, the worker, the demo, the commands.
 
+pub mod assessing;
 pub mod audit_commands;
 pub mod compose;
 pub mod config;
