@@ -17,7 +17,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "base",
         folder: "crates/base",
         crates: &[
-            "kernel", "rules", "figures", "workbook", "tabular", "ledger", "engine",
+            "kernel", "rules", "figures", "workbook", "tabular", "ledger", "assess", "engine",
         ],
     },
     Room {
@@ -44,7 +44,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "quality",
             "privacy",
             "period",
-            "assess",
+            "assessment",
             "casework",
             "pay",
             "visit",

@@ -134,6 +134,9 @@ pub(crate) enum Command {
     /// 申请审批：办理流程
     #[command(subcommand)]
     Cases(CasesCommand),
+    /// 能力评估：量表和评分（不需要数据库）
+    #[command(subcommand)]
+    Assess(AssessCommand),
 }
 
 #[derive(Subcommand)]
@@ -142,6 +145,27 @@ pub(crate) enum CasesCommand {
     Procedures {
         /// 流程文件，例如 procedures/suizhou/procedures.toml
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AssessCommand {
+    /// 按量表给一份评分文件定等级，说明每一步
+    Score {
+        /// 量表，例如 gbt-42195-2022
+        #[arg(long)]
+        scheme: String,
+        /// 评分文件（JSON）
+        #[arg(long)]
+        input: PathBuf,
+        /// text 或 json
+        #[arg(long, default_value = "text", value_parser = ["text", "json"])]
+        format: String,
+    },
+    /// 列出量表；写了文件就检查它是不是一份完整的量表
+    Schemes {
+        /// 量表文件（.toml）
+        file: Option<PathBuf>,
     },
 }
 

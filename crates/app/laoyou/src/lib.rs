@@ -1,5 +1,6 @@
 //! Composition: all capabilities added up, the web server, the worker, the demo, the commands.
 
+pub mod assessing;
 pub mod audit_commands;
 pub mod compose;
 pub mod config;
@@ -20,11 +21,11 @@ pub mod metrics;
 pub mod oidc;
 pub mod out;
 pub mod payments;
-pub mod procedures;
 pub mod periods;
 pub mod plan_commands;
 pub mod plan_figures;
 pub mod privacy_commands;
+pub mod procedures;
 pub mod rekey;
 pub mod serve;
 pub mod snapshot;

@@ -1,17 +1,20 @@
-//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay | cases`.
+//! The one binary: `laoyou serve | work | migrate | demo | doctor | backup | restore | audit | admin | plan | entitle | snapshot | period | privacy | pay | cases | assess`.
 
 mod cli;
 
 use clap::Parser;
 use cli::{
-    AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    CasesCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
+    AdminCommand, AssessCommand, AuditCommand, CasesCommand, Cli, Command, ConfigCommand,
+    EntitleCommand, KeysCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand,
+    SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, keys_commands, logs, out, payments, periods, plan_commands, plan_figures, privacy_commands, procedures, rekey, serve, snapshot, work,
+    assessing, audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep,
+    keys_commands, logs, out, payments, periods, plan_commands, plan_figures, privacy_commands,
+    procedures, rekey, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;
@@ -256,6 +259,12 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 "已载入 {purposes} 项处理目的、{rules} 条保存期限；标着“待当地确认”的请在网页上逐项确认"
             ));
         }
+        Command::Assess(AssessCommand::Score {
+            scheme,
+            input,
+            format,
+        }) => assessing::score(&scheme, &input, format == "json")?,
+        Command::Assess(AssessCommand::Schemes { file }) => assessing::schemes(file.as_deref())?,
         Command::Pay(command) => {
             let store = open(&config()?).await?;
             let well = match command {

@@ -5,7 +5,11 @@ use crate::{Action, Actor, Decision, Role, Subject};
 
 /// Whether `role` may do this at all, somewhere.
 pub fn allowed(action: Action, role: Role) -> bool {
-    use Role::{ AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family, Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker, Visitor };
+    use Role::{
+        AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family,
+        Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin,
+        TownWorker, Visitor,
+    };
     if role == System {
         return true;
     }
@@ -89,7 +93,16 @@ pub fn allowed(action: Action, role: Role) -> bool {
         Action::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
         Action::GrantMoney => matches!(role, CountyCivil),
         Action::Apply => matches!(role, CountyCivil | TownWorker | Visitor | Family),
-        Action::ReadCase => matches!(role, CityCivil | CountyCivil | TownWorker | Visitor | DepartmentData | Family | InspectorDiscipline),
+        Action::ReadCase => matches!(
+            role,
+            CityCivil
+                | CountyCivil
+                | TownWorker
+                | Visitor
+                | DepartmentData
+                | Family
+                | InspectorDiscipline
+        ),
         Action::HandleCase => matches!(role, CountyCivil | TownWorker | DepartmentData),
         Action::KeepAccount => matches!(role, CountyCivil | TownWorker),
     }
