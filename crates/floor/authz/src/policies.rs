@@ -54,7 +54,7 @@ fn fault(file: &str, what: impl std::fmt::Display) -> PolicyFault {
 /// Compiled policies that fit their schema.
 pub struct Policies {
     schema: Schema,
-    policies: PolicySet,
+    set: PolicySet,
     authorizer: Authorizer,
     types: Types,
     /// Each action as the schema places it in its groups.
@@ -67,7 +67,7 @@ pub struct Policies {
 
 impl std::fmt::Debug for Policies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Policies({})", self.policies.policies().count())
+        write!(f, "Policies({})", self.set.policies().count())
     }
 }
 
@@ -142,7 +142,7 @@ impl Policies {
         }
         Ok(Self {
             schema,
-            policies: all,
+            set: all,
             authorizer: Authorizer::new(),
             types,
             actions,
@@ -218,7 +218,7 @@ impl Policies {
             .map_err(|error| asked(&error))?;
         let response = self
             .authorizer
-            .is_authorized(&request, &self.policies, &entities);
+            .is_authorized(&request, &self.set, &entities);
         // A policy that could not be evaluated may be the one that forbids.
         Ok(
             response.decision() == Answer::Allow

@@ -172,11 +172,11 @@ impl Keys {
     }
 
     fn file_of(text: &str, lines: &[String], current: &str) -> String {
-        let mut out: String = text
-            .lines()
-            .filter(|line| !said(line))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let mut out = String::new();
+        for line in text.lines().filter(|line| !said(line)) {
+            out.push_str(line);
+            out.push('\n');
+        }
         out.extend(lines.iter().map(String::as_str));
         if lines.len() > 1 {
             out.push_str(&format!("current {current}\n"));

@@ -85,7 +85,7 @@ impl KeyColumn {
             Self::Number(name) => {
                 let number: i64 = part
                     .parse()
-                    .map_err(|_| StoreError::Other(format!("{name}: {part} is no number")))?;
+                    .map_err(|error| StoreError::Other(format!("{name}: {part}: {error}")))?;
                 Ok(number.into())
             }
         }

@@ -83,7 +83,8 @@ impl CasePage {
             Choice::new("decision", "从决定之日起").hint("次月进批次"),
             Choice::new("submitted", "从提交之日起").hint("以前各月补发"),
         ];
-        self.form.field(Field::radio("from", "批准的，从什么时候算", choices))
+        self.form
+            .field(Field::radio("from", "批准的，从什么时候算", choices))
     }
 
     fn relation_field(&self) -> Field {
@@ -101,7 +102,8 @@ impl CasePage {
             .rev()
             .map(|(score, name)| Choice::new(score.to_string(), *name))
             .collect();
-        self.form.field(Field::radio("score", "这次办得怎么样", choices))
+        self.form
+            .field(Field::radio("score", "这次办得怎么样", choices))
     }
 
     fn words_field(&self) -> Field {
@@ -117,12 +119,10 @@ impl CasePage {
 /// `GET /cases/{code}`
 pub(crate) async fn get(ctx: Ctx, Path(code): Path<String>) -> Page {
     let opened = open(&ctx, &code).await?;
-    ctx.log_reads(&[
-        Audit::new("person.read")
-            .person(&opened.person.key.shard, &opened.person.key.id)
-            .with("case", code),
-    ])
-    .await?;
+    ctx.log_reads(&[Audit::new("person.read")
+        .person(&opened.person.key.shard, &opened.person.key.id)
+        .with("case", code)])
+        .await?;
     let form = Form::filled([("from", "decision")]);
     Ok(ui::page_no_store(page(&ctx, &opened, form).await?))
 }
@@ -211,7 +211,12 @@ async fn stale(ctx: &Ctx, opened: &Opened, mut form: Form) -> Page {
                 names.name(&event.actor),
                 event.at.minute(),
                 act_zh(&event.act),
-                fresh.case.standing.on(&fresh.procedure, ctx.today()).state.zh()
+                fresh
+                    .case
+                    .standing
+                    .on(&fresh.procedure, ctx.today())
+                    .state
+                    .zh()
             )
         }
         None => "刚刚有人改过这件，请看最新情况。您写的还在下面。".to_owned(),
@@ -249,19 +254,43 @@ fn buttons(ctx: &Ctx, opened: &Opened, books: Books<'_>) -> Vec<Button> {
         acts.push((Act::Pass(id), format!("{title}：通过"), ""));
     }
     acts.extend([
-        (Act::Approve, "批准".to_owned(), "批准后马上记入在享台账，从最近的批次发放。确定批准？"),
-        (Act::Overturn, "改为批准".to_owned(), "改为批准后马上记入在享台账。确定？"),
+        (
+            Act::Approve,
+            "批准".to_owned(),
+            "批准后马上记入在享台账，从最近的批次发放。确定批准？",
+        ),
+        (
+            Act::Overturn,
+            "改为批准".to_owned(),
+            "改为批准后马上记入在享台账。确定？",
+        ),
         (Act::Dismiss, "异议办结".to_owned(), ""),
         (Act::Supplement, "材料已补齐".to_owned(), ""),
         (Act::Appeal, "提出申诉".to_owned(), ""),
         (Act::Ask, "要求补正".to_owned(), ""),
-        (Act::Reject, "不予受理".to_owned(), "不予受理后这件办结。确定？"),
-        (Act::Refuse, "不予批准".to_owned(), "不予批准要写明原因，申请人可以申诉。确定？"),
+        (
+            Act::Reject,
+            "不予受理".to_owned(),
+            "不予受理后这件办结。确定？",
+        ),
+        (
+            Act::Refuse,
+            "不予批准".to_owned(),
+            "不予批准要写明原因，申请人可以申诉。确定？",
+        ),
         (Act::Uphold, "维持原决定".to_owned(), ""),
         (Act::Object, "登记异议".to_owned(), ""),
         (Act::Lapse, "超期未补正，办结".to_owned(), ""),
-        (Act::Transfer, "转到另一地办理".to_owned(), "户籍地和常住地不在一处的，转到另一处受理和审核。确定转办？"),
-        (Act::Withdraw, "撤回申请".to_owned(), "撤回后要重新申请。确定撤回？"),
+        (
+            Act::Transfer,
+            "转到另一地办理".to_owned(),
+            "户籍地和常住地不在一处的，转到另一处受理和审核。确定转办？",
+        ),
+        (
+            Act::Withdraw,
+            "撤回申请".to_owned(),
+            "撤回后要重新申请。确定撤回？",
+        ),
     ]);
     let mut out: Vec<Button> = Vec::new();
     for (act, title, ask) in acts {
@@ -295,20 +324,26 @@ fn steps(opened: &Opened, today: Day) -> Vec<(String, &'static str, String, &'st
             let days = match step.days {
                 Some(days) => format!("{days} 个工作日"),
                 None => {
-                    let days = opened.procedure.publicity.as_ref().map_or(0, |one| one.days);
+                    let days = opened
+                        .procedure
+                        .publicity
+                        .as_ref()
+                        .map_or(0, |one| one.days);
                     format!("{days} 天")
                 }
             };
             let ended = matches!(standing.state, State::Approved | State::Refused);
-            let (word, pill) = if standing.passed.contains(&step.id)
-                || (ended && at == standing.stage)
-            {
-                ("已办", "yes")
-            } else if at == standing.stage && standing.state.open() && standing.state != State::Draft {
-                ("正在办", "info")
-            } else {
-                ("未到", "plain")
-            };
+            let (word, pill) =
+                if standing.passed.contains(&step.id) || (ended && at == standing.stage) {
+                    ("已办", "yes")
+                } else if at == standing.stage
+                    && standing.state.open()
+                    && standing.state != State::Draft
+                {
+                    ("正在办", "info")
+                } else {
+                    ("未到", "plain")
+                };
             out.push((step.title.clone(), step.by_zh(), days, word));
             if let Some(last) = out.last_mut()
                 && pill == "plain"
@@ -386,11 +421,14 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
     let (known, brought) = apply::evidence(&loaded.procedures, procedure, &case.applicant, person);
     let buttons = buttons(ctx, opened, books);
     let (left, tone) = countdown(case, procedure, today);
-    let judged = plans.in_force(today).map(|published| {
-        pay::api::reasons(&published, person, &case.programme, today)
-    });
+    let judged = plans
+        .in_force(today)
+        .map(|published| pay::api::reasons(&published, person, &case.programme, today));
     let (conditions, says) = match (&case.reasons, judged) {
-        (Some(kept), _) => (conditions_of(kept), "决定时的依据，随决定保存，不再重算".to_owned()),
+        (Some(kept), _) => (
+            conditions_of(kept),
+            "决定时的依据，随决定保存，不再重算".to_owned(),
+        ),
         (None, Some(Ok(told))) => (
             told.says.into_iter().map(|says| (says, true)).collect(),
             match told.fen {
@@ -416,7 +454,10 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         _ => String::new(),
     };
     let handles = Action::HandleCase.allowed_to(actor.role);
-    let decides = matches!(standing.state, State::Approved | State::Refused | State::Appealing);
+    let decides = matches!(
+        standing.state,
+        State::Approved | State::Refused | State::Appealing
+    );
     let rated = super::ratings::of(store, &case.code).await?;
     let family = actor.role == Role::Family;
     Ok(CasePage {
@@ -451,7 +492,13 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
             .collect(),
         brought: brought
             .into_iter()
-            .map(|one| (one.name.clone(), one.note.clone(), case.answers.have.contains(&one.id)))
+            .map(|one| {
+                (
+                    one.name.clone(),
+                    one.note.clone(),
+                    case.answers.have.contains(&one.id),
+                )
+            })
             .collect(),
         phone: case.answers.phone.clone(),
         proxy: case.answers.proxy.clone(),
@@ -459,20 +506,24 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         steps: steps(opened, today),
         timeline: timeline(ctx, opened).await?,
         reason: !buttons.is_empty(),
-        grants: buttons.iter().any(|one| one.act == "approve" || one.act == "overturn"),
+        grants: buttons
+            .iter()
+            .any(|one| one.act == "approve" || one.act == "overturn"),
         buttons,
         decision: case.from.zip(case.fen).map(|(from, fen)| {
-            let grant = case.grant.map(|no| {
-                format!("/grants/{}/{}/{no}", case.key.id, case.programme)
-            });
+            let grant = case
+                .grant
+                .map(|no| format!("/grants/{}/{}/{no}", case.key.id, case.programme));
             (from.zh(), yuan(fen), grant.unwrap_or_default())
         }),
-        tie: ties::of(store, &actor.id, &case.key.id).await?.map(|relation| {
-            ties::RELATIONS
-                .iter()
-                .find(|(key, _)| *key == relation)
-                .map_or(relation.clone(), |(_, name)| (*name).to_owned())
-        }),
+        tie: ties::of(store, &actor.id, &case.key.id)
+            .await?
+            .map(|relation| {
+                ties::RELATIONS
+                    .iter()
+                    .find(|(key, _)| *key == relation)
+                    .map_or(relation.clone(), |(_, name)| (*name).to_owned())
+            }),
         may_tie: handles && standing.state.open(),
         may_rate: !standing.state.open()
             && rated.is_none()

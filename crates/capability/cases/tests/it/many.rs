@@ -67,10 +67,22 @@ async fn picked_cases_are_decided_and_the_rest_says_why() {
         assert_eq!(left.len(), 2, "{left:?}");
         assert!(left[0].0.contains("近亲属") || left[1].0.contains("近亲属"));
         for (sql, n) in [
-            ("SELECT count(*) AS n FROM pay_grant WHERE state = 'active'", 10),
-            ("SELECT count(*) AS n FROM cases_case WHERE state = 'approved'", 10),
-            ("SELECT count(*) AS n FROM cases_event WHERE act = 'approve'", 10),
-            ("SELECT count(*) AS n FROM cases_words WHERE says = '公示无异议'", 10),
+            (
+                "SELECT count(*) AS n FROM pay_grant WHERE state = 'active'",
+                10,
+            ),
+            (
+                "SELECT count(*) AS n FROM cases_case WHERE state = 'approved'",
+                10,
+            ),
+            (
+                "SELECT count(*) AS n FROM cases_event WHERE act = 'approve'",
+                10,
+            ),
+            (
+                "SELECT count(*) AS n FROM cases_words WHERE says = '公示无异议'",
+                10,
+            ),
             (
                 "SELECT count(*) AS n FROM audit_row WHERE action = 'case.act' AND details LIKE '%\"bulk\"%'",
                 10,

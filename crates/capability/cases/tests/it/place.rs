@@ -94,7 +94,10 @@ async fn templates() -> Vec<Template> {
         tx.commit().await.unwrap();
         let plans = PlanBook::load(&store).await.unwrap();
         let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
-        book::load(&mut tx, &plans, PROCEDURES).await.unwrap().unwrap();
+        book::load(&mut tx, &plans, PROCEDURES)
+            .await
+            .unwrap()
+            .unwrap();
         tx.commit().await.unwrap();
         store.close().await;
         out.push(db.into_template().await.unwrap());
