@@ -23,6 +23,7 @@ mod history;
 mod judge;
 mod judge_reasons;
 mod late;
+pub mod leave;
 mod months;
 pub mod pace;
 mod pages;
@@ -95,6 +96,16 @@ pub fn capability() -> Capability {
             nav("资金账", "/ledger", MONEY),
             nav("资金预算", "/payments/budgets", MONEY),
             nav("发放规则", "/payments/terms", MONEY),
+            nav(
+                "育儿假计算",
+                "/leave",
+                &[
+                    Role::TownWorker,
+                    Role::CountyHealth,
+                    Role::CityHealth,
+                    Role::Family,
+                ],
+            ),
         ],
         migrations: vec![
             ::store::Migration {
@@ -325,6 +336,7 @@ fn routes() -> Routes {
         .get("/recoveries/{recovery}", read, pages::recovery::get)
         .post("/recoveries/{recovery}", act, pages::recovery::post)
         .get("/recoveries/{recovery}/notice.pdf", act, pages::notice::get)
+        .get("/leave", Access::Public, pages::leave::get)
         .get("/ledger", read, pages::book::get)
         .get("/ledger.xlsx", read, pages::book_sheet::get)
         .post("/ledger/close", act, pages::book::close)

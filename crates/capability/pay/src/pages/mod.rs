@@ -7,6 +7,7 @@ pub(crate) mod budgets;
 pub(crate) mod grant;
 pub(crate) mod grant_new;
 pub(crate) mod grants;
+pub(crate) mod leave;
 pub(crate) mod notice;
 pub(crate) mod paper;
 pub(crate) mod proofs;

@@ -418,10 +418,7 @@ async fn standing(
         .max();
     let contacts = proofs::contacts(reads, &person.key, seen).await?;
     let due = since.zip(first).map(|(since, first)| {
-        let base = seen
-            .unwrap_or(first)
-            .max(first)
-            .max(since.min(seen.unwrap_or(since)));
+        let base = seen.unwrap_or(first).max(first).max(since);
         base.plus_months(own.months)
     });
     Ok(Standing {

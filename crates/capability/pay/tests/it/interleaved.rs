@@ -4,7 +4,7 @@ use crate::place::{OFFICE, Place, SENIOR, actor, card, day, key, month, place_of
 use authz::Role;
 use pay::pace::Pace;
 use pay::runs::State;
-use pay::{accounts, again, answers, draft, grants, replay, runs};
+use pay::{accounts, again, answers, doubts, draft, grants, replay, runs};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use store::values;
@@ -58,6 +58,15 @@ async fn through(place: &Place, of: &str, dice: &mut Dice) {
     draft::draw(&place.store, &place.plans, &maker, &run, &Pace::default())
         .await
         .unwrap();
+    let row = place.run(&run).await;
+    let mut tx = place.store.begin(&maker, None).await.unwrap();
+    for doubt in doubts::list(&tx, &run, 0, 50).await.unwrap() {
+        doubts::settle(&mut tx, &maker, &row, &doubt, true, "已核实")
+            .await
+            .unwrap();
+    }
+    tx.audit(store::Audit::new("test"));
+    tx.commit().await.unwrap();
     place.filed(&run).await;
     let failed: Vec<(usize, &str)> = (1..=4)
         .filter(|_| dice.roll(3) == 0)

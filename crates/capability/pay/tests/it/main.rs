@@ -8,6 +8,7 @@ mod demo;
 mod interleaved;
 mod killed;
 mod late;
+mod leave;
 mod month;
 mod place;
 mod speed;
