@@ -72,7 +72,7 @@ async fn picked_cases_are_decided_and_the_rest_says_why() {
             ("SELECT count(*) AS n FROM cases_event WHERE act = 'approve'", 10),
             ("SELECT count(*) AS n FROM cases_words WHERE says = '公示无异议'", 10),
             (
-                "SELECT count(*) AS n FROM audit_row WHERE action = 'case.act' AND details LIKE '%\"bulk\"%'",
+                "SELECT count(*) AS n FROM audit_row WHERE action = 'case.act' AND detail LIKE '%\"bulk\"%'",
                 10,
             ),
         ] {
