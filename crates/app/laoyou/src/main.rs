@@ -4,15 +4,15 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-    AdminCommand, AuditCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand,
-    CasesCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
+    AdminCommand, AuditCommand, CasesCommand, Cli, Command, ConfigCommand, EntitleCommand,
+    KeysCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments, procedures,
-    periods, plan_commands, plan_figures, privacy_commands, serve, snapshot, work,
+    audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, logs, out, payments,
+    periods, plan_commands, plan_figures, privacy_commands, procedures, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;

@@ -68,7 +68,11 @@ pub fn covers(areas: &AreaBook, actor: &Actor, case: &Case) -> bool {
         _ => [Some(case.handled), case.hukou, case.residence]
             .into_iter()
             .flatten()
-            .take(if actor.role == Role::DepartmentData { 3 } else { 1 })
+            .take(if actor.role == Role::DepartmentData {
+                3
+            } else {
+                1
+            })
             .any(|area| actor.scope.admits_area(&area)),
     }
 }

@@ -85,10 +85,9 @@ pub async fn offers(
             });
         let offer = match (running, answer.map(|answer| answer.answer)) {
             _ if paid => Offer::Receiving,
-            (Some(case), _) => Offer::Running(
-                case.code.clone(),
-                case.standing.on(procedure, today).state,
-            ),
+            (Some(case), _) => {
+                Offer::Running(case.code.clone(), case.standing.on(procedure, today).state)
+            }
             (None, Some(Truth::True)) => match answer.and_then(|answer| answer.because.clone()) {
                 Some(because) => Offer::No(because),
                 None if procedure.free => Offer::Free,

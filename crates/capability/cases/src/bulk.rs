@@ -70,7 +70,8 @@ pub async fn last(reads: &impl Reads, offices: &[String], most: i64) -> StoreRes
     for office in offices {
         sql.push(", ").bind(office.as_str());
     }
-    sql.push(") ORDER BY b.made_at DESC, b.bulk LIMIT ").bind(most);
+    sql.push(") ORDER BY b.made_at DESC, b.bulk LIMIT ")
+        .bind(most);
     let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
     rows.iter().map(of_row).collect()

@@ -43,7 +43,10 @@ pub async fn run(app: AppState, job: Job) -> Result<(), JobError> {
         let Some((done, total)) = more else {
             return Ok(());
         };
-        store.job_progress(&job, done, total).await.map_err(failed)?;
+        store
+            .job_progress(&job, done, total)
+            .await
+            .map_err(failed)?;
     }
 }
 
@@ -60,7 +63,8 @@ pub async fn piece(
         tx.rollback().await?;
         return Ok(None);
     };
-    let sql = "SELECT item FROM cases_bulk_item WHERE bulk = $1 AND result = '' ORDER BY item LIMIT $2";
+    let sql =
+        "SELECT item FROM cases_bulk_item WHERE bulk = $1 AND result = '' ORDER BY item LIMIT $2";
     let rows = tx.all(sql, values![bulk.bulk.as_str(), AT_ONCE]).await?;
     let items: Vec<String> = rows
         .iter()
@@ -235,8 +239,7 @@ impl Piece<'_> {
     fn stops(&self, actor: &Actor, case: &Case) -> Option<&'static str> {
         if self.ties.contains(&case.key.id) {
             Some("您备案了近亲属关系，请由其他同事决定")
-        } else if case.checked_by.as_deref() == Some(actor.id.as_str())
-            || case.filed_by == actor.id
+        } else if case.checked_by.as_deref() == Some(actor.id.as_str()) || case.filed_by == actor.id
         {
             Some("代办、审核和决定不能是同一人")
         } else {
@@ -320,7 +323,10 @@ impl Piece<'_> {
             return None;
         }
         let procedure = procedures.of(&self.bulk.programme)?;
-        let done = procedure.steps.iter().filter(|one| one.kind != Kind::Decide);
+        let done = procedure
+            .steps
+            .iter()
+            .filter(|one| one.kind != Kind::Decide);
         Some(Case {
             code: tx.store().new_id(),
             key: person.key.clone(),
@@ -403,11 +409,7 @@ impl Piece<'_> {
                 at
             ]);
             if !self.bulk.reason.is_empty() {
-                words.push(values![
-                    case.code.as_str(),
-                    seq,
-                    self.bulk.reason.as_str()
-                ]);
+                words.push(values![case.code.as_str(), seq, self.bulk.reason.as_str()]);
             }
             tx.audit(
                 Audit::new("case.act")

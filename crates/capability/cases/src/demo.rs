@@ -42,7 +42,12 @@ const WAYS: &[&[Act<'static>]] = &[
     ],
     &[Act::Submit, Act::Reject],
     &[Act::Submit, Act::Withdraw],
-    &[Act::Submit, Act::Accept, Act::Pass("check"), Act::Pass("verify")],
+    &[
+        Act::Submit,
+        Act::Accept,
+        Act::Pass("check"),
+        Act::Pass("verify"),
+    ],
 ];
 
 /// Why, where an act needs words.

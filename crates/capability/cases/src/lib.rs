@@ -124,11 +124,7 @@ fn routes() -> Routes {
         )
         .get("/apply", apply, pages::apply::get)
         .get("/apply/{person}", apply, pages::apply::person)
-        .post(
-            "/apply/{person}/{programme}",
-            apply,
-            pages::apply::start,
-        )
+        .post("/apply/{person}/{programme}", apply, pages::apply::start)
         .get("/applications/{code}/{step}", apply, pages::draft::get)
         .post("/applications/{code}/{step}", apply, pages::draft::post)
         .get("/cases", read, pages::list::get)

@@ -20,10 +20,9 @@ fn day(text: &str) -> Day {
 
 fn run(programme: &str, acts: &[(&str, Act<'_>)]) -> Standing {
     let procedure = procedure(programme);
-    acts.iter()
-        .fold(Standing::draft(), |standing, (on, act)| {
-            standing.after(&procedure, *act, day(on)).unwrap()
-        })
+    acts.iter().fold(Standing::draft(), |standing, (on, act)| {
+        standing.after(&procedure, *act, day(on)).unwrap()
+    })
 }
 
 /// Rows C05, C17–C19, C33: for each programme a case with its days: steps in order, parallel steps, publicity,
@@ -58,7 +57,11 @@ fn each_programme_takes_its_own_way() {
             ("2025-06-06", Act::Pass("check")),
         ],
     );
-    assert_eq!(both.state, State::Deciding, "the order of parallel steps is free");
+    assert_eq!(
+        both.state,
+        State::Deciding,
+        "the order of parallel steps is free"
+    );
     assert_eq!(both.due, Some(day("2025-06-20")));
 }
 
@@ -71,7 +74,10 @@ fn the_clock_stands_still_while_a_supplement_is_awaited() {
     assert_eq!(waiting.state, State::Supplement);
     assert_eq!(waiting.left, Some(3), "five days less two");
     assert_eq!(waiting.due, Some(day("2025-06-18")));
-    assert!(!waiting.late(day("2025-07-30")), "it is not the office's turn");
+    assert!(
+        !waiting.late(day("2025-07-30")),
+        "it is not the office's turn"
+    );
     let procedure = procedure("senior_allowance");
     let back = waiting
         .after(&procedure, Act::Supplement, day("2025-06-16"))
@@ -90,7 +96,11 @@ fn the_clock_stands_still_while_a_supplement_is_awaited() {
     assert!(late.late(day("2025-06-16")));
     assert_eq!(late.days_left(day("2025-06-16")), Some(-1));
     // Not handed in: only after the last day it counts as withdrawn.
-    assert!(waiting.after(&procedure, Act::Lapse, day("2025-06-18")).is_err());
+    assert!(
+        waiting
+            .after(&procedure, Act::Lapse, day("2025-06-18"))
+            .is_err()
+    );
     let gone = waiting
         .after(&procedure, Act::Lapse, day("2025-06-19"))
         .unwrap();
@@ -109,19 +119,35 @@ fn an_objection_holds_the_decision() {
             ("2025-06-10", Act::Pass("check")),
         ],
     );
-    assert!(posted.after(&procedure, Act::Approve, day("2025-06-17")).is_err());
+    assert!(
+        posted
+            .after(&procedure, Act::Approve, day("2025-06-17"))
+            .is_err()
+    );
     let quiet = posted.on(&procedure, day("2025-06-18"));
     assert_eq!(quiet.state, State::Deciding);
-    assert_eq!(quiet.due, Some(day("2025-07-01")), "ten working days after publicity");
+    assert_eq!(
+        quiet.due,
+        Some(day("2025-07-01")),
+        "ten working days after publicity"
+    );
     let objected = posted
         .after(&procedure, Act::Object, day("2025-06-17"))
         .unwrap();
-    assert!(objected.after(&procedure, Act::Approve, day("2025-06-30")).is_err());
+    assert!(
+        objected
+            .after(&procedure, Act::Approve, day("2025-06-30"))
+            .is_err()
+    );
     let settled = objected
         .after(&procedure, Act::Dismiss, day("2025-06-20"))
         .unwrap();
     assert!(settled.can(&procedure, Act::Approve, day("2025-06-20")));
-    assert!(posted.after(&procedure, Act::Object, day("2025-06-18")).is_err());
+    assert!(
+        posted
+            .after(&procedure, Act::Object, day("2025-06-18"))
+            .is_err()
+    );
 }
 
 /// Row C33: an appeal is open for its days, is decided once, and gives no second one after them.
@@ -145,7 +171,11 @@ fn an_appeal_has_its_days() {
     let kept = appealed
         .after(&procedure, Act::Uphold, day("2025-03-20"))
         .unwrap();
-    assert_eq!(kept.decided, Some(day("2025-03-06")), "the first decision's day");
+    assert_eq!(
+        kept.decided,
+        Some(day("2025-03-06")),
+        "the first decision's day"
+    );
     let turned = appealed
         .after(&procedure, Act::Overturn, day("2025-03-20"))
         .unwrap();
@@ -188,7 +218,10 @@ fn legal(standing: &Standing, procedure: &Procedure) -> Result<(), String> {
         say(at <= standing.stage || none, "later stages are not begun")?;
     }
     if decided {
-        say(standing.stage + 1 == stages.len(), "decided at the last stage")?;
+        say(
+            standing.stage + 1 == stages.len(),
+            "decided at the last stage",
+        )?;
     }
     Ok(())
 }

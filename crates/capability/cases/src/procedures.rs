@@ -249,7 +249,9 @@ impl Procedure {
             }
             if step.kind == Kind::Publicity {
                 if step.by.is_some() || step.days.is_some() {
-                    out.push(format!("{of}：公示的天数写在 publicity 里，不写 by 和 days"));
+                    out.push(format!(
+                        "{of}：公示的天数写在 publicity 里，不写 by 和 days"
+                    ));
                 }
                 continue;
             }

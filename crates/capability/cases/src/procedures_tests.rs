@@ -40,17 +40,61 @@ fn the_place_has_a_whole_procedure_for_everything_it_pays() {
 #[test]
 fn every_hole_is_refused_by_name() {
     for (from, to, said) in [
-        ("by = \"town\", days = 5 },\n  { id = \"check\"", "days = 5 },\n  { id = \"check\"", "没有写由谁办 by"),
-        (", by = \"town\", days = 5 }", ", by = \"mayor\", days = 5 }", "不认识的办理单位「mayor」"),
-        (", by = \"town\", days = 5 }", ", by = \"town\" }", "没有写几个工作日 days"),
-        (", by = \"town\", days = 5 }", ", by = \"town\", days = 0 }", "至少 1 个工作日"),
-        ("programme = \"senior_allowance\"", "programme = \"seniors\"", "清单里没有由本系统决定的这个待遇"),
-        ("\"id_card\", \"hukou\", \"bank_card\"", "\"passport\", \"hukou\", \"bank_card\"", "没有这份材料「passport」"),
-        ("known = [\"hukou_area\"]", "known = [\"hukuo\"]", "没有这个信息项「hukuo\u{300d}"),
-        ("applicants = [\"self\", ", "applicants = [\"robot\", ", "不认识的申请方式「robot」"),
-        ("shows = [\"name\", ", "shows = [\"phone\", ", "公示不得显示「phone」"),
-        ("publicity = { days = 7", "publicity = { days = 0", "公示至少 1 天"),
-        ("kind = \"decide\"", "kind = \"check\"", "最后一个环节是决定"),
+        (
+            "by = \"town\", days = 5 },\n  { id = \"check\"",
+            "days = 5 },\n  { id = \"check\"",
+            "没有写由谁办 by",
+        ),
+        (
+            ", by = \"town\", days = 5 }",
+            ", by = \"mayor\", days = 5 }",
+            "不认识的办理单位「mayor」",
+        ),
+        (
+            ", by = \"town\", days = 5 }",
+            ", by = \"town\" }",
+            "没有写几个工作日 days",
+        ),
+        (
+            ", by = \"town\", days = 5 }",
+            ", by = \"town\", days = 0 }",
+            "至少 1 个工作日",
+        ),
+        (
+            "programme = \"senior_allowance\"",
+            "programme = \"seniors\"",
+            "清单里没有由本系统决定的这个待遇",
+        ),
+        (
+            "\"id_card\", \"hukou\", \"bank_card\"",
+            "\"passport\", \"hukou\", \"bank_card\"",
+            "没有这份材料「passport」",
+        ),
+        (
+            "known = [\"hukou_area\"]",
+            "known = [\"hukuo\"]",
+            "没有这个信息项「hukuo\u{300d}",
+        ),
+        (
+            "applicants = [\"self\", ",
+            "applicants = [\"robot\", ",
+            "不认识的申请方式「robot」",
+        ),
+        (
+            "shows = [\"name\", ",
+            "shows = [\"phone\", ",
+            "公示不得显示「phone」",
+        ),
+        (
+            "publicity = { days = 7",
+            "publicity = { days = 0",
+            "公示至少 1 天",
+        ),
+        (
+            "kind = \"decide\"",
+            "kind = \"check\"",
+            "最后一个环节是决定",
+        ),
         ("kind = \"accept\"", "kind = \"check\"", "第一个环节是受理"),
         ("version = \"2023-06-01\"", "version = \"soon\"", "不是日期"),
         ("supplement_days = 10", "supplement_days = 0", "都至少 1 天"),

@@ -64,7 +64,10 @@ async fn waiting(ctx: &Ctx, office: &str, picked: &[String]) -> Result<Vec<Strin
     Ok(if picked.is_empty() {
         codes
     } else {
-        codes.into_iter().filter(|code| picked.contains(code)).collect()
+        codes
+            .into_iter()
+            .filter(|code| picked.contains(code))
+            .collect()
     })
 }
 
@@ -146,7 +149,10 @@ async fn open(ctx: &Ctx, id: &str) -> Result<Bulk, Failure> {
 
 fn title(ctx: &Ctx, one: &Bulk) -> Result<String, Failure> {
     Ok(match one.act.as_str() {
-        "free" => format!("免申即享：{}", programme_zh(&programmes(ctx)?, &one.programme)),
+        "free" => format!(
+            "免申即享：{}",
+            programme_zh(&programmes(ctx)?, &one.programme)
+        ),
         "refuse" => "批量不予批准".to_owned(),
         _ => "批量批准".to_owned(),
     })
@@ -196,7 +202,11 @@ pub(crate) async fn settle(ctx: Ctx, Path(id): Path<String>, data: FormData) -> 
         return Ok(ctx.redirect_with(&back, "warn", "刚刚已有人办理，请看最新情况。"));
     }
     tx.commit().await?;
-    let told = if yes { "已批准，正在逐件记入台账。" } else { "已撤回这一批。" };
+    let told = if yes {
+        "已批准，正在逐件记入台账。"
+    } else {
+        "已撤回这一批。"
+    };
     Ok(ctx.redirect_with(&back, "ok", told))
 }
 

@@ -76,7 +76,8 @@ impl CasePage {
             Choice::new("decision", "从决定之日起").hint("次月进批次"),
             Choice::new("submitted", "从提交之日起").hint("以前各月补发"),
         ];
-        self.form.field(Field::radio("from", "批准的，从什么时候算", choices))
+        self.form
+            .field(Field::radio("from", "批准的，从什么时候算", choices))
     }
 
     fn relation_field(&self) -> Field {
@@ -94,7 +95,8 @@ impl CasePage {
             .rev()
             .map(|(score, name)| Choice::new(score.to_string(), *name))
             .collect();
-        self.form.field(Field::radio("score", "这次办得怎么样", choices))
+        self.form
+            .field(Field::radio("score", "这次办得怎么样", choices))
     }
 
     fn words_field(&self) -> Field {
@@ -110,12 +112,10 @@ impl CasePage {
 /// `GET /cases/{code}`
 pub(crate) async fn get(ctx: Ctx, Path(code): Path<String>) -> Page {
     let opened = open(&ctx, &code).await?;
-    ctx.log_reads(&[
-        Audit::new("person.read")
-            .person(&opened.person.key.shard, &opened.person.key.id)
-            .with("case", code),
-    ])
-    .await?;
+    ctx.log_reads(&[Audit::new("person.read")
+        .person(&opened.person.key.shard, &opened.person.key.id)
+        .with("case", code)])
+        .await?;
     let form = Form::filled([("from", "decision")]);
     Ok(ui::page_no_store(page(&ctx, &opened, form).await?))
 }
@@ -204,7 +204,12 @@ async fn stale(ctx: &Ctx, opened: &Opened, mut form: Form) -> Page {
                 names.name(&event.actor),
                 event.at.minute(),
                 act_zh(&event.act),
-                fresh.case.standing.on(&fresh.procedure, ctx.today()).state.zh()
+                fresh
+                    .case
+                    .standing
+                    .on(&fresh.procedure, ctx.today())
+                    .state
+                    .zh()
             )
         }
         None => "刚刚有人改过这件，请看最新情况。您写的还在下面。".to_owned(),
@@ -293,11 +298,14 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
     let (known, brought) = apply::evidence(&loaded.procedures, procedure, &case.applicant, person);
     let buttons = buttons(ctx, opened, books);
     let (left, tone) = countdown(case, procedure, today);
-    let judged = plans.in_force(today).map(|published| {
-        pay::api::reasons(&published, person, &case.programme, today)
-    });
+    let judged = plans
+        .in_force(today)
+        .map(|published| pay::api::reasons(&published, person, &case.programme, today));
     let (conditions, says) = match (&case.reasons, judged) {
-        (Some(kept), _) => (conditions_of(kept), "决定时的依据，随决定保存，不再重算".to_owned()),
+        (Some(kept), _) => (
+            conditions_of(kept),
+            "决定时的依据，随决定保存，不再重算".to_owned(),
+        ),
         (None, Some(Ok(told))) => (
             told.says.into_iter().map(|says| (says, true)).collect(),
             match told.fen {
@@ -323,7 +331,10 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         _ => String::new(),
     };
     let handles = Action::HandleCase.allowed_to(actor.role);
-    let decides = matches!(standing.state, State::Approved | State::Refused | State::Appealing);
+    let decides = matches!(
+        standing.state,
+        State::Approved | State::Refused | State::Appealing
+    );
     let rated = super::ratings::of(store, &case.code).await?;
     let family = actor.role == Role::Family;
     Ok(CasePage {
@@ -358,7 +369,13 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
             .collect(),
         brought: brought
             .into_iter()
-            .map(|one| (one.name.clone(), one.note.clone(), case.answers.have.contains(&one.id)))
+            .map(|one| {
+                (
+                    one.name.clone(),
+                    one.note.clone(),
+                    case.answers.have.contains(&one.id),
+                )
+            })
             .collect(),
         phone: case.answers.phone.clone(),
         proxy: case.answers.proxy.clone(),
@@ -366,20 +383,24 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         steps: steps(opened, today),
         timeline: timeline(ctx, opened).await?,
         reason: !buttons.is_empty(),
-        grants: buttons.iter().any(|one| one.act == "approve" || one.act == "overturn"),
+        grants: buttons
+            .iter()
+            .any(|one| one.act == "approve" || one.act == "overturn"),
         buttons,
         decision: case.from.zip(case.fen).map(|(from, fen)| {
-            let grant = case.grant.map(|no| {
-                format!("/grants/{}/{}/{no}", case.key.id, case.programme)
-            });
+            let grant = case
+                .grant
+                .map(|no| format!("/grants/{}/{}/{no}", case.key.id, case.programme));
             (from.zh(), yuan(fen), grant.unwrap_or_default())
         }),
-        tie: ties::of(store, &actor.id, &case.key.id).await?.map(|relation| {
-            ties::RELATIONS
-                .iter()
-                .find(|(key, _)| *key == relation)
-                .map_or(relation.clone(), |(_, name)| (*name).to_owned())
-        }),
+        tie: ties::of(store, &actor.id, &case.key.id)
+            .await?
+            .map(|relation| {
+                ties::RELATIONS
+                    .iter()
+                    .find(|(key, _)| *key == relation)
+                    .map_or(relation.clone(), |(_, name)| (*name).to_owned())
+            }),
         may_tie: handles && standing.state.open(),
         may_rate: !standing.state.open()
             && rated.is_none()

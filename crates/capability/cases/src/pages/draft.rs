@@ -112,7 +112,12 @@ pub(crate) async fn get(ctx: Ctx, Path((code, step)): Path<(String, usize)>) -> 
         ("phone".to_owned(), answers.phone.clone()),
         ("note".to_owned(), answers.note.clone()),
     ];
-    pairs.extend(answers.have.iter().map(|id| ("have".to_owned(), id.clone())));
+    pairs.extend(
+        answers
+            .have
+            .iter()
+            .map(|id| ("have".to_owned(), id.clone())),
+    );
     let form = Form::filled(pairs);
     Ok(ui::page_no_store(page(&ctx, &opened, step, form).await?))
 }
@@ -138,8 +143,7 @@ pub(crate) async fn post(
             case.answers.phone = form.text("phone").unwrap_or_default();
             let acts_for = matches!(case.applicant.as_str(), "family" | "village");
             if acts_for && case.answers.proxy.is_empty() {
-                form.errors
-                    .add("proxy", "请填代办人姓名和与本人的关系");
+                form.errors.add("proxy", "请填代办人姓名和与本人的关系");
             }
         }
         2 => case.answers.have = have,

@@ -161,7 +161,9 @@ pub(crate) async fn pdf(ctx: Ctx, Path(programme): Path<String>) -> Page {
         .filter_map(|id| all.evidence.iter().find(|one| one.id == *id));
     let mut blocks = Vec::new();
     if procedure.free {
-        blocks.push(text("免申即享：符合条件的，民政部门核对后直接发放，无需申请。".to_owned()));
+        blocks.push(text(
+            "免申即享：符合条件的，民政部门核对后直接发放，无需申请。".to_owned(),
+        ));
     }
     blocks.extend([
         text(format!("谁可以申请：{}", ways.join("、"))),
@@ -212,5 +214,10 @@ pub(crate) async fn pdf(ctx: Ctx, Path(programme): Path<String>) -> Page {
         made: ctx.today(),
     };
     let bytes = set_paper(&ctx, paper, Format::Pdf).await?;
-    Ok(host::paper_file(bytes, Format::Pdf, &format!("办事指南-{}", procedure.title), "guide"))
+    Ok(host::paper_file(
+        bytes,
+        Format::Pdf,
+        &format!("办事指南-{}", procedure.title),
+        "guide",
+    ))
 }

@@ -69,12 +69,7 @@ pub(crate) fn own_states(role: Role) -> Vec<State> {
 }
 
 /// What a tab shows to this role; of what is checked only its own steps wait for it, and a county decides its own.
-pub(crate) fn asked(
-    role: Role,
-    tab: &str,
-    procedures: &Procedures,
-    offices: &[String],
-) -> Asked {
+pub(crate) fn asked(role: Role, tab: &str, procedures: &Procedures, offices: &[String]) -> Asked {
     let states = match tab {
         "mine" => own_states(role),
         "open" | "late" => State::ALL

@@ -28,7 +28,9 @@ use ui::PageError;
 pub(crate) async fn loaded(ctx: &Ctx) -> Result<Loaded, Failure> {
     let found = book::in_force(&ctx.app.store).await?;
     Ok(found.ok_or_else(|| {
-        PageError::bad_request("还没有载入办理流程，请系统管理员用命令 laoyou cases procedures 载入。")
+        PageError::bad_request(
+            "还没有载入办理流程，请系统管理员用命令 laoyou cases procedures 载入。",
+        )
     })?)
 }
 
@@ -57,11 +59,7 @@ pub(crate) async fn open(ctx: &Ctx, code: &str) -> Result<Opened, Failure> {
 pub(crate) fn offices(ctx: &Ctx) -> StoreResult<Vec<String>> {
     let (book, scope) = (ctx.app.part::<AreaBook>()?, ctx.scope());
     let mine = book.executors().iter().filter(|executor| {
-        !executor.areas.is_empty()
-            && executor
-                .areas
-                .iter()
-                .all(|area| scope.admits_area(area))
+        !executor.areas.is_empty() && executor.areas.iter().all(|area| scope.admits_area(area))
     });
     Ok(mine.map(|executor| executor.key.clone()).collect())
 }

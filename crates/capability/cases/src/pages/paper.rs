@@ -48,7 +48,11 @@ async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, host::Fa
     let standing = case.standing.on(procedure, today);
     let state = standing.state;
     let told = events::of(&ctx.app.store, &case.code).await?;
-    let event = |acts: &[&str]| told.iter().rev().find(|one| acts.contains(&one.act.as_str()));
+    let event = |acts: &[&str]| {
+        told.iter()
+            .rev()
+            .find(|one| acts.contains(&one.act.as_str()))
+    };
     let text = |text: String| Block::Text { text };
     let programme = programme_zh(&programmes(ctx)?, &case.programme);
     let office = format!("{}民政局", office_zh(&areas, &case.office));
@@ -77,7 +81,12 @@ async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, host::Fa
                     "请在{due}前补齐，可以请村（社区）或家属代交。逾期没有补正，也没有说明的，按撤回办理，以后可以再申请。"
                 )),
             ];
-            ("补正告知书", format!("{town}民政办"), asked.at.day(), blocks)
+            (
+                "补正告知书",
+                format!("{town}民政办"),
+                asked.at.day(),
+                blocks,
+            )
         }
         _ => {
             let ended = event(&["approve", "refuse", "reject", "uphold", "overturn", "free"])
@@ -93,7 +102,10 @@ async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, host::Fa
             if let Some(says) = ended.says.clone().filter(|says| !says.is_empty()) {
                 blocks.push(text(format!("理由：{says}")));
             }
-            let clause = ended.clause.clone().unwrap_or_else(|| procedure.clause.clone());
+            let clause = ended
+                .clause
+                .clone()
+                .unwrap_or_else(|| procedure.clause.clone());
             blocks.push(text(format!("依据：{clause}。")));
             blocks.push(text(format!(
                 "不服本决定的，可以在 {} 天内申诉，也可以依法申请行政复议或向人民法院提起行政诉讼。",
@@ -108,7 +120,10 @@ async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, host::Fa
         }
     };
     let rows = vec![
-        vec![Cell::strong("申请人"), Cell::from(opened.person.name.clone())],
+        vec![
+            Cell::strong("申请人"),
+            Cell::from(opened.person.name.clone()),
+        ],
         vec![Cell::strong("事项"), Cell::from(procedure.title.clone())],
         vec![Cell::strong("编号"), Cell::from(case.number())],
         vec![

@@ -69,7 +69,11 @@ async fn posted(ctx: &Ctx) -> Result<(Vec<Posted>, i64), host::Failure> {
     let out = list
         .iter()
         .filter_map(|case| {
-            let publicity = procedures.procedures.of(&case.programme)?.publicity.clone()?;
+            let publicity = procedures
+                .procedures
+                .of(&case.programme)?
+                .publicity
+                .clone()?;
             let shows = |what: &str| publicity.shows.iter().any(|one| one == what);
             let person = people.get(&case.key.id)?;
             if person.age_on(today).is_some_and(|age| age < 18) {
@@ -167,7 +171,9 @@ pub(crate) async fn pdf(ctx: Ctx) -> Page {
                 empty: "现在没有公示的申请".to_owned(),
             }),
             Block::Text {
-                text: format!("有异议的，请在公示期内拨打 {phone}，或向乡镇民政办反映。异议内容保密。"),
+                text: format!(
+                    "有异议的，请在公示期内拨打 {phone}，或向乡镇民政办反映。异议内容保密。"
+                ),
             },
             Block::Text {
                 text: "（盖章）".to_owned(),
@@ -182,5 +188,10 @@ pub(crate) async fn pdf(ctx: Ctx) -> Page {
         .with("paper", "publicity")
         .with("digest", digest)])
         .await?;
-    Ok(host::paper_file(bytes, Format::Pdf, "审批前公示", "publicity"))
+    Ok(host::paper_file(
+        bytes,
+        Format::Pdf,
+        "审批前公示",
+        "publicity",
+    ))
 }

@@ -14,7 +14,10 @@ async fn an_approval_is_a_grant_at_once() {
     for place in places().await {
         place.people([(1, "1940-05-05")].into_iter()).await;
         let case = place.deciding(1).await;
-        assert_eq!(grants_of_person(&place.store, &key(1)).await.unwrap().len(), 0);
+        assert_eq!(
+            grants_of_person(&place.store, &key(1)).await.unwrap().len(),
+            0
+        );
         let county = actor("county", Role::CountyCivil);
         let done = place.act(&county, &case, Act::Approve, "").await.unwrap();
         assert_eq!(done.standing.state, State::Approved, "{}", place.db.name);
@@ -22,12 +25,19 @@ async fn an_approval_is_a_grant_at_once() {
         let [grant] = grants.as_slice() else {
             unreachable!("{} grants", grants.len())
         };
-        assert_eq!((grant.state.as_str(), grant.origin.as_str()), ("active", "case"));
+        assert_eq!(
+            (grant.state.as_str(), grant.origin.as_str()),
+            ("active", "case")
+        );
         assert_eq!(grant.from, day("2025-06-10"));
         assert_eq!(grant.proposed_by, "town");
         assert_eq!(grant.decided_by.as_deref(), Some("county"));
         assert_eq!(done.fen, Some(grant.fen.0));
-        assert!(grant.reasons.contains("随政办发〔2023〕16号"), "{}", grant.reasons);
+        assert!(
+            grant.reasons.contains("随政办发〔2023〕16号"),
+            "{}",
+            grant.reasons
+        );
         let told: Vec<String> = events::of(&place.store, &done.code)
             .await
             .unwrap()
@@ -50,7 +60,10 @@ async fn steps_belong_to_offices_and_hands_stay_apart() {
         let refused = place.act(&town, &case, Act::Approve, "").await;
         assert!(matches!(refused, Err(Refusal::Other(_))), "{refused:?}");
         let wrote = actor("town", Role::CountyCivil);
-        let same = place.act(&wrote, &case, Act::Approve, "").await.unwrap_err();
+        let same = place
+            .act(&wrote, &case, Act::Approve, "")
+            .await
+            .unwrap_err();
         assert_eq!(
             same,
             Refusal::Not("代办、审核和决定不能是同一人，请由其他同事决定。".into())
@@ -60,14 +73,26 @@ async fn steps_belong_to_offices_and_hands_stay_apart() {
         let refused = place.act(&elsewhere, &case, Act::Approve, "").await;
         assert!(matches!(refused, Err(Refusal::Other(_))), "{refused:?}");
         let county = actor("county", Role::CountyCivil);
-        let wordless = place.act(&county, &case, Act::Refuse, " ").await.unwrap_err();
+        let wordless = place
+            .act(&county, &case, Act::Refuse, " ")
+            .await
+            .unwrap_err();
         assert_eq!(wordless, Refusal::Not("请写明原因，申请人会看到。".into()));
         let mut tx = place.store.begin(&county, None).await.unwrap();
         ties::declare(&mut tx, &case, "child").await.unwrap();
         tx.commit().await.unwrap();
-        let tied = place.act(&county, &case, Act::Approve, "").await.unwrap_err();
-        assert!(matches!(&tied, Refusal::Not(text) if text.contains("近亲属")), "{tied:?}");
-        let now = store::find(&place.store, &case.code).await.unwrap().unwrap();
+        let tied = place
+            .act(&county, &case, Act::Approve, "")
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&tied, Refusal::Not(text) if text.contains("近亲属")),
+            "{tied:?}"
+        );
+        let now = store::find(&place.store, &case.code)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(now.version, case.version);
         let second = actor("second", Role::CountyCivil);
         place.act(&second, &case, Act::Approve, "").await.unwrap();
@@ -87,7 +112,10 @@ async fn of_two_officers_one_is_told() {
             .act(&first, &case, Act::Refuse, "收入高于标准")
             .await
             .unwrap();
-        let late = place.act(&second, &case, Act::Approve, "").await.unwrap_err();
+        let late = place
+            .act(&second, &case, Act::Approve, "")
+            .await
+            .unwrap_err();
         assert_eq!(late, Refusal::Stale, "{}", place.db.name);
         assert_eq!(place.number("SELECT count(*) AS n FROM pay_grant").await, 0);
         place.close().await;
@@ -109,7 +137,9 @@ async fn an_appeal_is_decided_by_somebody_else() {
             .act(&daughter(1), &refused, Act::Appeal, "户籍没有变")
             .await
             .unwrap();
-        let own = place.act(&first, &appealed, Act::Overturn, "核实无误").await;
+        let own = place
+            .act(&first, &appealed, Act::Overturn, "核实无误")
+            .await;
         assert!(matches!(own, Err(Refusal::Not(_))), "{own:?}");
         let second = actor("second", Role::CountyCivil);
         place
@@ -131,7 +161,10 @@ async fn nobody_is_granted_twice() {
         let county = actor("county", Role::CountyCivil);
         place.act(&county, &case, Act::Approve, "").await.unwrap();
         let again = place.deciding(1).await;
-        let refused = place.act(&county, &again, Act::Approve, "").await.unwrap_err();
+        let refused = place
+            .act(&county, &again, Act::Approve, "")
+            .await
+            .unwrap_err();
         assert!(
             matches!(&refused, Refusal::Not(text) if text.contains("已经在发放")),
             "{refused:?}"
@@ -140,8 +173,7 @@ async fn nobody_is_granted_twice() {
         let procedure = loaded.procedures.of(crate::place::SENIOR).unwrap();
         let person = place.person(1).await;
         let mut tx = place.store.begin(&daughter(1), None).await.unwrap();
-        let third =
-            cases::apply::start(&mut tx, &place.areas, loaded.no, procedure, &person).await;
+        let third = cases::apply::start(&mut tx, &place.areas, loaded.no, procedure, &person).await;
         assert!(third.is_err_and(|error| error.is_duplicate()));
         tx.rollback().await.unwrap();
         place.close().await;
@@ -176,7 +208,10 @@ async fn a_move_takes_the_open_case_along() {
             .unwrap();
         tx.audit(::store::Audit::new("test"));
         tx.commit().await.unwrap();
-        let now = store::find(&place.store, &case.code).await.unwrap().unwrap();
+        let now = store::find(&place.store, &case.code)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(now.office, "421381000000", "{}", place.db.name);
         assert_eq!(now.residence, case.residence);
         let old = actor("county", Role::CountyCivil);

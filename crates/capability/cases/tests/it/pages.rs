@@ -3,8 +3,8 @@
 use crate::place::{PROCEDURES, SENIOR, actor, daughter, key, places};
 use authz::{Actor, Role};
 use axum::http::StatusCode;
-use cases::machine::Act;
 use cases::book;
+use cases::machine::Act;
 
 /// Rows C05, C33: a family applies in three steps, each kept; nothing the register knows is asked for; a step that lacks
 /// something comes back with what was typed.
@@ -16,20 +16,23 @@ async fn a_family_applies_in_three_steps() {
         let page = format!("/apply/{}", key(1).id);
         let (status, text) = place.get(&family, &page).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(text.contains("无需申请"), "the list owes it: nobody need apply");
-        let (status, to) = place
-            .post(&family, &format!("{page}/{SENIOR}"), &[])
-            .await;
+        assert!(
+            text.contains("无需申请"),
+            "the list owes it: nobody need apply"
+        );
+        let (status, to) = place.post(&family, &format!("{page}/{SENIOR}"), &[]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
-        let (status, again) = place
-            .post(&family, &format!("{page}/{SENIOR}"), &[])
-            .await;
+        let (status, again) = place.post(&family, &format!("{page}/{SENIOR}"), &[]).await;
         assert_eq!((status, &again), (StatusCode::SEE_OTHER, &to), "one draft");
         let lacking = [("applicant", "family"), ("phone", "13800000000")];
         let (status, text) = place.post(&family, &to, &lacking).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("13800000000"), "what was typed is kept");
-        let first = [("applicant", "family"), ("proxy", "王小兰，女儿"), ("phone", "13800000000")];
+        let first = [
+            ("applicant", "family"),
+            ("proxy", "王小兰，女儿"),
+            ("phone", "13800000000"),
+        ];
         let (_, to) = place.post(&family, &to, &first).await;
         let (_, text) = place.get(&family, &to).await;
         assert!(text.contains("不用带") && text.contains("户口簿"), "{text}");
@@ -38,11 +41,17 @@ async fn a_family_applies_in_three_steps() {
             .await;
         let (_, text) = place.get(&family, &to).await;
         assert!(text.contains("王小兰"), "{text}");
-        assert!(text.contains("还缺") && text.contains("社会保障卡"), "{text}");
+        assert!(
+            text.contains("还缺") && text.contains("社会保障卡"),
+            "{text}"
+        );
         let (status, to) = place.post(&family, &to, &[("note", "行动不便")]).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
         let (_, text) = place.get(&family, &to).await;
-        assert!(text.contains("待受理") && text.contains("行动不便"), "{text}");
+        assert!(
+            text.contains("待受理") && text.contains("行动不便"),
+            "{text}"
+        );
         assert!(!text.contains("近亲属备案"), "not a family's business");
         place.close().await;
     }
@@ -70,6 +79,7 @@ async fn the_slower_officer_keeps_what_they_typed() {
         let (status, text) = place.post(&second, &path, &typed).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(text.contains("已经办了“批准”"), "{text}");
+        assert!(text.contains("我写的一大段理由"), "{text}");
         place.close().await;
     }
 }
@@ -94,7 +104,10 @@ async fn publicity_does_not_leak() {
         let (_, text) = place.get(&town, &path).await;
         assert!(text.contains("两套房"));
         let (_, text) = place.get(&daughter(1), &path).await;
-        assert!(text.contains("收到异议") && !text.contains("两套房"), "{text}");
+        assert!(
+            text.contains("收到异议") && !text.contains("两套房"),
+            "{text}"
+        );
         let (status, _) = place.get(&daughter(2), &path).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         place.close().await;
@@ -109,7 +122,10 @@ async fn guides_say_what_the_procedures_say() {
             .get(&daughter(1), "/guides/severe_disability_nursing")
             .await;
         assert_eq!(status, StatusCode::OK);
-        assert!(text.contains("县残联核证") && text.contains("10 个工作日"), "{text}");
+        assert!(
+            text.contains("县残联核证") && text.contains("10 个工作日"),
+            "{text}"
+        );
         assert!(text.contains("不公示"));
         let system = Actor::system("test");
         let mut tx = place.store.begin(&system, None).await.unwrap();
@@ -140,7 +156,10 @@ async fn a_case_is_rated_once() {
             let rated = [("score", "4"), ("words", "很快")];
             place.post(&daughter(1), &path, &rated).await;
         }
-        assert_eq!(place.number("SELECT count(*) AS n FROM cases_rating").await, 1);
+        assert_eq!(
+            place.number("SELECT count(*) AS n FROM cases_rating").await,
+            1
+        );
         let (_, text) = place.get(&county, "/ratings").await;
         assert!(text.contains("100%") && text.contains("很快"), "{text}");
         place.close().await;
