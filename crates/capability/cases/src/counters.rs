@@ -1,6 +1,7 @@
 //! What waits for somebody, for the desk.
 
-use crate::pages::list::{asked, own_states};
+use crate::book;
+use crate::pages::list::asked;
 use crate::store as rows;
 use authz::Role;
 use host::{Counted, Ctx, DeskCounter};
@@ -29,9 +30,16 @@ fn counter(title: &'static str, roles: &'static [Role]) -> DeskCounter {
 
 async fn count(ctx: &Ctx) -> StoreResult<Counted> {
     let (role, scope, today) = (ctx.actor().role, ctx.scope(), ctx.today());
-    let mut asked = asked(role, "mine");
+    let Some(loaded) = book::in_force(&ctx.app.store).await? else {
+        return Ok(Counted {
+            number: 0,
+            note: "申请审批".to_owned(),
+            href: "/cases".to_owned(),
+        });
+    };
+    let offices = crate::pages::offices(ctx)?;
+    let mut asked = asked(role, "mine", &loaded.procedures, &offices);
     let number = rows::count(&ctx.app.store, &scope, &asked, today).await?;
-    asked.states = own_states(role);
     asked.late = true;
     let late = rows::count(&ctx.app.store, &scope, &asked, today).await?;
     Ok(Counted {

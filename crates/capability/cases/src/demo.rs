@@ -2,8 +2,8 @@
 //! place.
 
 use crate::acts::{self, Books, With};
-use crate::machine::Act;
-use crate::store::Answers;
+use crate::machine::{Act, State};
+use crate::store::{self as rows, Answers, Case};
 use crate::{apply, book};
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
@@ -157,6 +157,9 @@ impl Places<'_> {
         tx.audit(Audit::new("case.demo"));
         tx.commit().await?;
         for act in way {
+            if matches!(act, Act::Approve | Act::Refuse) {
+                past(store, &mut case).await?;
+            }
             let standing = case.standing.on(procedure, store.clock().today());
             let role = standing
                 .doers(procedure, *act)
@@ -180,6 +183,26 @@ impl Places<'_> {
                 }
             }
         }
+        // The last way ends with publicity over: it waits for the decision.
+        if way.last() == Some(&Act::Pass("verify")) {
+            past(store, &mut case).await?;
+        }
         Ok(true)
     }
+}
+
+/// Lets the publicity of a case have ended yesterday: a demo has one day, and its cases have lived before it.
+async fn past(store: &Store, case: &mut Case) -> StoreResult<()> {
+    if case.standing.state != State::Publicity {
+        return Ok(());
+    }
+    let yesterday = store.clock().today().plus_days(-1);
+    case.standing.until = Some(yesterday);
+    case.standing.due = Some(yesterday);
+    case.submitted = Some(yesterday.plus_days(-14));
+    let mut tx = store.begin(&Actor::system("demo"), None).await?;
+    rows::save(&mut tx, case).await?;
+    case.version += 1;
+    tx.audit(Audit::new("case.demo"));
+    tx.commit().await
 }

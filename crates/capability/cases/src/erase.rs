@@ -43,5 +43,6 @@ async fn erase(tx: &mut Tx, people: &[Erasing]) -> StoreResult<()> {
     }
     host::blank_texts(tx, people, "cases_words", &["says"]).await?;
     host::blank_texts(tx, people, "cases_rating", &["says"]).await?;
+    host::blank_texts(tx, people, "cases_bulk", &["reason"]).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! 申请审批: from an application, or from nobody applying, to a decision that is a grant at once.
 //!
-//! Rows C05, C17–C19, C27, C33, B16; invariants 8, 10 and 11. Procedures are data; a case moves by a pure machine; what
+//! Rows C05, C17–C19, C27, C33; invariants 8, 10 and 11. Procedures are data; a case moves by a pure machine; what
 //! happened to it is only ever added to. Tables `cases_*`.
 
 pub mod acts;

@@ -185,6 +185,8 @@ pub struct Asked {
     pub late: bool,
     /// Only those this body decides.
     pub office: Option<String>,
+    /// Of those that are checked, only where one of these steps is not done: programme and step.
+    pub steps: Vec<(String, String)>,
 }
 
 /// The condition that a case stands in a state today: publicity that ended leads on to the decision.
@@ -226,6 +228,15 @@ fn conditions(scope: &Scope, asked: &Asked, today: Day) -> Sql {
     }
     if let Some(office) = &asked.office {
         sql.push(" AND c.office = ").bind(office.as_str());
+    }
+    if !asked.steps.is_empty() {
+        sql.push(" AND (c.state <> 'checking'");
+        for (programme, step) in &asked.steps {
+            sql.push(" OR (c.programme = ").bind(programme.as_str());
+            sql.push(" AND (',' || c.passed || ',') NOT LIKE ");
+            sql.bind(format!("%,{step},%")).push(")");
+        }
+        sql.push(")");
     }
     if asked.late {
         sql.push(" AND c.state IN ('submitted', 'checking', 'deciding', 'appealing') AND c.due < ")

@@ -1,6 +1,7 @@
 //! One case: where it stands, what is known, what was brought, the countdown, the clause, all that happened; and the
 //! next act as the one big button.
 
+use super::case_parts::{Button, buttons, conditions_of, papers, steps};
 use super::{Opened, countdown, office_zh, open, programme_zh, programmes, yuan};
 use crate::acts::{self, Books, Refusal, With};
 use crate::machine::{Act, State, act_of, act_zh};
@@ -15,14 +16,6 @@ use kernel::Day;
 use plan::api::PlanBook;
 use store::Audit;
 use ui::{Choice, Field, Form, FormData, PageError, Shell, Timeline};
-
-struct Button {
-    act: String,
-    step: String,
-    title: String,
-    main: bool,
-    ask: &'static str,
-}
 
 #[derive(Template)]
 #[template(path = "pages/case.html")]
@@ -240,122 +233,6 @@ pub(crate) async fn tie(ctx: Ctx, Path(code): Path<String>, data: FormData) -> P
     Ok(ctx.redirect_with(&to, "ok", "已备案，这个人的申请由其他同事决定。"))
 }
 
-/// The acts that are offered as buttons, the likeliest first.
-fn buttons(ctx: &Ctx, opened: &Opened, books: Books<'_>) -> Vec<Button> {
-    let (actor, today) = (ctx.actor(), ctx.today());
-    let standing = opened.case.standing.on(books.procedure, today);
-    let passes: Vec<(String, String)> = standing
-        .waiting(books.procedure)
-        .into_iter()
-        .map(|step| (step.id.clone(), step.title.clone()))
-        .collect();
-    let mut acts: Vec<(Act<'_>, String, &'static str)> = vec![(Act::Accept, "受理".to_owned(), "")];
-    for (id, title) in &passes {
-        acts.push((Act::Pass(id), format!("{title}：通过"), ""));
-    }
-    acts.extend([
-        (
-            Act::Approve,
-            "批准".to_owned(),
-            "批准后马上记入在享台账，从最近的批次发放。确定批准？",
-        ),
-        (
-            Act::Overturn,
-            "改为批准".to_owned(),
-            "改为批准后马上记入在享台账。确定？",
-        ),
-        (Act::Dismiss, "异议办结".to_owned(), ""),
-        (Act::Supplement, "材料已补齐".to_owned(), ""),
-        (Act::Appeal, "提出申诉".to_owned(), ""),
-        (Act::Ask, "要求补正".to_owned(), ""),
-        (
-            Act::Reject,
-            "不予受理".to_owned(),
-            "不予受理后这件办结。确定？",
-        ),
-        (
-            Act::Refuse,
-            "不予批准".to_owned(),
-            "不予批准要写明原因，申请人可以申诉。确定？",
-        ),
-        (Act::Uphold, "维持原决定".to_owned(), ""),
-        (Act::Object, "登记异议".to_owned(), ""),
-        (Act::Lapse, "超期未补正，办结".to_owned(), ""),
-        (
-            Act::Transfer,
-            "转到另一地办理".to_owned(),
-            "户籍地和常住地不在一处的，转到另一处受理和审核。确定转办？",
-        ),
-        (
-            Act::Withdraw,
-            "撤回申请".to_owned(),
-            "撤回后要重新申请。确定撤回？",
-        ),
-    ]);
-    let mut out: Vec<Button> = Vec::new();
-    for (act, title, ask) in acts {
-        if !acts::may(books, &actor, &opened.case, act, today) {
-            continue;
-        }
-        if act == Act::Transfer && opened.case.hukou == opened.case.residence {
-            continue;
-        }
-        let step = match act {
-            Act::Pass(step) => step.to_owned(),
-            _ => String::new(),
-        };
-        out.push(Button {
-            act: act.key().to_owned(),
-            step,
-            title,
-            main: out.is_empty() && act != Act::Withdraw,
-            ask,
-        });
-    }
-    out
-}
-
-/// Steps of the procedure with how far each is.
-fn steps(opened: &Opened, today: Day) -> Vec<(String, &'static str, String, &'static str)> {
-    let standing = opened.case.standing.on(&opened.procedure, today);
-    let mut out = Vec::new();
-    for (at, stage) in opened.procedure.stages().iter().enumerate() {
-        for step in stage {
-            let days = match step.days {
-                Some(days) => format!("{days} 个工作日"),
-                None => {
-                    let days = opened
-                        .procedure
-                        .publicity
-                        .as_ref()
-                        .map_or(0, |one| one.days);
-                    format!("{days} 天")
-                }
-            };
-            let ended = matches!(standing.state, State::Approved | State::Refused);
-            let (word, pill) =
-                if standing.passed.contains(&step.id) || (ended && at == standing.stage) {
-                    ("已办", "yes")
-                } else if at == standing.stage
-                    && standing.state.open()
-                    && standing.state != State::Draft
-                {
-                    ("正在办", "info")
-                } else {
-                    ("未到", "plain")
-                };
-            out.push((step.title.clone(), step.by_zh(), days, word));
-            if let Some(last) = out.last_mut()
-                && pill == "plain"
-                && !standing.state.open()
-            {
-                last.3 = "—";
-            }
-        }
-    }
-    out
-}
-
 async fn timeline(ctx: &Ctx, opened: &Opened) -> Result<Timeline, Failure> {
     let told = events::of(&ctx.app.store, &opened.case.code).await?;
     let who: Vec<&str> = told.iter().map(|event| event.actor.as_str()).collect();
@@ -533,35 +410,5 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         draft: standing.state == State::Draft,
         family,
         form,
-    })
-}
-
-/// Papers that can be printed now.
-fn papers(state: State, decided: bool, submitted: bool) -> Vec<(&'static str, &'static str)> {
-    let mut out = Vec::new();
-    if submitted && !matches!(state, State::Submitted | State::Rejected) {
-        out.push(("acceptance", "受理通知书"));
-    }
-    if state == State::Supplement {
-        out.push(("supplement", "补正告知书"));
-    }
-    if decided || state == State::Rejected {
-        out.push(("decision", "决定书"));
-    }
-    out
-}
-
-/// Conditions among kept reasons.
-fn conditions_of(kept: &str) -> Vec<(String, bool)> {
-    let read: serde_json::Value = serde_json::from_str(kept).unwrap_or_default();
-    let list = read.get("conditions").and_then(serde_json::Value::as_array);
-    list.map_or_else(Vec::new, |list| {
-        list.iter()
-            .filter_map(|one| {
-                let says = one.get("says")?.as_str()?.to_owned();
-                let holds = one.get("holds").and_then(serde_json::Value::as_bool);
-                Some((says, holds.unwrap_or(false)))
-            })
-            .collect()
     })
 }

@@ -3,6 +3,7 @@
 use super::{countdown, loaded, programme_zh, programmes, whole};
 use crate::acts;
 use crate::machine::State;
+use crate::procedures::{Kind, Procedures};
 use crate::store::{self as rows, Asked};
 use area::api::AreaBook;
 use askama::Template;
@@ -67,8 +68,8 @@ pub(crate) fn own_states(role: Role) -> Vec<State> {
     }
 }
 
-/// What a tab shows to this role.
-pub(crate) fn asked(role: Role, tab: &str) -> Asked {
+/// What a tab shows to this role; of what is checked only its own steps wait for it, and a county decides its own.
+pub(crate) fn asked(role: Role, tab: &str, procedures: &Procedures, offices: &[String]) -> Asked {
     let states = match tab {
         "mine" => own_states(role),
         "open" | "late" => State::ALL
@@ -77,9 +78,22 @@ pub(crate) fn asked(role: Role, tab: &str) -> Asked {
             .collect(),
         _ => Vec::new(),
     };
+    let mine = tab == "mine";
+    let steps = procedures.procedures.iter().flat_map(|one| {
+        let own = one
+            .steps
+            .iter()
+            .filter(|step| step.kind == Kind::Check && step.role() == Some(role));
+        own.map(|step| (one.programme.clone(), step.id.clone()))
+    });
     Asked {
         states,
         late: tab == "late",
+        steps: if mine { steps.collect() } else { Vec::new() },
+        office: match offices {
+            [only] if mine && role == Role::CountyCivil => Some(only.clone()),
+            _ => None,
+        },
         ..Asked::default()
     }
 }
@@ -97,16 +111,19 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let first = boxes.first().map_or("all", |(key, _)| *key);
     let chosen = query.filter("box").unwrap_or(first).to_owned();
     let (store, scope, today) = (&ctx.app.store, ctx.scope(), ctx.today());
+    let procedures = loaded(&ctx).await?;
+    let offices = super::offices(&ctx)?;
+    let own = |tab: &str| asked(role, tab, &procedures.procedures, &offices);
     let mut tabs = Vec::new();
     for (key, title) in boxes {
         let n = if *key == "all" {
             0
         } else {
-            rows::count(store, &scope, &asked(role, key), today).await?
+            rows::count(store, &scope, &own(key), today).await?
         };
         tabs.push((*key, *title, n));
     }
-    let mut asked = asked(role, &chosen);
+    let mut asked = own(&chosen);
     asked.programme = query.filter("programme").map(str::to_owned);
     if let Some(state) = query.filter("state").and_then(State::from_key) {
         asked.states = vec![state];
@@ -126,7 +143,6 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         .with("count", total)
         .with("keys", serde_json::json!(ids))])
         .await?;
-    let procedures = loaded(&ctx).await?;
     let (areas, known) = (ctx.app.part::<AreaBook>()?, programmes(&ctx)?);
     let bulk = role == Role::CountyCivil;
     let lines: Vec<Line> = list

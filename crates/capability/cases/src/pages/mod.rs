@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod bulk;
 pub(crate) mod case;
+pub(crate) mod case_parts;
 pub(crate) mod draft;
 pub(crate) mod guides;
 pub(crate) mod list;

@@ -79,6 +79,7 @@ async fn the_slower_officer_keeps_what_they_typed() {
         let (status, text) = place.post(&second, &path, &typed).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(text.contains("已经办了“批准”"), "{text}");
+        assert!(text.contains("我写的一大段理由"), "{text}");
         place.close().await;
     }
 }

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::testing::{TEST_KEYS, Template, TestDb, databases};
-use store::{Audit, Keys, Reads, Store};
+use store::{Keys, Reads, Store};
 use tower::ServiceExt;
 
 pub(crate) const PROCEDURES: &str =
@@ -367,17 +367,5 @@ impl Place {
             .body(Body::from(body.join("&")))
             .unwrap();
         self.send(who, request).await
-    }
-
-    /// Writes something small as the test.
-    pub(crate) async fn write(&self, sql: &str) {
-        let mut tx = self
-            .store
-            .begin(&Actor::system("test"), None)
-            .await
-            .unwrap();
-        tx.run(sql, vec![]).await.unwrap();
-        tx.audit(Audit::new("test"));
-        tx.commit().await.unwrap();
     }
 }
