@@ -15,6 +15,7 @@ use kernel::Day;
 use pay::api::{Decided, NewGrant};
 use people::api::Person;
 use plan::api::PlanBook;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use store::jobs::{Job, JobError};
 use store::{Audit, Reads, Store, StoreResult, Tx, values};
@@ -167,8 +168,8 @@ impl Piece<'_> {
         let people = people_of(tx, cases.iter().map(|case| case.key.clone()).collect()).await?;
         let mut known: BTreeMap<i64, book::Loaded> = BTreeMap::new();
         for case in &cases {
-            if !known.contains_key(&case.procedures) {
-                known.insert(case.procedures, book::of(&*tx, case.procedures).await?);
+            if let Entry::Vacant(place) = known.entry(case.procedures) {
+                place.insert(book::of(&*tx, case.procedures).await?);
             }
         }
         let (actor, today, at) = (tx.actor().clone(), tx.at().day(), tx.at());

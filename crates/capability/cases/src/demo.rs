@@ -146,7 +146,7 @@ impl Places<'_> {
             tx.rollback().await?;
             return Ok(false);
         };
-        case.applicant = "self".to_owned();
+        "self".clone_into(&mut case.applicant);
         case.answers = Answers {
             have: procedure.evidence.clone(),
             step: 3,

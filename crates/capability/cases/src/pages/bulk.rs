@@ -241,7 +241,7 @@ impl FreePage {
             .field(Field::radio("programme", "哪项待遇", choices).required())
     }
 
-    fn from_field(&self) -> Field {
+    fn start_field(&self) -> Field {
         let choices = vec![
             Choice::new("decision", "从批准之日起"),
             Choice::new("since", "从各人符合之日起").hint("以前各月补发"),

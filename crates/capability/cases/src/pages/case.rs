@@ -71,7 +71,7 @@ impl CasePage {
         )
     }
 
-    fn from_field(&self) -> Field {
+    fn start_field(&self) -> Field {
         let choices = vec![
             Choice::new("decision", "从决定之日起").hint("次月进批次"),
             Choice::new("submitted", "从提交之日起").hint("以前各月补发"),
