@@ -66,6 +66,14 @@ pub enum Action {
     GrantMoney,
     /// Register the account a person is paid into.
     KeepAccount,
+    /// See assessments of people of one's scope, or those dispatched to oneself or one's body.
+    ReadAssessment,
+    /// Ask for an assessment and object to a result.
+    AskAssessment,
+    /// Dispatch assessments, confirm results, keep bodies and assessors.
+    DispatchAssessment,
+    /// Assess whom one was dispatched to.
+    Assess,
 }
 
 impl Action {
@@ -101,14 +109,18 @@ impl Action {
         Self::HandleMoney,
         Self::GrantMoney,
         Self::KeepAccount,
+        Self::ReadAssessment,
+        Self::AskAssessment,
+        Self::DispatchAssessment,
+        Self::Assess,
     ];
 
     /// Whether `role` may do this at all, somewhere.
     pub fn allowed_to(self, role: Role) -> bool {
         use Role::{
-            AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData,
-            Family, Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System,
-            SystemAdmin, TownWorker, Visitor,
+            AssessmentBody, Assessor, AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil,
+            CountyHealth, DepartmentData, Family, Finance, InspectorDiscipline, Leader, Planner,
+            SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
         };
         if role == System {
             return true;
@@ -193,6 +205,20 @@ impl Action {
             Self::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
             Self::GrantMoney => matches!(role, CountyCivil),
             Self::KeepAccount => matches!(role, CountyCivil | TownWorker),
+            Self::ReadAssessment => matches!(
+                role,
+                CityCivil
+                    | CountyCivil
+                    | TownWorker
+                    | Visitor
+                    | Family
+                    | Assessor
+                    | AssessmentBody
+                    | InspectorDiscipline
+            ),
+            Self::AskAssessment => matches!(role, CountyCivil | TownWorker | Visitor | Family),
+            Self::DispatchAssessment => matches!(role, CountyCivil),
+            Self::Assess => matches!(role, Assessor),
         }
     }
 }
