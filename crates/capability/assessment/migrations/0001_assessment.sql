@@ -19,7 +19,7 @@ CREATE TABLE assessment_assessor (
   name TEXT NOT NULL,
   certificate TEXT NOT NULL,
   certificate_until INTEGER NOT NULL,
-  medical INTEGER NOT NULL CHECK (medical IN (0, 1)),
+  medical BIGINT NOT NULL CHECK (medical IN (0, 1)),
   ended_day INTEGER
 );
 CREATE INDEX assessment_assessor_body ON assessment_assessor (body);
@@ -98,7 +98,7 @@ CREATE TABLE assessment_result (
   answers TEXT REFERENCES assessment_answers (answers),
   scheme TEXT NOT NULL,
   scheme_version TEXT NOT NULL,
-  level INTEGER NOT NULL,
+  level BIGINT NOT NULL,
   outcome TEXT,
   day INTEGER NOT NULL,
   signed_at BIGINT,
@@ -140,7 +140,7 @@ CREATE UNIQUE INDEX assessment_objection_once ON assessment_objection (request) 
 CREATE TABLE assessment_settlement (
   settlement TEXT NOT NULL PRIMARY KEY,
   body TEXT NOT NULL REFERENCES assessment_body (body),
-  month INTEGER NOT NULL,
+  month BIGINT NOT NULL,
   number BIGINT NOT NULL,
   fen BIGINT NOT NULL,
   made_at BIGINT NOT NULL,
