@@ -5,7 +5,7 @@ use crate::{compose, out};
 use area::api::AreaBook;
 use assess::{Answers, Scheme};
 use authz::{Actor, Scope};
-use people::api::{Fact, Filter};
+use people::api::Filter;
 use rules::facts::{Value, find};
 use std::path::Path;
 use store::Store;
@@ -84,11 +84,12 @@ fn by_id(id: &str) -> Outcome<&'static Scheme> {
     })
 }
 
+/// Elders of the demo are assessed from this age on.
+const ASSESSED_FROM: i32 = 65;
 /// How many people are looked at for some whose level is known.
 const LOOKED_AT: i64 = 2000;
 
-/// The assessments of a demo city: in the county of the first county account, of elders whose level the register knows, so
-/// that no answer of anybody changes.
+/// The assessments of a demo city: in the county of the first county account, so that no answer of anybody changes.
 pub async fn demo(store: &Store, files: &Path) -> Outcome<()> {
     let accounts = org::api::accounts(store).await?;
     let book = AreaBook::load(store).await?;
@@ -120,18 +121,25 @@ pub async fn demo(store: &Store, files: &Path) -> Outcome<()> {
         return Ok(());
     };
     let filter = Filter {
+        born_until: Some(today.plus_years(-ASSESSED_FROM)),
         most: LOOKED_AT,
         ..Filter::default()
     };
     let people = people::api::by_key(store, &Scope::Areas(vec![area]), &filter, None).await?;
-    let people: Vec<_> = people
+    // Confirmed results only of those whose level is known; the others wait on the way there.
+    let (mut waiting, mut known) = (Vec::new(), Vec::new());
+    for person in people {
+        match person.facts.get(level) {
+            Some(Value::Int(level)) => {
+                known.extend(usize::try_from(*level).ok().map(|level| (person, level)));
+            }
+            _ => waiting.push((person, 2)),
+        }
+    }
+    waiting.truncate(6);
+    let people = waiting
         .into_iter()
-        .filter(|person| person.facts.get(Fact::ALIVE) != Some(&Value::Bool(false)))
-        .filter_map(|person| match person.facts.get(level) {
-            Some(Value::Int(level)) => usize::try_from(*level).ok().map(|level| (person, level)),
-            _ => None,
-        })
-        .take(9)
+        .chain(known.into_iter().take(3))
         .collect();
     let app = compose::app(
         store.clone(),
