@@ -10,6 +10,7 @@ import { menus } from './menus'
 import { pick } from './pick'
 import { poll } from './poll'
 import { rows } from './rows'
+import { sheet } from './sheet'
 
 confirmBefore()
 drawer()
@@ -20,6 +21,7 @@ pick()
 rows()
 poll()
 dates()
+sheet()
 
 document.addEventListener('click', event => {
   if (closest(event.target, '[data-print]')) window.print()

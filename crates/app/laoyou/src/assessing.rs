@@ -1,9 +1,14 @@
-//! `laoyou assess …`: scales and scores; no database.
+//! `laoyou assess …`: scales and scores, without a database; and the assessments of a demo city.
 
 use crate::fault::{Fault, Outcome};
-use crate::out;
+use crate::{compose, out};
+use area::api::AreaBook;
 use assess::{Answers, Scheme};
+use authz::{Actor, Scope};
+use people::api::Filter;
+use rules::facts::{Value, find};
 use std::path::Path;
+use store::Store;
 
 /// Scores a document of answers and prints the level with its reasons.
 pub fn score(scheme: &str, input: &Path, json: bool) -> Outcome<()> {
@@ -77,4 +82,79 @@ fn by_id(id: &str) -> Outcome<&'static Scheme> {
         let known: Vec<&str> = assess::all().iter().map(|one| one.id.as_str()).collect();
         Fault::new(format!("没有量表「{id}」，有 {}", known.join("、")))
     })
+}
+
+/// Elders of the demo are assessed from this age on.
+const ASSESSED_FROM: i32 = 65;
+/// How many people are looked at for some whose level is known.
+const LOOKED_AT: i64 = 2000;
+
+/// The assessments of a demo city: in the county of the first county account, so that no answer of anybody changes.
+pub async fn demo(store: &Store, files: &Path) -> Outcome<()> {
+    let accounts = org::api::accounts(store).await?;
+    let book = AreaBook::load(store).await?;
+    let today = store.clock().today();
+    let of = |login: &str| {
+        let found = accounts.iter().find(|account| account.login == login);
+        found.map(|account| account.actor(&book, today))
+    };
+    let logins = ["16-assessor", "32-assessor", "33-assessor", "34-assessor"];
+    let assessors: Vec<Actor> = logins
+        .iter()
+        .filter_map(|login| of(&format!("demo-{login}")))
+        .collect();
+    let (Some(officer), Some(one), Some(other), Ok(assessors)) = (
+        of("demo-03-county"),
+        of("demo-17-body"),
+        of("demo-35-body"),
+        <[Actor; 4]>::try_from(assessors),
+    ) else {
+        return Ok(());
+    };
+    let Scope::Areas(areas) = &officer.scope else {
+        return Ok(());
+    };
+    let Some(area) = areas.first().copied() else {
+        return Ok(());
+    };
+    let Some(level) = find("ability_level") else {
+        return Ok(());
+    };
+    let filter = Filter {
+        born_until: Some(today.plus_years(-ASSESSED_FROM)),
+        most: LOOKED_AT,
+        ..Filter::default()
+    };
+    let people = people::api::by_key(store, &Scope::Areas(vec![area]), &filter, None).await?;
+    // Confirmed results only of those whose level is known; the others wait on the way there.
+    let (mut waiting, mut known) = (Vec::new(), Vec::new());
+    for person in people {
+        match person.facts.get(level) {
+            Some(Value::Int(level)) => {
+                known.extend(usize::try_from(*level).ok().map(|level| (person, level)));
+            }
+            _ => waiting.push((person, 2)),
+        }
+    }
+    waiting.truncate(6);
+    let people = waiting
+        .into_iter()
+        .chain(known.into_iter().take(3))
+        .collect();
+    let app = compose::app(
+        store.clone(),
+        org::api::OrgSettings::default(),
+        files::Files::new(files, 200 * 1024 * 1024),
+    )
+    .await?;
+    let ask = assessment::api::Demo {
+        officer,
+        area,
+        bodies: [one.id, other.id],
+        assessors,
+        people,
+    };
+    let made = assessment::api::demo(&app, &ask).await?;
+    out::progress(format!("  能力评估 {made} 件"));
+    Ok(())
 }

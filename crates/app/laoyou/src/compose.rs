@@ -31,6 +31,7 @@ pub fn capabilities() -> Vec<Capability> {
         quality::capability(),
         privacy::capability(),
         period::capability(),
+        assessment::capability(),
         pay::capability(),
         desk::capability(),
         dashboard::capability(),

@@ -152,6 +152,16 @@ pub async fn create(
         .into_iter()
         .map(|(login, name, role, grants)| (login.to_owned(), name, role, grants))
         .chain(others);
+    let assessors = [
+        ("demo-32-assessor", "陶评估", Role::Assessor),
+        ("demo-33-assessor", "金评估", Role::Assessor),
+        ("demo-34-assessor", "姜评估", Role::Assessor),
+        ("demo-35-body", "谢机构", Role::AssessmentBody),
+    ];
+    let assessors = assessors
+        .into_iter()
+        .map(|(login, name, role)| (login.to_owned(), name, role, area(&county)));
+    let accounts = accounts.chain(assessors);
     let mut tx = store.begin(maker, None).await?;
     for (login, name, role, grants) in accounts {
         let new = NewAccount {

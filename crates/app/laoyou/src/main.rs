@@ -4,13 +4,17 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-    AdminCommand, AssessCommand, AuditCommand, CasesCommand, Cli, Command, ConfigCommand, EntitleCommand, KeysCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand, SnapshotCommand,
+    AdminCommand, AssessCommand, AuditCommand, CasesCommand, Cli, Command, ConfigCommand,
+    EntitleCommand, KeysCommand, PayCommand, PeriodCommand, PlanCommand, PrivacyCommand,
+    SnapshotCommand,
 };
 use laoyou::config::Config;
 use laoyou::demo_city::{self, DemoOptions};
 use laoyou::fault::{Fault, Outcome};
 use laoyou::{
-    assessing, audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep, keys_commands, logs, out, payments, periods, plan_commands, plan_figures, privacy_commands, procedures, rekey, serve, snapshot, work,
+    assessing, audit_commands, compose, doctor, entitle_diff, entitle_run, imports, keep,
+    keys_commands, logs, out, payments, periods, plan_commands, plan_figures, privacy_commands,
+    procedures, rekey, serve, snapshot, work,
 };
 use std::process::ExitCode;
 use store::Store;

@@ -1,0 +1,3 @@
+//! The only door for other capabilities and the app.
+
+pub use crate::demo::{Demo, demo};
