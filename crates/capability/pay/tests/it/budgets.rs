@@ -83,7 +83,7 @@ async fn a_purse_that_is_empty_stops_the_batch() {
         tx.commit().await.unwrap();
         let (_, page) = place.get(&finance, "/payments/budgets?year=2025").await;
         assert!(
-            page.contains("1080.00") && page.contains("980.00"),
+            page.contains("1,080.00") && page.contains("980.00"),
             "{page}"
         );
         let (status, page) = place.get(&finance, "/payments/terms").await;
