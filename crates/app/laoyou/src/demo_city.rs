@@ -124,11 +124,8 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
     duplicates::plant(&store, &village_codes()?, options.today).await?;
     let folder = options.data.join("files");
     crate::payments::demo(&store, &folder, options.people, options.today).await?;
-<<<<<<< HEAD
     crate::procedures::demo(&store).await?;
-=======
     crate::assessing::demo(&store, &folder).await?;
->>>>>>> assess
     let snapshots = period::api::PeriodSettings {
         directory: Some(options.data.join("snapshots")),
         ..period::api::PeriodSettings::default()

@@ -65,14 +65,12 @@ pub enum Action {
     GrantMoney,
     /// Register the account a person is paid into.
     KeepAccount,
-<<<<<<< HEAD
     /// Apply for a programme in somebody's name.
     Apply,
     /// Look at cases.
     ReadCase,
     /// Accept, check and decide cases.
     HandleCase,
-=======
     /// See assessments of people of one's scope, or those dispatched to oneself or one's body.
     ReadAssessment,
     /// Ask for an assessment and object to a result.
@@ -81,7 +79,6 @@ pub enum Action {
     DispatchAssessment,
     /// Assess whom one was dispatched to.
     Assess,
->>>>>>> assess
 }
 
 impl Action {
@@ -117,22 +114,18 @@ impl Action {
         Self::HandleMoney,
         Self::GrantMoney,
         Self::KeepAccount,
-<<<<<<< HEAD
         Self::Apply,
         Self::ReadCase,
         Self::HandleCase,
-=======
         Self::ReadAssessment,
         Self::AskAssessment,
         Self::DispatchAssessment,
         Self::Assess,
->>>>>>> assess
     ];
 
     /// Whether `role` may do this at all, somewhere: by the policies, so of menus, routes and decisions there is one
     /// truth. Nothing is allowed while the policies do not hold.
     pub fn allowed_to(self, role: Role) -> bool {
-<<<<<<< HEAD
         policies::in_force().is_ok_and(|policies| policies.does(role, self))
     }
 
@@ -174,110 +167,6 @@ impl Action {
             Self::HandleCase => "HandleCase",
             Self::ReadCase => "ReadCase",
             Self::Apply => "Apply",
-=======
-        use Role::{
-            AssessmentBody, Assessor, AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil,
-            CountyHealth, DepartmentData, Family, Finance, InspectorDiscipline, Leader, Planner,
-            SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
-        };
-        if role == System {
-            return true;
-        }
-        match self {
-            Self::ReadPerson => {
-                matches!(
-                    role,
-                    CityCivil
-                        | CountyCivil
-                        | TownWorker
-                        | Visitor
-                        | DepartmentData
-                        | Family
-                        | InspectorDiscipline
-                )
-            }
-            Self::Unmask => matches!(role, CityCivil | CountyCivil | TownWorker),
-            Self::CorrectFact { offices } => {
-                Self::ReadPerson.allowed_to(role)
-                    && offices.iter().any(|office| role.offices().contains(office))
-            }
-            Self::RegisterPerson => matches!(role, CountyCivil | TownWorker),
-            Self::ReportEvent => matches!(role, CountyCivil | TownWorker | Visitor),
-            Self::ReadCounts => {
-                matches!(
-                    role,
-                    Leader
-                        | CityCivil
-                        | CountyCivil
-                        | CityHealth
-                        | CountyHealth
-                        | Planner
-                        | TownWorker
-                        | Visitor
-                        | InspectorDiscipline
-                )
-            }
-            Self::ReadLists => matches!(
-                role,
-                CityCivil | CountyCivil | TownWorker | Visitor | InspectorDiscipline
-            ),
-            Self::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
-            Self::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
-            Self::PublishPlan => matches!(role, CityCivil),
-            Self::ReportValue => matches!(
-                role,
-                CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
-            ),
-            Self::ReadTask => matches!(
-                role,
-                Leader | CityCivil | CountyCivil | CityHealth | CountyHealth | Planner
-            ),
-            Self::ReportTask => matches!(
-                role,
-                CityCivil | CountyCivil | CityHealth | CountyHealth | Planner
-            ),
-            Self::LeadTask => matches!(role, CityCivil | CityHealth | Planner),
-            Self::Export => matches!(
-                role,
-                CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth
-            ),
-            Self::Import => matches!(
-                role,
-                CityCivil | CountyCivil | TownWorker | CityHealth | CountyHealth | DepartmentData
-            ),
-            // Which purposes and systems is decided by the office of the role.
-            Self::Match | Self::ReportUp => matches!(
-                role,
-                CityCivil | CountyCivil | CityHealth | CountyHealth | DepartmentData
-            ),
-            Self::ManageVillage => matches!(role, TownWorker),
-            Self::HandOver => matches!(role, SystemAdmin | SecurityAdmin),
-            Self::Erase => matches!(role, SecurityAdmin | CityCivil),
-            Self::GrantScope => matches!(role, SecurityAdmin),
-            Self::ManageAccounts => matches!(role, SystemAdmin),
-            Self::ReadAudit => matches!(role, AuditAdmin),
-            Self::ReadMoney => matches!(
-                role,
-                Leader | CityCivil | CountyCivil | Finance | Bank | InspectorDiscipline
-            ),
-            Self::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
-            Self::GrantMoney => matches!(role, CountyCivil),
-            Self::KeepAccount => matches!(role, CountyCivil | TownWorker),
-            Self::ReadAssessment => matches!(
-                role,
-                CityCivil
-                    | CountyCivil
-                    | TownWorker
-                    | Visitor
-                    | Family
-                    | Assessor
-                    | AssessmentBody
-                    | InspectorDiscipline
-            ),
-            Self::AskAssessment => matches!(role, CountyCivil | TownWorker | Visitor | Family),
-            Self::DispatchAssessment => matches!(role, CountyCivil),
-            Self::Assess => matches!(role, Assessor),
->>>>>>> assess
         }
     }
 }

@@ -5,7 +5,11 @@ use crate::{Action, Actor, Decision, Role, Subject};
 
 /// Whether `role` may do this at all, somewhere.
 pub fn allowed(action: Action, role: Role) -> bool {
-    use Role::{ AssessmentBody, Assessor, AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil, CountyHealth, DepartmentData, Family, Finance, InspectorDiscipline, Leader, Planner, SecurityAdmin, System, SystemAdmin, TownWorker, Visitor };
+    use Role::{
+        AssessmentBody, Assessor, AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil,
+        CountyHealth, DepartmentData, Family, Finance, InspectorDiscipline, Leader, Planner,
+        SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
+    };
     if role == System {
         return true;
     }
@@ -100,7 +104,17 @@ pub fn allowed(action: Action, role: Role) -> bool {
                 | InspectorDiscipline
         ),
         Action::HandleCase => matches!(role, CountyCivil | TownWorker | DepartmentData),
-        Action::ReadAssessment => matches!(role, CityCivil | CountyCivil | TownWorker | Visitor | Family | Assessor | AssessmentBody | InspectorDiscipline),
+        Action::ReadAssessment => matches!(
+            role,
+            CityCivil
+                | CountyCivil
+                | TownWorker
+                | Visitor
+                | Family
+                | Assessor
+                | AssessmentBody
+                | InspectorDiscipline
+        ),
         Action::AskAssessment => matches!(role, CountyCivil | TownWorker | Visitor | Family),
         Action::DispatchAssessment => matches!(role, CountyCivil),
         Action::Assess => matches!(role, Assessor),
