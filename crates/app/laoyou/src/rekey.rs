@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::jobs::{Job, JobError};
 use store::rekey::{CURRENT, Chunk, OLDER, TURNING};
-use store::{Audit, Reads, Store, StoreError, StoreResult, Tx, values};
+use store::{Audit, Store, StoreError, StoreResult, Tx};
 
 /// The job that turns.
 pub const KIND: &str = "keys.turn";
@@ -182,9 +182,8 @@ pub async fn step(store: &Store, files: &Files, rows: i64) -> StoreResult<Step> 
 /// The state as the transaction sees it, held until it ends; `None` where somebody else went on meanwhile.
 async fn held(tx: &mut Tx, stage: Option<usize>) -> StoreResult<Option<Turning>> {
     tx.hold_keys().await?;
-    let sql = "SELECT value FROM setting WHERE name = $1";
-    let row = tx.one(sql, values![TURNING]).await?;
-    let state = row.map(|row| of_text(&row.text("value")?)).transpose()?;
+    let state = tx.setting(TURNING).await?;
+    let state = state.map(|text| of_text(&text)).transpose()?;
     Ok(state.filter(|state| stage.is_none_or(|stage| state.stage == stage)))
 }
 

@@ -1,6 +1,6 @@
 -- Owner: assessment. Commissioned bodies, their assessors and ties, requests, answers as they came in, results,
 -- objections, proposals, settlements. Days INTEGER yyyymmdd, moments BIGINT microseconds, amounts BIGINT fen.
-CREATE TABLE assessment_body (
+CREATE TABLE assessment_agency (
   body TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   account TEXT,
@@ -11,11 +11,11 @@ CREATE TABLE assessment_body (
   fee_fen BIGINT NOT NULL CHECK (fee_fen >= 0),
   CHECK (from_day < until_day)
 );
-CREATE INDEX assessment_body_account ON assessment_body (account);
+CREATE INDEX assessment_agency_account ON assessment_agency (account);
 
 CREATE TABLE assessment_assessor (
   assessor TEXT NOT NULL PRIMARY KEY,
-  body TEXT NOT NULL REFERENCES assessment_body (body),
+  body TEXT NOT NULL REFERENCES assessment_agency (body),
   name TEXT NOT NULL,
   certificate TEXT NOT NULL,
   certificate_until INTEGER NOT NULL,
@@ -49,7 +49,7 @@ CREATE TABLE assessment_request (
   asked_by TEXT NOT NULL,
   asked_role TEXT NOT NULL,
   due_day INTEGER NOT NULL,
-  body TEXT REFERENCES assessment_body (body),
+  body TEXT REFERENCES assessment_agency (body),
   assessor1 TEXT,
   assessor2 TEXT,
   sent_at BIGINT,
@@ -139,7 +139,7 @@ CREATE UNIQUE INDEX assessment_objection_once ON assessment_objection (request) 
 
 CREATE TABLE assessment_settlement (
   settlement TEXT NOT NULL PRIMARY KEY,
-  body TEXT NOT NULL REFERENCES assessment_body (body),
+  body TEXT NOT NULL REFERENCES assessment_agency (body),
   month BIGINT NOT NULL,
   number BIGINT NOT NULL,
   fen BIGINT NOT NULL,

@@ -19,7 +19,7 @@ pub(crate) fn seen(actor: &Actor) -> Sql {
         }
         Role::AssessmentBody => {
             let mut sql =
-                Sql::new("q.body IN (SELECT b.body FROM assessment_body b WHERE b.account = ");
+                Sql::new("q.body IN (SELECT b.body FROM assessment_agency b WHERE b.account = ");
             sql.bind(me).push(")");
             sql
         }
@@ -191,6 +191,7 @@ pub(crate) async fn draft(reads: &impl Reads, request: &str) -> StoreResult<Opti
 
 /// One sending of answers.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "when and by whom it was sent")]
 pub(crate) struct Sent {
     pub(crate) content: Option<String>,
     pub(crate) seq: i64,
@@ -227,7 +228,7 @@ fn body_of(row: &Row) -> StoreResult<Body> {
         body: row.text("body")?,
         name: row.text("name")?,
         area: area.parse().map_err(|_bad: kernel::area_code::NotAnArea| {
-            crate::model::bad("assessment_body.area", &area)
+            crate::model::bad("assessment_agency.area", &area)
         })?,
         contract: row.text("contract")?,
         from: row.day("from_day")?,
@@ -238,7 +239,7 @@ fn body_of(row: &Row) -> StoreResult<Body> {
 
 /// Every body, by name.
 pub(crate) async fn bodies(reads: &impl Reads) -> StoreResult<Vec<Body>> {
-    let sql = "SELECT body, name, area, contract, from_day, until_day, fee_fen FROM assessment_body ORDER BY name, body";
+    let sql = "SELECT body, name, area, contract, from_day, until_day, fee_fen FROM assessment_agency ORDER BY name, body";
     let rows = reads.all(sql, vec![]).await?;
     rows.iter().map(body_of).collect()
 }

@@ -112,7 +112,7 @@ async fn body(
 ) -> StoreResult<String> {
     let id = tx.store().new_id();
     tx.run(
-        "INSERT INTO assessment_body (body, name, account, area, contract, from_day, until_day, fee_fen) \
+        "INSERT INTO assessment_agency (body, name, account, area, contract, from_day, until_day, fee_fen) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values![
             id.as_str(),

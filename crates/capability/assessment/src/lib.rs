@@ -33,7 +33,7 @@ pub fn capability() -> Capability {
     Capability {
         name: "assessment",
         tables: &[
-            "assessment_body",
+            "assessment_agency",
             "assessment_assessor",
             "assessment_tie",
             "assessment_request",

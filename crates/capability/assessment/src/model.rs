@@ -106,6 +106,10 @@ pub(crate) fn zh(table: &[(&'static str, &'static str)], code: &str) -> &'static
 
 /// A request.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "its id, and the request it objects to"
+)]
 pub(crate) struct Request {
     pub(crate) request: String,
     pub(crate) key: PersonKey,
@@ -178,6 +182,10 @@ impl Request {
 
 /// A result.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the outcome as the scheme gave it"
+)]
 pub(crate) struct Outcome {
     pub(crate) level: usize,
     pub(crate) outcome: Option<serde_json::Value>,
@@ -232,6 +240,7 @@ impl Outcome {
 
 /// A commissioned body.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "its id")]
 pub(crate) struct Body {
     pub(crate) body: String,
     pub(crate) name: String,
@@ -244,6 +253,7 @@ pub(crate) struct Body {
 
 /// An assessor of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "their id")]
 pub(crate) struct Assessor {
     pub(crate) assessor: String,
     pub(crate) body: String,

@@ -10,6 +10,7 @@ use store::{Audit, Reads, Sql, StoreResult, Tx, values};
 
 /// A settled or open month of a body.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "what one assessment costs")]
 pub(crate) struct Fee {
     pub(crate) body: String,
     pub(crate) name: String,
@@ -57,7 +58,7 @@ pub(crate) async fn fees(reads: &impl Reads, actor: &Actor, month: Day) -> Store
     let (from, before) = bounds(month);
     let mut sql = Sql::new(
         "SELECT b.body, b.name, b.fee_fen, count(*) AS n, max(s.fen) AS settled FROM assessment_request q \
-         JOIN assessment_result r ON r.request = q.request JOIN assessment_body b ON b.body = q.body \
+         JOIN assessment_result r ON r.request = q.request JOIN assessment_agency b ON b.body = q.body \
          LEFT JOIN assessment_settlement s ON s.body = b.body AND s.month = ",
     );
     sql.bind(month_number(month))

@@ -346,7 +346,6 @@ impl Standing {
         match act {
             Act::Submit | Act::Supplement | Act::Withdraw | Act::Appeal => Vec::new(),
             Act::Accept | Act::Reject => of(Kind::Accept).collect(),
-            Act::Lapse => of(Kind::Accept).chain(of(Kind::Decide)).collect(),
             Act::Ask if self.state == State::Submitted => of(Kind::Accept).collect(),
             Act::Ask => self
                 .waiting(procedure)
@@ -358,7 +357,9 @@ impl Standing {
                 .and_then(crate::procedures::Step::role)
                 .into_iter()
                 .collect(),
-            Act::Object | Act::Transfer => of(Kind::Accept).chain(of(Kind::Decide)).collect(),
+            Act::Object | Act::Transfer | Act::Lapse => {
+                of(Kind::Accept).chain(of(Kind::Decide)).collect()
+            }
             Act::Dismiss | Act::Approve | Act::Refuse | Act::Uphold | Act::Overturn => {
                 of(Kind::Decide).collect()
             }
@@ -425,8 +426,6 @@ impl Standing {
             }
             (Act::Object, _) => return Err("不在公示期内，请按投诉举报办理。"),
             (Act::Dismiss, State::Publicity) if next.objections > 0 => next.objections -= 1,
-            (Act::Approve, State::Deciding) => next.close(State::Approved, today),
-            (Act::Refuse, State::Deciding) => next.close(State::Refused, today),
             (Act::Approve | Act::Refuse, State::Publicity) => {
                 return Err("还在公示期内，或者有异议没有办结，暂时不能决定。");
             }
@@ -442,8 +441,12 @@ impl Standing {
                 let stage = procedure.stages().len() - 1;
                 next.due = Some(plus_workdays(today, procedure.days_of(stage)));
             }
-            (Act::Uphold, State::Appealing) => next.close(State::Refused, today),
-            (Act::Overturn, State::Appealing) => next.close(State::Approved, today),
+            (Act::Refuse, State::Deciding) | (Act::Uphold, State::Appealing) => {
+                next.close(State::Refused, today);
+            }
+            (Act::Approve, State::Deciding) | (Act::Overturn, State::Appealing) => {
+                next.close(State::Approved, today);
+            }
             (Act::Transfer, State::Submitted | State::Checking) => {}
             _ => return Err("这件现在不能这样办，请看最新情况。"),
         }

@@ -91,7 +91,7 @@ pub fn allowed(action: Action, role: Role) -> bool {
             Leader | CityCivil | CountyCivil | Finance | Bank | InspectorDiscipline
         ),
         Action::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
-        Action::GrantMoney => matches!(role, CountyCivil),
+        Action::GrantMoney | Action::DispatchAssessment => matches!(role, CountyCivil),
         Action::Apply => matches!(role, CountyCivil | TownWorker | Visitor | Family),
         Action::ReadCase => matches!(
             role,
@@ -116,7 +116,6 @@ pub fn allowed(action: Action, role: Role) -> bool {
                 | InspectorDiscipline
         ),
         Action::AskAssessment => matches!(role, CountyCivil | TownWorker | Visitor | Family),
-        Action::DispatchAssessment => matches!(role, CountyCivil),
         Action::Assess => matches!(role, Assessor),
         Action::KeepAccount => matches!(role, CountyCivil | TownWorker),
     }

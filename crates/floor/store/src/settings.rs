@@ -13,6 +13,14 @@ impl Store {
 }
 
 impl Tx {
+    /// The value of an installation setting as this transaction sees it.
+    pub async fn setting(&self, name: &str) -> StoreResult<Option<String>> {
+        let row = self
+            .one("SELECT value FROM setting WHERE name = $1", values![name])
+            .await?;
+        row.map(|row| row.text("value")).transpose()
+    }
+
     /// Sets an installation setting.
     pub async fn set_setting(&mut self, name: &str, value: &str) -> StoreResult<()> {
         self.run(

@@ -101,11 +101,7 @@ pub(crate) async fn add(ctx: Ctx, data: FormData) -> Page {
     let mut form = Form::from(data);
     let name = form.required("name", "请填写机构名称");
     let contract = form.required("contract", "请填写合同编号");
-    let mine: Vec<String> = areas(&ctx)
-        .await?
-        .into_iter()
-        .map(|one| one.value)
-        .collect();
+    let mine: Vec<String> = areas(&ctx)?.into_iter().map(|one| one.value).collect();
     let mine: Vec<&str> = mine.iter().map(String::as_str).collect();
     let area = form.one_of("area", &mine, "请选择委托地区");
     let (from, until) = (form.day("from"), form.day("until"));
@@ -133,7 +129,7 @@ pub(crate) async fn add(ctx: Ctx, data: FormData) -> Page {
     let mut tx = ctx.begin().await?;
     let id = tx.store().new_id();
     tx.run(
-        "INSERT INTO assessment_body (body, name, account, area, contract, from_day, until_day, fee_fen) \
+        "INSERT INTO assessment_agency (body, name, account, area, contract, from_day, until_day, fee_fen) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values![
             id.as_str(),
@@ -203,7 +199,7 @@ pub(crate) async fn add_assessor(ctx: Ctx, data: FormData) -> Page {
 }
 
 /// The places of the reader's scope.
-async fn areas(ctx: &Ctx) -> Result<Vec<Choice>, Failure> {
+fn areas(ctx: &Ctx) -> Result<Vec<Choice>, Failure> {
     let book = ctx.app.part::<AreaBook>()?;
     Ok(match ctx.scope() {
         Scope::Areas(mine) => mine
@@ -259,7 +255,7 @@ async fn page(ctx: &Ctx, form: Form) -> Result<BodiesPage, Failure> {
         shell: ctx.shell("评估机构").crumb("能力评估", "/assessments"),
         form,
         lines,
-        areas: areas(ctx).await?,
+        areas: areas(ctx)?,
         accounts: accounts(ctx, Role::Assessor).await?,
         managers: accounts(ctx, Role::AssessmentBody).await?,
         terms: terms(),

@@ -74,7 +74,7 @@ impl OnePage {
         zh(ORIGINS, &self.request.origin)
     }
 
-    fn how(&self, key: &str) -> &'static str {
+    fn how(key: &str) -> &'static str {
         zh(confirm::WAYS, key)
     }
 

@@ -133,7 +133,7 @@ pub(crate) fn key() -> PersonKey {
 async fn bodies(tx: &mut store::Tx) {
     for (body, name, account) in [("b1", "甲评估所", "han"), ("b2", "乙评估所", "xie")] {
         tx.run(
-            "INSERT INTO assessment_body (body, name, account, area, contract, from_day, until_day, fee_fen) \
+            "INSERT INTO assessment_agency (body, name, account, area, contract, from_day, until_day, fee_fen) \
              VALUES ($1, $2, $3, '421321000000', 'c', 20250101, 20260101, 12000)",
             values![body, name, account],
         )

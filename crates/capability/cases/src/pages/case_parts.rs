@@ -99,16 +99,11 @@ pub(crate) fn steps(
     let mut out = Vec::new();
     for (at, stage) in opened.procedure.stages().iter().enumerate() {
         for step in stage {
-            let days = match step.days {
-                Some(days) => format!("{days} 个工作日"),
-                None => {
-                    let days = opened
-                        .procedure
-                        .publicity
-                        .as_ref()
-                        .map_or(0, |one| one.days);
-                    format!("{days} 天")
-                }
+            let days = if let Some(days) = step.days {
+                format!("{days} 个工作日")
+            } else {
+                let publicity = opened.procedure.publicity.as_ref();
+                format!("{} 天", publicity.map_or(0, |one| one.days))
             };
             let ended = matches!(standing.state, State::Approved | State::Refused);
             let (word, pill) =
