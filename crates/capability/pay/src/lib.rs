@@ -81,7 +81,7 @@ pub fn capability() -> Capability {
         routes: routes(),
         nav: vec![
             nav("在享台账", "/grants", GRANT_READERS),
-            nav("生存认证", "/proofs", GRANT_READERS),
+            nav("资格认证", "/proofs", GRANT_READERS),
             nav("发放批次", "/payments", MONEY),
             nav(
                 "退回重发",

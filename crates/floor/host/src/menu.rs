@@ -128,6 +128,9 @@ const GROUPS: &[Group] = &[
             ("补发追缴", &[CountyCivil, Finance]),
             ("资格认证", CIVIL),
             ("资金账", &[Finance, InspectorDiscipline]),
+            ("资金预算", &[]),
+            ("发放规则", &[]),
+            ("育儿假计算", &[]),
         ],
     ),
     (
