@@ -153,7 +153,7 @@ async function month(v) {
       await v.check(path)
     }
     await v.page.getByRole('link', { name: /^认证/ }).first().click()
-    await v.heading(/^生存认证 · /).waitFor()
+    await v.heading(/^资格认证 · /).waitFor()
     await v.check('proof')
   }
 }

@@ -24,7 +24,7 @@ pub struct Terms {
     /// What is paid here.
     #[serde(default, rename = "programme")]
     pub programmes: Vec<ProgrammeTerms>,
-    /// 生存认证.
+    /// 资格认证.
     pub proof: Option<ProofTerms>,
     /// Bank layouts.
     #[serde(default, rename = "layout")]
@@ -74,7 +74,7 @@ pub struct ProgrammeTerms {
     pub confirm: bool,
 }
 
-/// 生存认证: how long a proof lasts, and what must have been tried before anything is suspended.
+/// 资格认证: how long a proof lasts, and what must have been tried before anything is suspended.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProofTerms {

@@ -1,4 +1,4 @@
-//! 生存认证: who must be seen alive and by when, first without asking them; whoever is overdue is reached by two ways and
+//! 资格认证: who must be seen alive and by when, first without asking them; whoever is overdue is reached by two ways and
 //! told before the county suspends from the next month, never ends; a proof that comes later pays back from the stop.
 
 use crate::grants::{self, Held};
@@ -48,7 +48,7 @@ pub const WAYS: [(&str, &str); 5] = [
 ];
 
 /// What a grant suspended for want of proof says.
-pub const REASON: &str = "生存认证超期，暂停发放；认证后从停发月补发";
+pub const REASON: &str = "资格认证超期，暂停发放；认证后从停发月补发";
 
 /// The channel of a key.
 pub fn channel_of(key: &str) -> Option<&'static Channel> {
@@ -112,7 +112,7 @@ pub async fn prove(tx: &mut Tx, who: &Actor, proof: &Proof) -> StoreResult<usize
     }
     let mut resumed = 0;
     for (held, stopped) in suspended(&*tx, &proof.key).await? {
-        let reason = format!("生存认证已通过（{}），从停发月补发", proof.source);
+        let reason = format!("资格认证已通过（{}），从停发月补发", proof.source);
         grants::happen(tx, who, &held, "resume", stopped, &reason).await?;
         resumed += 1;
     }

@@ -1,4 +1,4 @@
-//! 生存认证: who must be seen alive and by when; one person with proofs, attempts, and the stop.
+//! 资格认证: who must be seen alive and by when; one person with proofs, attempts, and the stop.
 
 use super::{names, programme_zh, programmes};
 use crate::proofs::{self, Asked, CHANNELS, Proof, WAYS, Which};
@@ -94,7 +94,7 @@ async fn needs(ctx: &Ctx) -> StoreResult<Option<(ProofTerms, Vec<String>)>> {
 async fn needed(ctx: &Ctx) -> Result<(ProofTerms, Vec<String>), Failure> {
     let known = needs(ctx).await?;
     known.ok_or_else(|| {
-        PageError::bad_request("发放规则里没有写生存认证，请系统管理员载入带 [proof] 的规则。")
+        PageError::bad_request("发放规则里没有写资格认证，请系统管理员载入带 [proof] 的规则。")
             .into()
     })
 }
@@ -212,7 +212,7 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         Column::end("办理"),
     ];
     Ok(ui::page_no_store(ProofsPage {
-        shell: ctx.shell("生存认证"),
+        shell: ctx.shell("资格认证"),
         rule: format!(
             "每 {} 个月认证一次，先用探访、评估、入住点名、就医记录；不让老人跑腿，到期不自动停发",
             own.months
@@ -229,7 +229,7 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 .note("不用本人操作的占已认证的"),
             ui::tile("已超期", ui::text::grouped(of("overdue").unsigned_abs())).unit("人"),
         ],
-        table: Table::new("生存认证", &columns, "/proofs", &query),
+        table: Table::new("资格认证", &columns, "/proofs", &query),
         pager: Pager::new(
             "/proofs",
             &query,
@@ -462,8 +462,8 @@ async fn page(ctx: &Ctx, person: &Person, form: Form) -> Result<ProofPage, Failu
     };
     Ok(ProofPage {
         shell: ctx
-            .shell(format!("生存认证 · {}", person.name))
-            .crumb("生存认证", "/proofs"),
+            .shell(format!("资格认证 · {}", person.name))
+            .crumb("资格认证", "/proofs"),
         form,
         id: person.key.id.clone(),
         who: person.name.clone(),
