@@ -37,7 +37,7 @@ CREATE TABLE pay_period (
 ALTER TABLE pay_posting ADD COLUMN period INTEGER;
 CREATE INDEX pay_posting_period ON pay_posting (office, period);
 
--- 资格认证: that somebody was seen alive on a day, by whom and how. The latest day counts.
+-- 生存认证: that somebody was seen alive on a day, by whom and how. The latest day counts.
 CREATE TABLE pay_proof (
   shard TEXT NOT NULL,
   id TEXT NOT NULL,
