@@ -13,6 +13,7 @@ const VERSIONS: &[(&str, &str)] = &[
     ("plans", include_str!("../fixtures/2-plans.jsonl")),
     ("city", include_str!("../fixtures/3-city.jsonl")),
     ("register", include_str!("../fixtures/4-register.jsonl")),
+    ("money", include_str!("../fixtures/5-money.jsonl")),
 ];
 
 /// Invariants 5 and 13: every earlier version's database is migrated on both engines, and one journey
