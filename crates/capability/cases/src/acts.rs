@@ -8,6 +8,7 @@ use crate::store::{self as rows, Case};
 use crate::ties;
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
+use entitle::api::FollowState;
 use kernel::Day;
 use pay::api::{Decided, NewGrant};
 use people::api::Person;
@@ -167,6 +168,17 @@ pub async fn perform(
         says: Some(with.reason.trim()),
     };
     events::add(tx, case, event).await?;
+    // Who is owed and applied is being worked on; who was turned away or took it back is not.
+    let followed = match act {
+        Act::Submit | Act::Appeal => Some((FollowState::InHand, "已申请")),
+        Act::Withdraw => Some((FollowState::Open, "申请已撤回")),
+        Act::Reject | Act::Refuse | Act::Uphold => Some((FollowState::Open, "申请没有批准")),
+        _ => None,
+    };
+    if let Some((state, says)) = followed {
+        let says = format!("{says}，编号 {}", case.code);
+        entitle::api::follow_owed(tx, &case.key, &case.programme, state, &says).await?;
+    }
     tx.audit(
         Audit::new("case.act")
             .person(&case.key.shard, &case.key.id)

@@ -12,7 +12,8 @@ pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answer
 pub use crate::fold::{Folded, fold, unfold};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
-pub use crate::store::findings::{Finding, FindingFilter};
+pub use crate::follow::{FollowState, follow_owed};
+pub use crate::store::findings::{Finding, FindingFilter, Followed};
 pub use crate::walk;
 
 pub use crate::trial::people_file::{SnapshotOf, TrialPeople};
@@ -129,6 +130,7 @@ pub fn all_findings(kind: &'static str, scope: &Scope) -> FindingFilter {
         areas: scope_areas(scope),
         born_until: None,
         found_from: None,
+        followed: Followed::All,
         newest_first: true,
         skip: 0,
         most: 20,

@@ -10,6 +10,7 @@ mod columns;
 mod exports;
 mod first;
 mod fold;
+mod follow;
 mod pages;
 mod recompute;
 mod settle;
@@ -31,6 +32,8 @@ pub fn capability() -> Capability {
             "entitle_answer",
             "entitle_as_of",
             "entitle_finding",
+            "entitle_follow",
+            "entitle_follow_words",
             "entitle_list",
             "entitle_payer",
             "entitle_receipt",
@@ -95,6 +98,11 @@ pub fn capability() -> Capability {
                 owner: "entitle",
                 sql: include_str!("../migrations/0005_as_of.sql"),
             },
+            ::store::Migration {
+                id: "0006_follow",
+                owner: "entitle",
+                sql: include_str!("../migrations/0006_follow.sql"),
+            },
         ],
         panels: vec![
             PersonPanel {
@@ -111,6 +119,8 @@ pub fn capability() -> Capability {
             },
         ],
         exports: exports::exports(),
+        handovers: vec![follow::handover()],
+        erasures: vec![follow::erasure()],
         snapshots: vec![
             host::SnapshotTable {
                 name: "answers",
@@ -154,6 +164,14 @@ fn routes() -> Routes {
         .get("/list/{no}", counts, pages::item::get)
         .get("/list/{no}/people", lists, pages::item_people::get)
         .get("/owed", lists, pages::owed::get)
+        .get("/owed/months", lists, pages::months::get)
+        .get("/owed/{finding}", lists, pages::follow::get)
+        .post(
+            "/owed/{finding}",
+            Access::May(Action::FollowFinding),
+            pages::follow::post,
+        )
+        .get("/owed/{finding}/papers/{no}", lists, pages::follow::paper)
         .get("/trials", counts, pages::trials::get)
         .get(
             "/trials/new",

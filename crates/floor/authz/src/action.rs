@@ -23,6 +23,8 @@ pub enum Action {
     ReadCounts,
     /// See lists of people by name.
     ReadLists,
+    /// Say what was done about somebody who is owed and does not receive, or receives and is not owed.
+    FollowFinding,
     /// Read the service list and its rules.
     ReadPlan,
     /// Change rows of a plan's draft and acknowledge its findings.
@@ -93,6 +95,7 @@ impl Action {
         Self::ReportEvent,
         Self::ReadCounts,
         Self::ReadLists,
+        Self::FollowFinding,
         Self::ReadPlan,
         Self::EditPlan,
         Self::PublishPlan,
@@ -139,6 +142,7 @@ impl Action {
             Self::ReportEvent => "ReportEvent",
             Self::ReadCounts => "ReadCounts",
             Self::ReadLists => "ReadLists",
+            Self::FollowFinding => "FollowFinding",
             Self::ReadPlan => "ReadPlan",
             Self::EditPlan => "EditPlan",
             Self::PublishPlan => "PublishPlan",

@@ -51,6 +51,7 @@ pub fn allowed(action: Action, role: Role) -> bool {
             role,
             CityCivil | CountyCivil | TownWorker | Visitor | InspectorDiscipline
         ),
+        Action::FollowFinding => matches!(role, CountyCivil | TownWorker | Visitor),
         Action::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
         Action::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
         Action::PublishPlan => matches!(role, CityCivil),

@@ -9,6 +9,7 @@ use area::api::AreaBook;
 use askama::Template;
 use authz::Role;
 use axum::extract::Path;
+use entitle::api::Followed;
 use host::{Ctx, Failure, Page};
 use ui::{Choice, Field, Form, FormData, PageError, Shell};
 
@@ -269,6 +270,7 @@ async fn free_page(ctx: &Ctx, form: Form) -> Result<FreePage, Failure> {
     let mut lines = Vec::new();
     for one in loaded.procedures.procedures.iter().filter(|one| one.free) {
         let mut filter = entitle::api::all_findings("owed", &ctx.scope());
+        filter.followed = Followed::Working(ctx.today());
         filter.areas = areas.executor_scope(&office);
         filter.programme = Some(one.programme.clone());
         let (people, fen) =
@@ -330,6 +332,8 @@ pub(crate) async fn propose(ctx: Ctx, data: FormData) -> Page {
     };
     let areas = ctx.app.part::<AreaBook>()?;
     let mut filter = entitle::api::all_findings("owed", &ctx.scope());
+    // Who gave it up in writing, or gets it elsewhere, is not granted it over their heads.
+    filter.followed = Followed::Working(ctx.today());
     filter.areas = areas.executor_scope(&office);
     filter.programme = Some(programme.clone());
     filter.most = i64::from(i32::MAX);

@@ -4,7 +4,7 @@
 use super::Finding;
 use crate::columns;
 use crate::standing::facts_of;
-use crate::store::findings::{READ, finding_of};
+use crate::store::findings::{Followed, READ, finding_of};
 use authz::Scope;
 use host::App;
 use kernel::area_code::Level;
@@ -27,6 +27,8 @@ pub struct Open {
     pub found_from: Option<Day>,
     /// First found on this day or earlier.
     pub found_until: Option<Day>,
+    /// The day it is asked: what is settled and quiet that day is left out.
+    pub today: Day,
 }
 
 /// The days that part the findings of a kind.
@@ -77,6 +79,7 @@ fn conditions(scope: &Scope, open: &Open) -> Sql {
     if let Some(day) = open.found_until {
         sql.push(" AND f.first_found <= ").bind(day.number());
     }
+    sql.append(&Followed::Working(open.today).condition());
     sql
 }
 

@@ -2,7 +2,7 @@
 
 use super::{area_words, areas, back, head, in_force, persons, query, refused};
 use crate::api::cause_zh;
-use crate::pages::owed::{SPEC, bounds, grounds};
+use crate::pages::owed::{SPEC, bounds, followed, grounds};
 use crate::pages::words;
 use crate::store::findings::{self, Finding, FindingFilter};
 use area::api::AreaBook;
@@ -47,6 +47,7 @@ fn filter(app: &App, ask: &ExportAsk) -> Result<FindingFilter, PageError> {
         areas: areas(ask, &published, query.filter("area"))?,
         born_until: age.map(|age| ask.today.plus_years(-age)),
         found_from: days.map(|days| ask.today.plus_days(-days)),
+        followed: followed(&query, ask.today)?,
         newest_first: query.sort == "found",
         skip: 0,
         most: 0,
@@ -69,6 +70,14 @@ fn of(app: &App, ask: &ExportAsk) -> Result<ExportHead, PageError> {
     if let Some(days) = query.filter("found") {
         filters.push(("首次发现".to_owned(), format!("近 {days} 天")));
     }
+    if let Some(key) = query.filter("state") {
+        let words = match key {
+            "quiet" => "已了结",
+            "all" => "全部",
+            key => crate::follow::FollowState::of(key).map_or("", |state| state.zh()),
+        };
+        filters.push(("跟进".to_owned(), words.to_owned()));
+    }
     let since = if owed {
         "自何时符合"
     } else {
@@ -87,6 +96,7 @@ fn of(app: &App, ask: &ExportAsk) -> Result<ExportHead, PageError> {
             ExportColumn::of("首次发现", ColumnKind::Date, 12),
             ExportColumn::text("依据", 36),
             ExportColumn::text("可能原因", 20),
+            ExportColumn::text("跟进", 10),
         ],
         filters,
         ..head(
@@ -144,6 +154,7 @@ async fn rows(
                 Cell::day(Some(finding.first_found)),
                 Cell::text(grounds(&published, finding.item)),
                 Cell::text(cause_zh(&finding.cause)),
+                Cell::text(finding.state_on(ask.today).zh()),
             ],
         })
     });

@@ -2,9 +2,11 @@
 
 pub(crate) mod as_of;
 pub(crate) mod band;
+pub(crate) mod follow;
 pub(crate) mod item;
 pub(crate) mod item_list;
 pub(crate) mod item_people;
+pub(crate) mod months;
 pub(crate) mod nightly;
 pub(crate) mod owed;
 pub(crate) mod reasons;

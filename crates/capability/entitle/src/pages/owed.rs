@@ -2,17 +2,20 @@
 
 use super::words;
 use crate::api::cause_zh;
-use crate::store::findings::{self, FindingFilter};
+use super::follow::pill;
+use crate::follow::FollowState;
+use crate::store::findings::{self, FindingFilter, Followed};
 use askama::Template;
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
+use kernel::Day;
 use rules::FactId;
 use serde_json::json;
 use store::Audit;
 use ui::{Choice, Column, ListQuery, ListSpec, PageError, Pager, Shell, Table, Tile, Total};
 
 pub(crate) const SPEC: ListSpec = ListSpec {
-    filters: &["kind", "programme", "area", "age", "found"],
+    filters: &["kind", "programme", "area", "age", "found", "state"],
     sorts: &["since", "found"],
     default_sort: "since",
     default_desc: false,
@@ -30,6 +33,9 @@ struct Row {
     found: String,
     grounds: String,
     cause: &'static str,
+    state: FollowState,
+    until: String,
+    follow: String,
 }
 
 struct Tab {
@@ -50,6 +56,7 @@ struct OwedPage {
     areas: Vec<Choice>,
     ages: Vec<Choice>,
     founds: Vec<Choice>,
+    states: Vec<Choice>,
     table: Table,
     rows: Vec<Row>,
     pager: Pager,
@@ -82,6 +89,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         areas,
         born_until: age.map(|age| today.plus_years(-age)),
         found_from: days.map(|days| today.plus_days(-days)),
+        followed: followed(&query, today)?,
         newest_first: query.sort == "found",
         skip: query.offset() as i64,
         most: i64::from(query.size),
@@ -91,6 +99,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         found_from: Some(today.first_of_month()),
         ..filter.clone()
     };
+    let quiet_filter = FindingFilter {
+        followed: Followed::Quiet(today),
+        ..filter.clone()
+    };
+    let (quiet, _) = findings::sum(store, &scope, &quiet_filter).await?;
     let (new, _) = findings::sum(store, &scope, &new_filter).await?;
     let page = findings::page(store, &scope, &filter).await?;
     let ids: Vec<String> = page.iter().map(|finding| finding.key.id.clone()).collect();
@@ -130,6 +143,12 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 found: finding.first_found.to_string(),
                 grounds: grounds(&published, finding.item),
                 cause: cause_zh(&finding.cause),
+                state: finding.state_on(today),
+                until: finding
+                    .quiet_until
+                    .filter(|until| *until > today)
+                    .map_or_else(String::new, |until| format!("到 {until}")),
+                follow: format!("/owed/{}", finding.finding),
             }
         })
         .collect();
@@ -158,6 +177,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         Column::new("首次发现").sort("found"),
         Column::new("依据"),
         Column::new("可能原因"),
+        Column::new("跟进"),
     ];
     let title = if kind == "owed" {
         "应享未享"
@@ -176,6 +196,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         )
         .unit("元/期"),
         ui::tile("本月新发现", ui::grouped(new as u64)),
+        ui::tile("已了结", ui::grouped(quiet as u64)).note("放弃、外地已享、有误、暂缓，到期或情况变了再提醒"),
     ];
     Ok(ui::page_no_store(OwedPage {
         shell: ctx.shell(title).crumb("服务清单", "/list"),
@@ -210,6 +231,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             .iter()
             .map(|age| Choice::new(*age, format!("{age}周岁及以上")))
             .collect(),
+        states: states(kind),
         founds: vec![Choice::new("31", "近 31 天"), Choice::new("92", "近 92 天")],
         table: Table::new(title, &columns, "/owed", &query),
         pager: Pager::new("/owed", &query, Total::Exact(count as u64), None, None),
@@ -219,6 +241,31 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         today: today.zh(),
         query,
     }))
+}
+
+/// What may be asked of how they are followed: nothing for those to be worked on.
+fn states(kind: &str) -> Vec<Choice> {
+    let one = |state: FollowState| Choice::new(state.key(), state.zh());
+    let fitting = FollowState::ALL.into_iter().filter(|one| one.fits(kind));
+    let mut out: Vec<Choice> = fitting.map(one).collect();
+    out.push(Choice::new("quiet", "已了结（全部）"));
+    out.push(Choice::new("all", "全部"));
+    out
+}
+
+/// How the findings of a query are followed; those to be worked on unless it says otherwise.
+pub(crate) fn followed(query: &ListQuery, today: Day) -> Result<Followed, PageError> {
+    let Some(key) = query.filter("state") else {
+        return Ok(Followed::Working(today));
+    };
+    Ok(match key {
+        "quiet" => Followed::Quiet(today),
+        "all" => Followed::All,
+        key => Followed::In(
+            FollowState::of(key).ok_or_else(|| PageError::bad_request("没有这种跟进情况"))?,
+            today,
+        ),
+    })
 }
 
 /// At least so old, found within so many days.

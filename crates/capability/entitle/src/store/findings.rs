@@ -1,5 +1,6 @@
 //! Findings: opened when they appear, closed when they are gone, never deleted.
 
+use crate::follow::{self, FollowState};
 use crate::standing::Kind;
 use authz::Scope;
 use host::PersonKey;
@@ -27,10 +28,23 @@ pub struct Finding {
     pub fen: Option<i64>,
     /// A likely cause, as a code.
     pub cause: String,
+    /// What was done about it last.
+    pub state: FollowState,
+    /// Not spoken of before this day.
+    pub quiet_until: Option<Day>,
+    /// The account that follows it.
+    pub holder: Option<String>,
+}
+
+impl Finding {
+    /// How it stands on a day: open again once the day of its rest has come.
+    pub fn state_on(&self, today: Day) -> FollowState {
+        follow::on(self.state, self.quiet_until, today)
+    }
 }
 
 /// What [`finding_of`] reads, over alias `f`.
-pub(crate) const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item, f.since, f.first_found, f.fen, f.cause FROM entitle_finding f";
+pub(crate) const READ: &str = "SELECT f.finding, f.shard, f.id, f.kind, f.programme, f.item, f.since, f.first_found, f.fen, f.cause, f.state, f.quiet_until, f.holder FROM entitle_finding f";
 
 pub(crate) fn finding_of(row: &Row) -> StoreResult<Finding> {
     Ok(Finding {
@@ -46,6 +60,9 @@ pub(crate) fn finding_of(row: &Row) -> StoreResult<Finding> {
         first_found: row.day("first_found")?,
         fen: row.opt_int("fen")?,
         cause: row.text("cause")?,
+        state: FollowState::of(&row.text("state")?).unwrap_or(FollowState::Open),
+        quiet_until: row.opt_day("quiet_until")?,
+        holder: row.opt_text("holder")?,
     })
 }
 
@@ -157,7 +174,7 @@ pub(crate) async fn reopen(tx: &mut Tx, finding: &str) -> StoreResult<()> {
     Ok(())
 }
 
-/// Keeps an open finding, with what may have moved.
+/// Keeps an open finding, with what may have moved. One that was settled is open again where its day or amount changed.
 pub(crate) async fn keep(
     tx: &mut Tx,
     finding: &str,
@@ -166,7 +183,11 @@ pub(crate) async fn keep(
     places: &crate::standing::Places,
 ) -> StoreResult<()> {
     tx.run(
-        "UPDATE entitle_finding SET since = $1, fen = $2, hukou_area = $3, residence_area = $4 WHERE finding = $5",
+        "UPDATE entitle_finding SET \
+         state = CASE WHEN quiet_until IS NOT NULL AND (since <> $1 OR coalesce(fen, -1) <> coalesce($2, -1)) \
+           THEN 'open' ELSE state END, \
+         quiet_until = CASE WHEN since <> $1 OR coalesce(fen, -1) <> coalesce($2, -1) THEN NULL ELSE quiet_until END, \
+         since = $1, fen = $2, hukou_area = $3, residence_area = $4 WHERE finding = $5",
         values![
             since.number(),
             fen,
@@ -192,12 +213,78 @@ pub struct FindingFilter {
     pub born_until: Option<Day>,
     /// Found on or after.
     pub found_from: Option<Day>,
+    /// Only those that stand so.
+    pub followed: Followed,
     /// Newest first found first.
     pub newest_first: bool,
     /// Rows to leave out.
     pub skip: i64,
     /// Rows at the most.
     pub most: i64,
+}
+
+/// Which findings by what was done about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// All that are not gone.
+    All,
+    /// Those to be worked on that day: not settled, or settled until a day that has come.
+    Working(Day),
+    /// Settled, and quiet that day.
+    Quiet(Day),
+    /// In this state that day.
+    In(FollowState, Day),
+}
+
+impl Followed {
+    /// As a condition over alias `f`, with an `AND` before it.
+    pub(crate) fn condition(self) -> Sql {
+        let mut sql = Sql::new("");
+        match self {
+            Self::All => {}
+            Self::Working(today) => {
+                sql.push(" AND (f.quiet_until IS NULL OR f.quiet_until <= ")
+                    .bind(today.number())
+                    .push(")");
+            }
+            Self::Quiet(today) => {
+                sql.push(" AND f.quiet_until > ").bind(today.number());
+            }
+            Self::In(FollowState::Open, today) => {
+                sql.push(" AND (f.state = 'open' OR f.quiet_until <= ")
+                    .bind(today.number())
+                    .push(")");
+            }
+            Self::In(state, today) => {
+                sql.push(" AND f.state = ")
+                    .bind(state.key())
+                    .push(" AND (f.quiet_until IS NULL OR f.quiet_until > ")
+                    .bind(today.number())
+                    .push(")");
+            }
+        }
+        sql
+    }
+}
+
+/// An open finding by its id, within a scope.
+pub(crate) async fn one(
+    reads: &impl Reads,
+    scope: &Scope,
+    finding: &str,
+) -> StoreResult<Option<Finding>> {
+    let mut sql = Sql::new(READ);
+    sql.push(" WHERE f.closed_on IS NULL AND f.finding = ")
+        .bind(finding)
+        .push(" AND ")
+        .append(&scope_condition(scope, "f"));
+    let (text, values) = sql.parts();
+    reads
+        .one(&text, values)
+        .await?
+        .as_ref()
+        .map(finding_of)
+        .transpose()
 }
 
 fn conditions(scope: &Scope, filter: &FindingFilter) -> Sql {
@@ -215,6 +302,7 @@ fn conditions(scope: &Scope, filter: &FindingFilter) -> Sql {
     if let Some(day) = filter.found_from {
         sql.push(" AND f.first_found >= ").bind(day.number());
     }
+    sql.append(&filter.followed.condition());
     sql
 }
 

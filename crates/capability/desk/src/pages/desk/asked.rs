@@ -184,6 +184,7 @@ impl Asked {
             areas: self.areas.clone(),
             found_from,
             found_until,
+            today: self.today,
         }
     }
 
@@ -194,6 +195,7 @@ impl Asked {
             areas: self.scope_areas.clone(),
             found_from: None,
             found_until: None,
+            today: self.today,
         }
     }
 }
