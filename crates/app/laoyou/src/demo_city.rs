@@ -131,12 +131,12 @@ pub async fn make(options: &DemoOptions, database: &str, keys: Keys) -> Outcome<
         ..period::api::PeriodSettings::default()
     };
     crate::periods::demo(&store, snapshots, options.people).await?;
-    store.seal_audit().await?;
     let mut tx = store.begin(&Actor::system("demo"), None).await?;
     tx.set_setting(DEMO_MADE, &SystemClock.now().to_string())
         .await?;
     tx.audit(Audit::new("demo.made"));
     tx.commit().await?;
+    store.seal_audit().await?;
     store.close().await;
     Ok(())
 }

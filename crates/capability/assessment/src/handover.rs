@@ -37,7 +37,7 @@ async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
     let sql = "SELECT account, count(*) AS n FROM (\
                SELECT assessor1 AS account FROM assessment_request WHERE state = 'sent' AND assessor1 IS NOT NULL \
                UNION ALL SELECT assessor2 AS account FROM assessment_request WHERE state = 'sent' AND assessor2 IS NOT NULL\
-               ) both GROUP BY account ORDER BY account";
+               ) named GROUP BY account ORDER BY account";
     let rows = store.all(sql, vec![]).await?;
     rows.iter()
         .map(|row| Ok((row.text("account")?, row.int("n")?)))

@@ -92,6 +92,15 @@ async fn everything_turns_to_another_key_and_is_as_it_was() {
             days: 7,
         };
         let kept = files.keep(&mut tx, sealed, new).await.unwrap();
+        tx.audit(Audit::new("test"));
+        tx.commit().await.unwrap();
+        let sql = "SELECT id FROM org_account ORDER BY id LIMIT 1";
+        let asker = city.store.one(sql, vec![]).await.unwrap().unwrap();
+        let asker = Actor {
+            id: asker.text("id").unwrap(),
+            ..by()
+        };
+        let mut tx = city.store.begin(&asker, None).await.unwrap();
         let asked = org::api::NewQuestion {
             audit_row: "row",
             shard: "s",
@@ -103,6 +112,10 @@ async fn everything_turns_to_another_key_and_is_as_it_was() {
         tx.audit(Audit::new("test"));
         tx.commit().await.unwrap();
         let her = city.person("王念慈").await;
+        let home = her.subject().hukou.unwrap();
+        org::api::open_village(&city.store, &asker, "钱村", "13900000001", home, "135790")
+            .await
+            .unwrap();
         let number = before[&her.key.id][0].clone().unwrap();
         let old_columns = under(&city.store, "1").await;
         for column in [
@@ -226,7 +239,7 @@ async fn everything_turns_to_another_key_and_is_as_it_was() {
         rekey::ready(&store).await.unwrap();
         assert_eq!(plain(&store).await, before, "{}: at the end", city.name);
         files.check(store.keys(), &kept).unwrap();
-        let asked = org::api::questions_about(&store, "p", &by().id)
+        let asked = org::api::questions_about(&store, "p", &asker.id)
             .await
             .unwrap();
         assert_eq!(asked[0].said.as_deref(), Some("谁看了我母亲的档案"));
