@@ -24,5 +24,6 @@ async fn erase(tx: &mut Tx, people: &[Erasing]) -> StoreResult<()> {
         )
         .await?;
     }
-    blank_texts(tx, people, "entitle_follow_words", &["says"]).await
+    blank_texts(tx, people, "entitle_follow_words", &["says"]).await?;
+    Ok(())
 }

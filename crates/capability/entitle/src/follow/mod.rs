@@ -71,6 +71,15 @@ impl FollowState {
         }
     }
 
+    /// Its tone on screens.
+    pub const fn pill(self) -> &'static str {
+        match self {
+            Self::Open => "warn",
+            Self::Contacted | Self::InHand => "info",
+            _ => "plain",
+        }
+    }
+
     /// The state of a key.
     pub fn of(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.key() == key)

@@ -79,15 +79,6 @@ fn states(role: Role, kind: &str) -> Vec<FollowState> {
         .collect()
 }
 
-/// The tone of a state on screens.
-pub(crate) const fn pill(state: FollowState) -> &'static str {
-    match state {
-        FollowState::Open => "warn",
-        FollowState::Contacted | FollowState::InHand => "info",
-        _ => "plain",
-    }
-}
-
 const fn hint(state: FollowState) -> &'static str {
     match state {
         FollowState::Open => "放回名单，重新处理",
@@ -287,7 +278,7 @@ async fn page(
             step.state.zh(),
             &step.by,
             &says,
-            pill(step.state),
+            step.state.pill(),
         );
     }
     let title = if owed {
@@ -303,6 +294,7 @@ async fn page(
         None => String::new(),
     };
     let state = finding.state_on(today);
+    let areas = ctx.app.part::<AreaBook>()?;
     let back = if owed { "/owed" } else { "/owed?kind=undue" };
     Ok(FollowPage {
         shell: ctx
@@ -315,11 +307,7 @@ async fn page(
         who: format!(
             "{} · {}",
             people::api::words::age(&person.facts, today),
-            people::api::words::area(
-                &ctx.app.part::<AreaBook>()?,
-                person,
-                rules::FactId::HUKOU_AREA
-            )
+            people::api::words::area(&areas, person, rules::FactId::HUKOU_AREA)
         ),
         owed,
         programme: programme.to_owned(),

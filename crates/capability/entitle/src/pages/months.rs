@@ -1,6 +1,5 @@
 //! 发现、已解决、平均天数 by month and town, for one kind of findings.
 
-use super::words;
 use crate::follow::{self, Month};
 use area::api::AreaBook;
 use askama::Template;

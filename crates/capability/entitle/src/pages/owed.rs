@@ -2,7 +2,6 @@
 
 use super::words;
 use crate::api::cause_zh;
-use super::follow::pill;
 use crate::follow::FollowState;
 use crate::store::findings::{self, FindingFilter, Followed};
 use askama::Template;
