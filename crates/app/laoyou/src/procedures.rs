@@ -54,6 +54,10 @@ pub async fn demo(store: &Store) -> Outcome<()> {
         county: hand(county),
         disabled: hand(disabled),
         office,
+        spared: of("demo-08-family")
+            .and_then(|family| family.grants.first())
+            .map(|grant| grant.code.clone())
+            .unwrap_or_default(),
     };
     let made = cases::api::demo(store, &plans, &areas, PROCEDURES, &hands).await?;
     out::progress(format!("  办件 {made} 件"));

@@ -3,12 +3,14 @@
 
 use crate::acts::{self, Books, With};
 use crate::machine::{Act, State};
+use crate::procedures::Procedure;
 use crate::store::{self as rows, Answers, Case};
 use crate::{apply, book};
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
-use entitle::api::Finding;
+use people::api::Person;
 use plan::api::PlanBook;
+use rules::facts::{FactId, Value};
 use store::{Audit, Store, StoreError, StoreResult};
 
 /// Officers in whose names the demo acts: account ids and names of a town worker, a county officer, 残联's.
@@ -22,16 +24,26 @@ pub struct Hands {
     pub disabled: (String, String),
     /// The county's body.
     pub office: String,
+    /// A person who is left alone: she is told of in the first five minutes.
+    pub spared: String,
 }
 
-/// What is done to each case, from the newest to the oldest.
-const WAYS: &[&[Act<'static>]] = &[
-    &[],
+/// What is done to the cases of those who are owed: the first waits for the decision, then one that is granted.
+const OWED: &[&[Act<'static>]] = &[
+    &[
+        Act::Submit,
+        Act::Accept,
+        Act::Pass("check"),
+        Act::Pass("verify"),
+    ],
+    &[Act::Submit, Act::Accept, Act::Pass("check"), Act::Approve],
+];
+/// What is done to the cases of others who ask: nothing of it ends with money.
+const ASKING: &[&[Act<'static>]] = &[
     &[Act::Submit],
     &[Act::Submit, Act::Ask],
     &[Act::Submit, Act::Accept],
     &[Act::Submit, Act::Accept, Act::Pass("check")],
-    &[Act::Submit, Act::Accept, Act::Pass("check"), Act::Approve],
     &[Act::Submit, Act::Accept, Act::Pass("check"), Act::Refuse],
     &[
         Act::Submit,
@@ -42,19 +54,16 @@ const WAYS: &[&[Act<'static>]] = &[
     ],
     &[Act::Submit, Act::Reject],
     &[Act::Submit, Act::Withdraw],
-    &[
-        Act::Submit,
-        Act::Accept,
-        Act::Pass("check"),
-        Act::Pass("verify"),
-    ],
 ];
 
 /// Why, where an act needs words.
-const fn why(act: Act<'_>) -> &'static str {
+fn why(act: Act<'_>, procedure: &Procedure) -> &'static str {
+    let by_age = procedure.programme == "senior_allowance";
     match act {
         Act::Ask => "请补社会保障卡复印件，或者告诉我们卡号。",
         Act::Reject => "申请的不是本人名下的待遇，请本人另行申请。",
+        Act::Refuse if by_age => "还没有满 80 周岁，到龄后会主动告知，不用再申请。",
+        Act::Appeal if by_age => "身份证上的出生年份比实际晚了两年，请按户口簿核对。",
         Act::Refuse => "入户核查时家庭收入高于低收入家庭标准。",
         Act::Appeal => "收入核算把儿子的工资算了进来，儿子已经分户。",
         _ => "",
@@ -79,24 +88,51 @@ pub async fn demo(
         return Ok(0);
     };
     let scope = Scope::Areas(areas.executor_scope(&hands.office));
-    let mut made = 0;
-    for (at, procedure) in loaded.procedures.procedures.iter().enumerate() {
+    let places = Places {
+        plans,
+        areas,
+        hands,
+        no: loaded.no,
+    };
+    let (mut made, mut asked) = (0, Vec::new());
+    for procedure in &loaded.procedures.procedures {
         let mut filter = entitle::api::all_findings("owed", &scope);
         filter.programme = Some(procedure.programme.clone());
-        filter.most = WAYS.len() as i64;
-        // The first of the list stay as they are: they are told of in the first five minutes.
-        filter.skip = 3;
+        filter.most = OWED.len() as i64 + 1;
         let found = entitle::api::findings(store, &scope, &filter).await?;
-        for (which, finding) in found.iter().enumerate() {
-            // A refusal by income belongs to programmes that ask for it; an allowance by age has none.
-            let way = WAYS.get((which + at) % WAYS.len()).copied().unwrap_or(&[]);
-            let places = Places {
-                plans,
-                areas,
-                hands,
-                no: loaded.no,
+        let owed = found
+            .into_iter()
+            .map(|finding| finding.key.id)
+            .filter(|id| *id != hands.spared);
+        for (id, way) in owed.zip(OWED) {
+            let Some(person) = people::api::person(store, &id).await? else {
+                continue;
             };
-            made += usize::from(places.one(store, procedure, finding, way).await?);
+            asked.push(id);
+            made += usize::from(places.one(store, procedure, &person, way).await?);
+        }
+    }
+    // Others of the county who are old enough to ask, each once.
+    let today = store.clock().today();
+    let everyone = people::api::after(store, None, 2_000).await?;
+    let mut others = everyone.iter().filter(|person| {
+        let birth = match person.facts.get(FactId::BIRTH_DATE) {
+            Some(Value::Day(birth)) => *birth,
+            _ => return false,
+        };
+        let here = person
+            .subject()
+            .hukou
+            .is_some_and(|code| scope.admits_area(&code));
+        here && (66..80).contains(&birth.age_on(today))
+            && person.facts.get(FactId::ALIVE) != Some(&Value::Bool(false))
+            && person.key.id != hands.spared
+            && !asked.contains(&person.key.id)
+    });
+    for way in ASKING {
+        for procedure in &loaded.procedures.procedures {
+            let Some(person) = others.next() else { break };
+            made += usize::from(places.one(store, procedure, person, way).await?);
         }
     }
     Ok(made)
@@ -128,20 +164,17 @@ impl Places<'_> {
     async fn one(
         &self,
         store: &Store,
-        procedure: &crate::procedures::Procedure,
-        finding: &Finding,
+        procedure: &Procedure,
+        person: &Person,
         way: &[Act<'_>],
     ) -> StoreResult<bool> {
-        let Some(person) = people::api::person(store, &finding.key.id).await? else {
-            return Ok(false);
-        };
         let books = Books {
             plans: self.plans,
             areas: self.areas,
             procedure,
         };
         let mut tx = store.begin(&self.actor(Role::TownWorker), None).await?;
-        let made = apply::start(&mut tx, self.areas, self.no, procedure, &person).await?;
+        let made = apply::start(&mut tx, self.areas, self.no, procedure, person).await?;
         let Ok(mut case) = made else {
             tx.rollback().await?;
             return Ok(false);
@@ -168,11 +201,11 @@ impl Places<'_> {
                 .unwrap_or(Role::TownWorker);
             let mut tx = store.begin(&self.actor(role), None).await?;
             let with = With {
-                reason: why(*act).to_owned(),
+                reason: why(*act, procedure).to_owned(),
                 from: None,
             };
             // What cannot be done that day (a decision while it is posted) leaves the case where it is: that is a state too.
-            match acts::perform(&mut tx, books, &case, &person, *act, &with).await? {
+            match acts::perform(&mut tx, books, &case, person, *act, &with).await? {
                 Ok(next) => {
                     case = next;
                     tx.commit().await?;
