@@ -10,6 +10,7 @@ mod erasure;
 mod events;
 mod export;
 mod first_journey;
+mod follow;
 mod handed_over;
 mod keep;
 mod keys;
