@@ -82,5 +82,5 @@ test('a county decides and the grant is there', { timeout: 150_000 }, t =>
     await page.getByText('已批准').first().waitFor()
     await page.getByRole('link', { name: '看台账' }).click()
     await page.getByText('决定时的依据').waitFor()
-    await page.getByText('在享').first().waitFor()
+    await page.locator('main').getByText('在享', { exact: true }).first().waitFor()
   }))
