@@ -10,9 +10,9 @@ pub use crate::columns::{
 };
 pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
 pub use crate::fold::{Folded, fold, unfold};
+pub use crate::follow::{FollowState, follow_owed};
 pub use crate::recompute::{differences, due, everyone, explain, is_outdated};
 pub use crate::standing::Receipt;
-pub use crate::follow::{FollowState, follow_owed};
 pub use crate::store::findings::{Finding, FindingFilter, Followed};
 pub use crate::walk;
 

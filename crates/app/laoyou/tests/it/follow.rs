@@ -35,7 +35,11 @@ async fn a_finding_is_followed_until_it_is_settled() {
         assert!(!listed("?state=contacted").await);
 
         // A visitor says that she was told, and cannot settle.
-        let told = [("state", "contacted"), ("says", "已上门告知"), ("seen", "0")];
+        let told = [
+            ("state", "contacted"),
+            ("says", "已上门告知"),
+            ("seen", "0"),
+        ];
         let done = city.post(&page, &told, &visitor).await;
         assert_eq!(
             (done.status, done.to.as_str()),
@@ -49,7 +53,11 @@ async fn a_finding_is_followed_until_it_is_settled() {
         // What is wrong is said at its field, and what was typed stays.
         for (form, says) in [
             (
-                vec![("state", "deferred"), ("seen", "1"), ("until", "2025-08-01")],
+                vec![
+                    ("state", "deferred"),
+                    ("seen", "1"),
+                    ("until", "2025-08-01"),
+                ],
                 "请写明原因",
             ),
             (
@@ -114,7 +122,9 @@ async fn a_finding_is_followed_until_it_is_settled() {
         .unwrap();
         tx.audit(store::Audit::new("test"));
         tx.commit().await.unwrap();
-        entitle::api::everyone(&city.store, &city.published(), false, |_| {}).await.unwrap();
+        entitle::api::everyone(&city.store, &city.published(), false, |_| {})
+            .await
+            .unwrap();
         assert!(listed("").await && listed("?state=open").await);
         let shown = city.get(&page, &town).await.body;
         for words in ["已上门告知", "回来再办", "已联系", "暂缓"] {

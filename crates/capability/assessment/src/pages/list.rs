@@ -150,7 +150,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         Column::new("结论"),
         Column::new(due_word),
         Column::new("状态"),
-        Column::new("办理"),
+        Column::end("办理"),
     ];
     Ok(ui::page_no_store(ListPage {
         shell: ctx.shell("能力评估"),

@@ -91,8 +91,7 @@ pub async fn follow_owed(
         if finding.kind != "owed" || finding.programme != programme {
             continue;
         }
-        let sql =
-            "SELECT CAST(count(*) AS BIGINT) AS n FROM entitle_follow s WHERE s.finding = $1";
+        let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM entitle_follow s WHERE s.finding = $1";
         let seen = tx.number(sql, values![finding.finding.as_str()]).await?;
         step(tx, &finding, seen, state, None, None, says).await?;
     }

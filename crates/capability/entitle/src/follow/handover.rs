@@ -54,9 +54,8 @@ async fn pass_on(
     to: &str,
     keys: Option<&[String]>,
 ) -> StoreResult<Vec<String>> {
-    let sql = format!(
-        "SELECT f.finding FROM entitle_finding f WHERE {OPEN} = $1 ORDER BY f.finding"
-    );
+    let sql =
+        format!("SELECT f.finding FROM entitle_finding f WHERE {OPEN} = $1 ORDER BY f.finding");
     let mut passed = Vec::new();
     for row in tx.all(&sql, values![from]).await? {
         let id = row.text("finding")?;

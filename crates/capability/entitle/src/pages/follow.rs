@@ -53,10 +53,9 @@ impl FollowPage {
     }
 
     fn until_field(&self) -> Field {
-        self.form.field(
-            Field::date("until", "到哪天再提醒")
-                .hint("本人放弃、外地已享、数据有误、暂缓时填；不填按 12 个月、12 个月、1 个月、3 个月"),
-        )
+        self.form.field(Field::date("until", "到哪天再提醒").hint(
+            "本人放弃、外地已享、数据有误、暂缓时填；不填按 12 个月、12 个月、1 个月、3 个月",
+        ))
     }
 
     fn says_field(&self) -> Field {
@@ -140,10 +139,8 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, request: Request) -> 
                 }
             }
             None if until.is_some() => {
-                form.errors.add(
-                    "until",
-                    "这种情况不用填日期；要到某天再提醒的，请选“暂缓”",
-                );
+                form.errors
+                    .add("until", "这种情况不用填日期；要到某天再提醒的，请选“暂缓”");
             }
             None => {}
         }
@@ -289,8 +286,7 @@ async fn page(
     let holder = match &finding.holder {
         Some(account) => org::api::Names::of(&ctx.app.store, [account.as_str()])
             .await?
-            .name(account)
-            .to_owned(),
+            .name(account),
         None => String::new(),
     };
     let state = finding.state_on(today);
@@ -298,7 +294,7 @@ async fn page(
     let back = if owed { "/owed" } else { "/owed?kind=undue" };
     Ok(FollowPage {
         shell: ctx
-            .shell(&format!("{} · {programme}", person.name))
+            .shell(format!("{} · {programme}", person.name))
             .crumb("服务清单", "/list")
             .crumb(title, back),
         form,

@@ -98,7 +98,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             } else {
                 "不应享仍享"
             },
-            if kind == "owed" { "/owed" } else { "/owed?kind=undue" },
+            if kind == "owed" {
+                "/owed"
+            } else {
+                "/owed?kind=undue"
+            },
         ),
         kind,
         months: firsts

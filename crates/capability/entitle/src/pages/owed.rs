@@ -195,7 +195,8 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         )
         .unit("元/期"),
         ui::tile("本月新发现", ui::grouped(new as u64)),
-        ui::tile("已了结", ui::grouped(quiet as u64)).note("放弃、外地已享、有误、暂缓，到期或情况变了再提醒"),
+        ui::tile("已了结", ui::grouped(quiet as u64))
+            .note("放弃、外地已享、有误、暂缓，到期或情况变了再提醒"),
     ];
     Ok(ui::page_no_store(OwedPage {
         shell: ctx.shell(title).crumb("服务清单", "/list"),
