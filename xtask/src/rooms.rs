@@ -36,6 +36,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "work",
         folder: "crates/capability",
         crates: &[
+            "message",
             "plan",
             "goals",
             "entitle",

@@ -23,6 +23,7 @@ pub fn capabilities() -> Vec<Capability> {
         area::capability(),
         org::capability(),
         people::capability(),
+        message::capability(),
         plan::capability(),
         goals::capability(),
         entitle::capability(),
@@ -142,28 +143,46 @@ pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<A
     app_with(store, settings, files, PeriodSettings::default()).await
 }
 
-/// As [`app`], with where snapshots lie.
+/// Folders beside the database that the application writes to.
+#[derive(Debug, Default)]
+pub struct Folders {
+    /// Where snapshots lie.
+    pub periods: PeriodSettings,
+    /// Where text messages go.
+    pub sms: message::api::SmsOutbox,
+}
+
+impl From<PeriodSettings> for Folders {
+    fn from(periods: PeriodSettings) -> Self {
+        Self {
+            periods,
+            ..Self::default()
+        }
+    }
+}
+
+/// As [`app`], with the folders it writes to.
 pub async fn app_with(
     store: Store,
     settings: OrgSettings,
     files: Files,
-    periods: PeriodSettings,
+    folders: impl Into<Folders>,
 ) -> Outcome<AppState> {
-    build(store, settings, files, periods, true).await
+    build(store, settings, files, folders.into(), true).await
 }
 
 /// The application of a command that shows no pages: names and columns are not read into memory, so that it starts at
 /// once and stays small. It runs only jobs that need neither.
 pub async fn app_without_pages(store: Store, files: Files) -> Outcome<AppState> {
-    let (org, periods) = (OrgSettings::default(), PeriodSettings::default());
-    build(store, org, files, periods, false).await
+    let org = OrgSettings::default();
+    build(store, org, files, Folders::default(), false).await
 }
 
 async fn build(
     store: Store,
     settings: OrgSettings,
     files: Files,
-    periods: PeriodSettings,
+    folders: Folders,
     pages: bool,
 ) -> Outcome<AppState> {
     // Who may see what is decided by the policies: without them nothing starts.
@@ -186,7 +205,8 @@ async fn build(
         .with_part(Arc::clone(&areas))
         .with_part(Arc::clone(&plans))
         .with_part(Arc::new(entitle::api::trials()))
-        .with_part(Arc::new(periods))
+        .with_part(Arc::new(folders.periods))
+        .with_part(Arc::new(folders.sms))
         .with_part(Arc::new(files))
         .with_part(Arc::new(partner::Gate::default()));
     app = app.with_part(Arc::new(Org::new(settings)?));

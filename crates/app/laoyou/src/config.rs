@@ -38,6 +38,8 @@ pub struct Config {
     pub request_seconds: u64,
     /// `json` or `text`.
     pub log: String,
+    /// Folder that text messages are written to for the operator's gateway; empty for no text messages.
+    pub sms_outbox: PathBuf,
     /// Issuer of OpenID Connect to sign in through; empty for none.
     pub oidc_issuer: String,
     /// Client id at the issuer.
@@ -74,6 +76,7 @@ impl Default for Config {
             body_limit: 2 * 1024 * 1024,
             request_seconds: 30,
             log: "json".to_owned(),
+            sms_outbox: PathBuf::new(),
             oidc_issuer: String::new(),
             oidc_client: String::new(),
             oidc_secret_file: PathBuf::new(),
@@ -101,6 +104,7 @@ const KEYS: &[&str] = &[
     "body_limit",
     "request_seconds",
     "log",
+    "sms_outbox",
     "oidc_issuer",
     "oidc_client",
     "oidc_secret_file",
@@ -167,6 +171,15 @@ impl Config {
         files::Files::new(&self.files, self.file_limit)
     }
 
+    /// The folders beside the database.
+    pub fn folders(&self) -> crate::compose::Folders {
+        let sms = (!self.sms_outbox.as_os_str().is_empty()).then(|| self.sms_outbox.clone());
+        crate::compose::Folders {
+            periods: self.periods(),
+            sms: message::api::SmsOutbox(sms),
+        }
+    }
+
     /// Where snapshots lie.
     pub fn periods(&self) -> period::api::PeriodSettings {
         period::api::PeriodSettings {
@@ -190,7 +203,7 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
             self.key_file.display(),
             self.files.display(),
             self.snapshots.display(),
@@ -207,6 +220,7 @@ impl Config {
             self.body_limit,
             self.request_seconds,
             self.log,
+            self.sms_outbox.display(),
             self.oidc_issuer,
             self.oidc_client,
             self.oidc_secret_file.display(),

@@ -77,7 +77,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 store,
                 org::api::OrgSettings::default(),
                 config.file_store(),
-                config.periods(),
+                config.folders(),
             )
             .await?;
             let worker = work::spawn(app);

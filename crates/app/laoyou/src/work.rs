@@ -91,6 +91,11 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             .enqueue(&Actor::system("publication"), kind, "{}", Some(kind), now)
             .await?;
     }
+    let now = app.clock().now();
+    if message::api::due(&app.store, now).await? {
+        let (by, kind) = (Actor::system("message"), message::api::JOB);
+        app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
+    }
     app.store.seal_audit().await?;
     one_job(app, &[]).await
 }

@@ -10,6 +10,7 @@ use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use entitle::api::FollowState;
 use kernel::Day;
+use message::api::{Kind, Said};
 use pay::api::{Decided, NewGrant};
 use people::api::Person;
 use plan::api::PlanBook;
@@ -79,7 +80,7 @@ pub fn covers(areas: &AreaBook, actor: &Actor, case: &Case) -> bool {
 }
 
 /// Whether this actor does what the applicant does: the family of the person, or an office that files for people.
-fn speaks(actor: &Actor, case: &Case) -> bool {
+pub(crate) fn speaks(actor: &Actor, case: &Case) -> bool {
     match actor.role {
         Role::Family => matches!(&actor.scope, Scope::People(ids) if ids.contains(&case.key.id)),
         Role::Visitor | Role::TownWorker | Role::CountyCivil | Role::System => true,
@@ -186,8 +187,85 @@ pub async fn perform(
             .with("act", act.key())
             .with("state", after.standing.state.key()),
     );
+    let said = told(books, &after, person, act, today);
+    message::api::say(tx, said.into_iter().collect()).await?;
     after.version += 1;
     Ok(Ok(after))
+}
+
+/// What the person and the family are told of an act; nothing where it does not concern them.
+pub(crate) fn told(
+    books: Books<'_>,
+    case: &Case,
+    person: &Person,
+    act: Act<'_>,
+    today: Day,
+) -> Option<Said> {
+    let procedure = books.procedure;
+    let number = case.number();
+    let posted = procedure.publicity.is_some();
+    let (kind, more) = match act {
+        Act::Accept => (
+            Kind::Accepted,
+            format!(
+                "编号 {number}，{} 个工作日以内办好，公示和补材料的时间另算。",
+                procedure.all_days()
+            ),
+        ),
+        Act::Ask => (
+            Kind::Supplement,
+            format!(
+                "编号 {number}，请在 {} 个工作日内补齐；缺什么在办件里看得到，也可以问乡镇民政办。",
+                procedure.supplement_days
+            ),
+        ),
+        Act::Approve | Act::Overturn => (
+            Kind::Decided,
+            format!(
+                "同意。{}编号 {number}。",
+                case.fen.map_or_else(String::new, |fen| format!(
+                    "每期 {} 元，随最近的批次发放。",
+                    kernel::Fen(fen)
+                ))
+            ),
+        ),
+        Act::Refuse | Act::Reject => (
+            Kind::Decided,
+            format!(
+                "没有同意，原因在办件里看得到。不同意这个结果的，{} 天内可以申诉。编号 {number}。",
+                procedure.appeal_days
+            ),
+        ),
+        Act::Uphold => (
+            Kind::Decided,
+            format!("申诉后维持原来的结果，可以依法申请复议或者起诉。编号 {number}。"),
+        ),
+        Act::Pass(_) if case.standing.on(procedure, today).state == State::Publicity => {
+            let days = procedure.publicity.as_ref().map_or(0, |one| one.days);
+            (
+                Kind::Posted,
+                format!("公示 {days} 天，期满没有异议就作决定。编号 {number}。"),
+            )
+        }
+        _ => return None,
+    };
+    let published = books.plans.in_force(today);
+    let name = published
+        .as_ref()
+        .and_then(|list| {
+            list.list
+                .programmes()
+                .iter()
+                .find(|row| row.programme.id == case.programme)
+        })
+        .map_or("待遇", |row| row.programme.name.as_str());
+    Some(Said::new(
+        person,
+        kind,
+        &message::api::programme_words(name, posted),
+        &more,
+        Some(format!("/cases/{}", case.code)),
+    ))
 }
 
 /// The other area of the person: where a transfer leads.

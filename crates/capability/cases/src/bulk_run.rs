@@ -12,6 +12,7 @@ use authz::{Actor, Scope};
 use entitle::api::Finding;
 use host::{AppState, PersonKey};
 use kernel::Day;
+use message::api::Said;
 use pay::api::{Decided, NewGrant};
 use people::api::Person;
 use plan::api::PlanBook;
@@ -155,6 +156,8 @@ struct Ready {
     item: String,
     case: Case,
     grant: Option<NewGrant>,
+    /// What the person is told.
+    told: Option<Said>,
 }
 
 impl Piece<'_> {
@@ -229,6 +232,7 @@ impl Piece<'_> {
                 after.reasons = Some(clause.to_string());
             }
             ready.push(Ready {
+                told: acts::told(books, &after, person, act, today),
                 item,
                 case: after,
                 grant,
@@ -297,6 +301,7 @@ impl Piece<'_> {
                     case.reasons = Some(new.reasons.clone());
                     case.decided_by = Some(actor.id.clone());
                     ready.push(Ready {
+                        told: acts::told(books, &case, person, Act::Approve, today),
                         item,
                         case,
                         grant: Some(new),
@@ -386,6 +391,7 @@ impl Piece<'_> {
         }
         let at = tx.at().micros();
         let (mut cases, mut log, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        let mut said = Vec::new();
         for one in ready {
             let mut case = one.case;
             if one.grant.is_some() {
@@ -420,6 +426,7 @@ impl Piece<'_> {
                     .with("bulk", self.bulk.bulk.as_str()),
             );
             cases.push(rows::row_of(&case, at));
+            said.extend(one.told);
             self.says(&one.item, "done");
         }
         let ending = " ON CONFLICT (code) DO UPDATE SET holder = excluded.holder, decided_by = excluded.decided_by, \
@@ -431,7 +438,8 @@ impl Piece<'_> {
             .await?;
         tx.insert_many("cases_event", &events::COLUMNS, log).await?;
         tx.insert_many("cases_words", &["code", "seq", "says"], words)
-            .await
+            .await?;
+        message::api::say(tx, said).await
     }
 }
 

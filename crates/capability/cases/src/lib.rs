@@ -13,6 +13,7 @@ mod counters;
 mod demo;
 mod erase;
 pub mod events;
+mod evidence;
 mod handover;
 pub mod machine;
 mod moved;
@@ -37,6 +38,7 @@ pub fn capability() -> Capability {
             "cases_procedures",
             "cases_case",
             "cases_event",
+            "cases_file",
             "cases_words",
             "cases_tie",
             "cases_rating",
@@ -51,11 +53,18 @@ pub fn capability() -> Capability {
             nav("评估办件", "办事指南", "/guides", POSTED),
             nav("我的家人", "办件", "/apply", &[Role::Family]),
         ],
-        migrations: vec![Migration {
-            id: "0001_cases",
-            owner: "cases",
-            sql: include_str!("../migrations/0001_cases.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_cases",
+                owner: "cases",
+                sql: include_str!("../migrations/0001_cases.sql"),
+            },
+            Migration {
+                id: "0002_files",
+                owner: "cases",
+                sql: include_str!("../migrations/0002_files.sql"),
+            },
+        ],
         panels: vec![PersonPanel {
             key: "cases",
             title: "办件",
@@ -135,6 +144,13 @@ fn routes() -> Routes {
         .post("/cases/bulk/{bulk}", handle, pages::bulk::settle)
         .get("/cases/{code}", read, pages::case::get)
         .post("/cases/{code}", read, pages::case::post)
+        .post("/cases/{code}/files", apply, pages::files::post)
+        .get("/cases/{code}/files/{no}", read, pages::files::get)
+        .post(
+            "/cases/{code}/files/{no}/remove",
+            apply,
+            pages::files::remove,
+        )
         .post("/cases/{code}/steps/{step}", handle, pages::case::pass)
         .post("/cases/{code}/tie", handle, pages::case::tie)
         .post("/cases/{code}/rating", apply, pages::ratings::post)

@@ -97,6 +97,21 @@ pub async fn family_account(reads: &impl Reads, login: &str) -> StoreResult<Opti
     row.map(|row| row.text("id")).transpose()
 }
 
+/// People whom a family account that may sign in sees, by id.
+pub async fn with_family(reads: &impl Reads) -> StoreResult<Vec<String>> {
+    let sql = "SELECT DISTINCT g.code FROM org_grant g JOIN org_account a ON a.id = g.account \
+         WHERE g.kind = 'person' AND a.role = 'family' AND a.disabled = $1 AND g.until_day IS NULL ORDER BY g.code";
+    let rows = reads.all(sql, values![false]).await?;
+    rows.iter().map(|row| row.text("code")).collect()
+}
+
+/// Whether a family account that may sign in sees this person.
+pub async fn has_family(reads: &impl Reads, person: &str) -> StoreResult<bool> {
+    let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM org_grant g JOIN org_account a ON a.id = g.account \
+         WHERE g.kind = 'person' AND g.code = $1 AND a.role = 'family' AND a.disabled = $2 AND g.until_day IS NULL";
+    Ok(reads.number(sql, values![person, false]).await? > 0)
+}
+
 /// Forgets every session's scope in memory, so that the next request reads its grants anew: after a commit that
 /// changed grants.
 pub fn grants_changed(org: &Org) {

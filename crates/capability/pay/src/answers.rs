@@ -5,7 +5,7 @@ use crate::approve::own_terms;
 use crate::bankfile::{self, ACCOUNT};
 use crate::runs::{self, Run, State, Step};
 use crate::steps::{self, Refusal, Taken};
-use crate::{grants, posts, terms};
+use crate::{grants, posts, terms, told};
 use authz::{Actor, Scope};
 use entitle::api::Receipt;
 use files::{Files, NewFile};
@@ -179,6 +179,7 @@ pub async fn take(
         steps::take(&mut tx, who, &held, Step::Answer, &note).await?;
     }
     receipts(app, &mut tx, &held, &upload.payer).await?;
+    told::of_answer(app, &mut tx, &held, no).await?;
     tx.audit(
         store::Audit::new("pay.answer")
             .subject(run)

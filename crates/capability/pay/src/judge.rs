@@ -5,6 +5,7 @@ use kernel::{Day, Fen, Instant};
 use ledger::{Due, DueRule, Month, Span};
 use people::api::{Record, RollBook, resolve};
 use rules::facts::{FactId, Facts, Value};
+use rules::folder::Cycle;
 use rules::{List, Paid, Truth};
 
 /// A grant as it stands in the table.
@@ -60,6 +61,25 @@ pub(crate) struct Judged {
     pub(crate) why_not: String,
 }
 
+/// What is paid once is due in the first month it is due at all, and in no other.
+fn once(from: Month, month: Month, of: impl Fn(Month) -> Judged) -> Judged {
+    let judged = of(month);
+    if judged.due.is_none() {
+        return judged;
+    }
+    let mut earlier = from;
+    while earlier < month {
+        if of(earlier).due.is_some() {
+            return Judged {
+                due: None,
+                why_not: format!("一次性待遇，{}已经发过", earlier.zh()),
+            };
+        }
+        earlier = earlier.plus(1);
+    }
+    judged
+}
+
 fn day_of(facts: &Facts, fact: FactId) -> Option<Day> {
     match facts.get(fact) {
         Some(Value::Day(day)) => Some(*day),
@@ -68,8 +88,68 @@ fn day_of(facts: &Facts, fact: FactId) -> Option<Day> {
 }
 
 impl Judge<'_> {
-    /// What a grant comes to in a month.
+    /// What a grant comes to in a month: monthly; or once, in the first month it is due; or for a quarter, half-year or
+    /// year in its last month, a part for each month that was due in it.
     pub(crate) fn month(
+        &self,
+        granted: &Granted,
+        events: &[GrantEvent],
+        records: &[Record],
+        month: Month,
+    ) -> Judged {
+        let of = |month: Month| self.monthly(granted, events, records, month);
+        let cycle = self
+            .list
+            .programmes()
+            .get(self.programme)
+            .map_or(Cycle::Month, |row| row.programme.cycle);
+        match cycle.months() {
+            Some(1) => of(month),
+            Some(months) => self.of_cycle(months, month, of),
+            None => once(Month::of(granted.from), month, of),
+        }
+    }
+
+    /// The last month of a cycle pays for the months of it that were due.
+    fn of_cycle(&self, months: i32, month: Month, of: impl Fn(Month) -> Judged) -> Judged {
+        let into = month.month() % months;
+        if into != 0 {
+            let next = month.plus(months - into);
+            return Judged {
+                due: None,
+                why_not: format!("每 {months} 个月发一次，{}发", next.zh()),
+            };
+        }
+        let (mut sum, mut due, mut why_not) = (0, 0, String::new());
+        for back in (0..months).rev() {
+            let judged = of(month.plus(-back));
+            match judged.due {
+                Some(one) => {
+                    sum += one.fen.0;
+                    due += 1;
+                }
+                None => why_not = judged.why_not,
+            }
+        }
+        if due == 0 {
+            return Judged { due: None, why_not };
+        }
+        let why = if due == months {
+            "符合条件".to_owned()
+        } else {
+            format!("{months} 个月里 {due} 个月符合，按月折算")
+        };
+        Judged {
+            due: Some(Due {
+                fen: self.rule.round.share(Fen(sum), 1, i64::from(months)),
+                why,
+            }),
+            why_not: String::new(),
+        }
+    }
+
+    /// What a month comes to where every month is paid.
+    fn monthly(
         &self,
         granted: &Granted,
         events: &[GrantEvent],

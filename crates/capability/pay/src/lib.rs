@@ -37,6 +37,7 @@ mod rivals;
 pub mod runs;
 pub mod steps;
 pub mod terms;
+mod told;
 
 use ::store::jobs::{Job, JobError};
 use area::api::AreaBook;

@@ -138,7 +138,10 @@ pub async fn since(reads: &impl Reads) -> StoreResult<Option<Day>> {
 }
 
 /// Grants of a person that are suspended for want of proof, with the day of the stop.
-async fn suspended(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<(Held, Day)>> {
+pub(crate) async fn suspended(
+    reads: &impl Reads,
+    key: &PersonKey,
+) -> StoreResult<Vec<(Held, Day)>> {
     let mut out = Vec::new();
     for held in grants::of_person(reads, key).await? {
         if held.state != "active" {

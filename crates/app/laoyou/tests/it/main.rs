@@ -26,6 +26,7 @@ mod read_log;
 mod register;
 mod same;
 mod tallies;
+mod told;
 mod turning;
 mod upgrade;
 mod web;

@@ -122,6 +122,19 @@ words! {
     }
 }
 
+impl Cycle {
+    /// Months of one payment; nothing for what is paid once.
+    pub const fn months(self) -> Option<i32> {
+        match self {
+            Self::Month => Some(1),
+            Self::Quarter => Some(3),
+            Self::HalfYear => Some(6),
+            Self::Year => Some(12),
+            Self::Once => None,
+        }
+    }
+}
+
 words! {
     /// Whose account a programme pays into.
     Payee {

@@ -114,6 +114,14 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
         tx.rollback().await?;
         return Err(too_late(&id));
     }
+    let told = Said::new(
+        &person,
+        Kind::Assessment,
+        "能力评估",
+        &format!("评估机构：{}。", body.name),
+        Some(seen.href()),
+    );
+    message::api::say(&mut tx, vec![told]).await?;
     tx.commit().await?;
     let text = format!("已派给「{}」的{}、{}。", body.name, one.name, two.name);
     Ok(ctx.saved(&seen.href(), &text))

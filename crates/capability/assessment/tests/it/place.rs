@@ -50,6 +50,7 @@ pub(crate) async fn places() -> Vec<Place> {
         area::capability(),
         org::capability(),
         people::capability(),
+        message::capability(),
         plan::capability(),
         quality::capability(),
         assessment::capability(),

@@ -2,6 +2,7 @@
 //! next act as the one big button.
 
 use super::case_parts::{Button, buttons, conditions_of, papers, steps};
+use super::files::{self, FileLine};
 use super::{Opened, countdown, office_zh, open, programme_zh, programmes, yuan};
 use crate::acts::{self, Books, Refusal, With};
 use crate::machine::{Act, State, act_of, act_zh};
@@ -59,6 +60,10 @@ struct CasePage {
     papers: Vec<(&'static str, &'static str)>,
     draft: bool,
     family: bool,
+    files: Vec<FileLine>,
+    choices: Vec<Choice>,
+    upload: String,
+    may_add: bool,
 }
 
 impl CasePage {
@@ -69,6 +74,10 @@ impl CasePage {
                 .hint("补正、不予受理、不予批准、异议、申诉、转办必须写明；申请人看得到，异议内容只有经办人看得到")
                 .maxlength(300),
         )
+    }
+
+    fn paper_field(&self) -> Field {
+        super::files::paper_field(&self.form, &self.choices)
     }
 
     fn start_field(&self) -> Field {
@@ -337,7 +346,12 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
     );
     let rated = super::ratings::of(store, &case.code).await?;
     let family = actor.role == Role::Family;
+    let (brought, choices) = files::lines(ctx, opened).await?;
     Ok(CasePage {
+        files: brought,
+        choices,
+        upload: format!("/cases/{}/files", case.code),
+        may_add: case.standing.state != State::Draft && files::may_add(ctx, opened),
         shell: ctx
             .shell(format!("{} · {}", person.name, procedure.title))
             .crumb(

@@ -1,5 +1,6 @@
 //! Applying in three short steps: who, what is brought, hand it in. Each step is kept as soon as it is sent.
 
+use super::files::FileLine;
 use super::{Opened, open};
 use crate::acts::{self, Books, Refusal, With};
 use crate::machine::{Act, State};
@@ -35,6 +36,9 @@ struct DraftPage {
     proxy: String,
     phone: String,
     days: i32,
+    files: Vec<FileLine>,
+    papers: Vec<Choice>,
+    upload: String,
 }
 
 impl DraftPage {
@@ -73,6 +77,10 @@ impl DraftPage {
         self.form.field(
             Field::checks("have", "手上有的打勾", choices).hint("没有的也可以先提交，受理后再补"),
         )
+    }
+
+    fn paper_field(&self) -> Field {
+        super::files::paper_field(&self.form, &self.papers)
     }
 
     fn note_field(&self) -> Field {
@@ -221,7 +229,15 @@ async fn page(ctx: &Ctx, opened: &Opened, step: usize, form: Form) -> Result<Dra
         2 => "带什么材料",
         _ => "看一遍，提交",
     };
+    let (files, papers) = if step == 2 {
+        super::files::lines(ctx, opened).await?
+    } else {
+        (Vec::new(), Vec::new())
+    };
     Ok(DraftPage {
+        files,
+        papers,
+        upload: format!("/cases/{}/files", case.code),
         shell: ctx
             .shell(format!("{}：{title}", procedure.title))
             .crumb("办件", "/apply")

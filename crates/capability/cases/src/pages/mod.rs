@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod case;
 pub(crate) mod case_parts;
 pub(crate) mod draft;
+pub(crate) mod files;
 pub(crate) mod guides;
 pub(crate) mod list;
 pub(crate) mod paper;

@@ -165,3 +165,82 @@ async fn a_case_is_rated_once() {
         place.close().await;
     }
 }
+
+/// The smallest picture.
+const PNG: &[u8] = &[
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 2, 0, 0, 0,
+];
+
+/// Row C33; invariants 10 and 12: a paper is photographed with the draft, taken away while it is one, read by whoever
+/// handles the case and by nobody else; what is no picture is refused in words.
+#[tokio::test]
+async fn papers_are_brought_as_files() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let (family, town) = (daughter(1), actor("town", Role::TownWorker));
+        let case = place.draft(&family, 1).await;
+        let upload = format!("/cases/{}/files", case.code);
+        let draft = format!("/applications/{}/2", case.code);
+        for (evidence, bytes, says) in [
+            ("bank_card", &b"just words"[..], "不能作为佐证"),
+            ("bank_card", &b""[..], "没有选文件"),
+            ("", PNG, "哪一份材料"),
+        ] {
+            let (status, text) = place.bring(&family, &upload, evidence, bytes).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{says}");
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        for evidence in ["bank_card", "other"] {
+            let (status, to) = place.bring(&family, &upload, evidence, PNG).await;
+            assert_eq!((status, &to), (StatusCode::SEE_OTHER, &draft), "{to}");
+        }
+        let (_, text) = place.get(&family, &draft).await;
+        assert!(text.contains("社会保障卡") && text.contains("其他材料"));
+        let away = format!("{upload}/2/remove");
+        let (status, to) = place.post(&family, &away, &[]).await;
+        assert_eq!((status, to), (StatusCode::SEE_OTHER, draft));
+        assert_eq!(
+            place
+                .number("SELECT CAST(count(*) AS BIGINT) AS n FROM cases_file")
+                .await,
+            1
+        );
+        let case = place.act(&family, &case, Act::Submit, "").await.unwrap();
+        let first = format!("{upload}/1");
+        let (status, _) = place.post(&family, &format!("{first}/remove"), &[]).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "handed in");
+        let (_, text) = place.get(&town, &format!("/cases/{}", case.code)).await;
+        assert!(text.contains(&first), "{text}");
+        assert_eq!(place.get(&town, &first).await.0, StatusCode::OK);
+        let (status, _) = place.get(&daughter(2), &first).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let read =
+            "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'case.file_read'";
+        assert_eq!(place.number(read).await, 1);
+        place.close().await;
+    }
+}
+
+/// Row C33; invariant 11: the family is told what an act means, once, in the transaction of the act.
+#[tokio::test]
+async fn the_family_is_told() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let case = place.deciding(1).await;
+        let county = actor("county", Role::CountyCivil);
+        place.act(&county, &case, Act::Approve, "").await.unwrap();
+        // Refused before anything is written: nobody is told.
+        assert!(place.act(&county, &case, Act::Approve, "").await.is_err());
+        let sql = "SELECT kind, said FROM message_message ORDER BY made_at, code";
+        let rows = store::Reads::all(&place.store, sql, vec![]).await.unwrap();
+        let told: Vec<(String, String)> = rows
+            .iter()
+            .map(|row| (row.text("kind").unwrap(), row.text("said").unwrap()))
+            .collect();
+        let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
+        assert_eq!(kinds, ["accepted", "posted", "decided"], "{told:?}");
+        assert!(told[2].1.contains("同意。每期 50.00 元"), "{told:?}");
+        place.close().await;
+    }
+}

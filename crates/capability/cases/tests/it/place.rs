@@ -58,6 +58,7 @@ async fn templates() -> Vec<Template> {
         area::capability(),
         org::capability(),
         people::capability(),
+        message::capability(),
         plan::capability(),
         entitle::capability(),
         pay::capability(),
@@ -124,7 +125,14 @@ pub(crate) async fn places() -> Vec<Place> {
         let areas = Arc::new(AreaBook::load(&store).await.unwrap());
         let mut app = App::new(store.clone(), "随州市", None)
             .with_part(Arc::clone(&plans))
-            .with_part(Arc::clone(&areas));
+            .with_part(Arc::clone(&areas))
+            .with_part(Arc::new(files::Files::new(
+                std::env::temp_dir().join(format!(
+                    "laoyou-cases-{}",
+                    store::secret::hex(&store::secure_random::bytes::<8>().unwrap())
+                )),
+                10_000_000,
+            )));
         app.facts_changed
             .push(entitle::api::on_facts_changed(Arc::clone(&plans)));
         app.facts_changed
@@ -365,6 +373,31 @@ impl Place {
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(who, request).await
+    }
+
+    /// A form with a file as somebody.
+    pub(crate) async fn bring(
+        &self,
+        who: &Actor,
+        path: &str,
+        evidence: &str,
+        bytes: &[u8],
+    ) -> (StatusCode, String) {
+        let mut body = format!(
+            "--frontier\r\nContent-Disposition: form-data; name=\"evidence\"\r\n\r\n{evidence}\r\n\
+             --frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        let request = Request::post(path)
+            .header(
+                header::CONTENT_TYPE,
+                "multipart/form-data; boundary=frontier",
+            )
+            .body(Body::from(body))
             .unwrap();
         self.send(who, request).await
     }

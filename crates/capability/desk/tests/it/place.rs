@@ -112,6 +112,7 @@ pub(crate) async fn places() -> Vec<Place> {
         area::capability(),
         org::capability(),
         people::capability(),
+        message::capability(),
         plan::capability(),
         entitle::capability(),
         period::capability(),

@@ -4,12 +4,14 @@ use super::grants::{state_pill, state_zh};
 use super::{office_zh, programme_zh, programmes, yuan};
 use crate::grants::{self, Held};
 use crate::judge_reasons::Reasons;
+use crate::told;
 use area::api::AreaBook;
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use people::api::Person;
+use rules::facts::{FactId, Value};
 use store::Audit;
 use ui::{Field, Form, FormData, PageError, Shell};
 
@@ -142,6 +144,11 @@ pub(crate) async fn post(
         _ => "end",
     };
     grants::happen(&mut tx, &actor, &held, kind, day, &reason).await?;
+    let alive = person.facts.get(FactId::ALIVE) != Some(&Value::Bool(false));
+    if kind != "resume" && alive {
+        let when = (kind, day);
+        told::stopping(&ctx.app, &mut tx, &person, &held.programme, when, &reason).await?;
+    }
     tx.commit().await?;
     let done = format!(
         "已{}，下一批次按此计算；以前各月多发少发的自动补发或追缴。",

@@ -2,7 +2,7 @@
 
 use super::{names, programme_zh, programmes};
 use crate::proofs::{self, Asked, CHANNELS, Proof, WAYS, Which};
-use crate::terms;
+use crate::{terms, told};
 use area::api::AreaBook;
 use askama::Template;
 use authz::{Action, Role};
@@ -386,8 +386,13 @@ pub(crate) async fn suspend(ctx: Ctx, Path(id): Path<String>) -> Page {
         tx.rollback().await?;
         return Ok(ctx.redirect_with(&format!("/proofs/{id}"), "info", "已经暂停，不用再办。"));
     }
-    tx.commit().await?;
     let next = Month::of(ctx.today()).plus(1);
+    let when = ("suspend", next.first());
+    for (held, _) in proofs::suspended(&tx, &person.key).await? {
+        let why = "超过期限没有资格认证";
+        told::stopping(&ctx.app, &mut tx, &person, &held.programme, when, why).await?;
+    }
+    tx.commit().await?;
     let words = format!("从{}起暂停 {n} 项，认证后补发。", next.zh());
     Ok(ctx.saved(&format!("/proofs/{id}"), &words))
 }

@@ -4,6 +4,7 @@
 
 mod alive;
 mod budgets;
+mod cycles;
 mod demo;
 mod interleaved;
 mod killed;

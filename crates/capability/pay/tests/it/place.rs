@@ -54,12 +54,18 @@ pub(crate) fn month(text: &str) -> ledger::Month {
 
 /// Migrated databases with the plan and the terms, to be copied.
 pub(crate) async fn templates() -> Vec<Template> {
+    templates_of("month").await
+}
+
+/// The same where 高龄津贴 is paid in another cycle.
+pub(crate) async fn templates_of(cycle: &str) -> Vec<Template> {
     let mut migrations = store::migrations();
     migrations.extend(files::migrations());
     for capability in [
         area::capability(),
         org::capability(),
         people::capability(),
+        message::capability(),
         plan::capability(),
         entitle::capability(),
         pay::capability(),
@@ -72,7 +78,11 @@ pub(crate) async fn templates() -> Vec<Template> {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "toml") {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            texts.insert(name, std::fs::read_to_string(&path).unwrap());
+            let mut text = std::fs::read_to_string(&path).unwrap();
+            if name == "programmes.toml" {
+                text = text.replacen("cycle = \"month\"", &format!("cycle = \"{cycle}\""), 1);
+            }
+            texts.insert(name, text);
         }
     }
     let tree = rules::folder::load(&texts).unwrap();

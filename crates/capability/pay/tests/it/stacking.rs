@@ -10,7 +10,7 @@ use store::{Reads, values};
 const NURSING: &str = "nursing_subsidy";
 const SEVERE: &str = "severe_disability_nursing";
 
-async fn granted(place: &Place, programme: &str, from: &str, fen: i64) {
+pub(crate) async fn granted(place: &Place, programme: &str, from: &str, fen: i64) {
     let mut tx = place
         .store
         .begin(&Actor::system("test"), None)
@@ -36,7 +36,7 @@ async fn granted(place: &Place, programme: &str, from: &str, fen: i64) {
 }
 
 /// Draws a programme's month, on the 25th of it.
-async fn drawn(place: &Place, programme: &str, of: &str) -> String {
+pub(crate) async fn drawn(place: &Place, programme: &str, of: &str) -> String {
     let loaded = terms::in_force(&place.store).await.unwrap().unwrap();
     let list = place.plans.in_force(place.store.clock().today()).unwrap();
     let maker = actor("maker", Role::CountyCivil);
@@ -60,7 +60,7 @@ async fn drawn(place: &Place, programme: &str, of: &str) -> String {
 }
 
 /// Month and fen of the lines of a batch.
-async fn lines(place: &Place, run: &str) -> Vec<(i64, i64)> {
+pub(crate) async fn lines(place: &Place, run: &str) -> Vec<(i64, i64)> {
     let sql = "SELECT CAST(month AS BIGINT) AS month, fen FROM pay_due WHERE run = $1 ORDER BY month, line";
     let rows = place.store.all(sql, values![run]).await.unwrap();
     rows.iter()

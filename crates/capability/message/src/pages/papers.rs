@@ -1,0 +1,136 @@
+//! 告知单: messages on paper, one a page, for those whom nothing else reaches.
+
+use crate::book::{self, Asked, Message};
+use area::api::AreaBook;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use docs::{Block, Cell, Column, DocError, FontFolder, Fonts, Paper, Table};
+use host::{Ctx, Failure, Page};
+use people::api::Person;
+use rules::FactId;
+use std::collections::BTreeMap;
+use store::{Audit, StoreError};
+use tokio::sync::Semaphore;
+use ui::PageError;
+
+/// Papers of one file.
+const MOST: i64 = 100;
+/// One at a time: setting a page takes a second and the fonts much memory.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// `POST /messages/papers`: prints what waits on paper and marks it.
+pub(crate) async fn post(ctx: Ctx) -> Page {
+    let asked = Asked {
+        state: Some("paper".to_owned()),
+        ..Asked::default()
+    };
+    let all = book::page(&ctx.app.store, &ctx.scope(), &asked, 0, MOST).await?;
+    if all.is_empty() {
+        return Ok(ctx.redirect_with("/messages", "info", "没有等着打印的告知单。"));
+    }
+    let bytes = pdf(&ctx, &all).await?;
+    let codes: Vec<String> = all.iter().map(|one| one.code.clone()).collect();
+    let mut tx = ctx.begin().await?;
+    book::printed(&mut tx, &codes).await?;
+    tx.audit(
+        Audit::new("message.print")
+            .with("count", codes.len() as i64)
+            .with(
+                "keys",
+                serde_json::json!(all.iter().map(|one| &one.key.id).collect::<Vec<_>>()),
+            ),
+    );
+    tx.commit().await?;
+    Ok(file(bytes))
+}
+
+/// `GET /messages/{code}/paper.pdf`
+pub(crate) async fn one(ctx: Ctx, Path(code): Path<String>) -> Page {
+    let found = book::one(&ctx.app.store, &ctx.scope(), &code)
+        .await?
+        .ok_or_else(|| PageError::not_found().text("没有这条消息，或者它不在您的管辖范围。"))?;
+    ctx.log_reads(&[Audit::new("message.print")
+        .person(&found.key.shard, &found.key.id)
+        .with("code", code)])
+        .await?;
+    Ok(file(pdf(&ctx, std::slice::from_ref(&found)).await?))
+}
+
+async fn pdf(ctx: &Ctx, all: &[Message]) -> Result<Vec<u8>, Failure> {
+    let ids = all.iter().map(|one| one.key.id.clone()).collect();
+    let people: BTreeMap<String, Person> = people::api::of_ids(&ctx.app.store, &ctx.scope(), ids)
+        .await?
+        .into_iter()
+        .map(|person| (person.key.id.clone(), person))
+        .collect();
+    let areas = ctx.app.part::<AreaBook>()?;
+    let mut blocks = Vec::new();
+    for one in all {
+        let Some(person) = people.get(&one.key.id) else {
+            continue;
+        };
+        let area = people::api::words::area(&areas, person, FactId::HUKOU_AREA);
+        blocks.push(Block::Heading {
+            text: format!("{}（{area}）", person.name),
+            aside: one.kind_zh().to_owned(),
+        });
+        blocks.push(Block::Text {
+            text: one.said.clone(),
+        });
+        blocks.push(Block::Table(Table {
+            columns: vec![
+                Column::words("送到谁手里", 3),
+                Column::words("与本人关系", 2),
+                Column::words("日期", 2),
+                Column::words("送的人", 2),
+            ],
+            rows: vec![(0..4).map(|_| Cell::from("　")).collect()],
+            empty: String::new(),
+        }));
+    }
+    let paper = Paper {
+        title: "告知单".to_owned(),
+        subtitle: String::new(),
+        date_line: ctx.today().zh(),
+        notice: if ctx.app.demo.is_some() {
+            "演示数据".to_owned()
+        } else {
+            String::new()
+        },
+        blocks,
+        note: "看不清楚或者有疑问，请找村（社区）或乡镇民政办，也可以拨打 12349。工作人员不会要求向个人账户转账。".to_owned(),
+        made: ctx.today(),
+    };
+    let folder = ctx
+        .app
+        .part::<FontFolder>()
+        .map_or_else(|_none| None, |folder| folder.0.clone());
+    let _turn = TURN
+        .acquire()
+        .await
+        .map_err(|error| StoreError::Other(error.to_string()))?;
+    let made = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, DocError> {
+        docs::to_pdf(&paper, &Fonts::find(folder.as_deref())?)
+    })
+    .await
+    .map_err(|error| StoreError::Other(error.to_string()))?;
+    Ok(made.map_err(|error| StoreError::Other(error.to_string()))?)
+}
+
+fn file(bytes: Vec<u8>) -> Response {
+    let mut response = bytes.into_response();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"notice.pdf\"; filename*=UTF-8''%E5%91%8A%E7%9F%A5%E5%8D%95.pdf",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
