@@ -8,6 +8,7 @@ use askama::Template;
 use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
+use message::api::{Kind, Said};
 use people::api::Person;
 use ui::{Choice, Field, Form, FormData, Shell};
 

@@ -77,7 +77,7 @@ impl CasePage {
     }
 
     fn paper_field(&self) -> Field {
-        super::files::paper_field(&self.form, &self.choices)
+        files::paper_field(&self.form, &self.choices)
     }
 
     fn start_field(&self) -> Field {
@@ -346,9 +346,9 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
     );
     let rated = super::ratings::of(store, &case.code).await?;
     let family = actor.role == Role::Family;
-    let (brought, choices) = files::lines(ctx, opened).await?;
+    let (lines, choices) = files::lines(ctx, opened).await?;
     Ok(CasePage {
-        files: brought,
+        files: lines,
         choices,
         upload: format!("/cases/{}/files", case.code),
         may_add: case.standing.state != State::Draft && files::may_add(ctx, opened),

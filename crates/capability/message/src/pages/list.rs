@@ -41,6 +41,13 @@ struct ListPage {
     prints: bool,
 }
 
+impl ListPage {
+    /// Whether paper waits for whoever prints it.
+    const fn waits(&self) -> bool {
+        self.prints && self.papers > 0
+    }
+}
+
 /// `GET /messages`
 pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let query = ListQuery::of(raw.as_deref(), &SPEC)?;
