@@ -355,3 +355,50 @@ fn stacking_of_the_real_programmes() {
     assert_eq!(of_the_two.count(), 1, "{nursing:?}");
     assert!(with(&[("tekun", no), ("work_injury_care_pay", Value::Bool(true))]).is_empty());
 }
+
+/// Rows C30, C31; product rule 44: what the country pays and the place's plan does not name is switched on by copying its
+/// rows: the place's own list answers as before, a child under three is owed a year's amount.
+#[test]
+fn national_programmes_are_switched_on_by_copying_their_rows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans");
+    let mut files = Files::new();
+    for entry in std::fs::read_dir(root.join("suizhou")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        files.insert(name, std::fs::read_to_string(&path).unwrap());
+    }
+    for name in ["programmes.toml", "params.toml"] {
+        let text = std::fs::read_to_string(root.join("national").join(name)).unwrap();
+        let own = files.get_mut(name).unwrap();
+        own.push('\n');
+        own.push_str(&text);
+    }
+    let folder = load(&files).unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    let list = compile(&folder, None).unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    let own = compile(&self::folder(), None).unwrap();
+    assert_eq!(list.programmes().len(), own.programmes().len() + 2);
+    let today = day("2025-06-30");
+    for (born, owed) in [
+        ("2023-01-15", Truth::True),
+        ("2022-06-30", Truth::False),
+        ("1940-05-05", Truth::False),
+    ] {
+        let mut facts = Facts::default();
+        for (name, value) in [
+            ("alive", Value::Bool(true)),
+            ("birth_date", Value::Day(day(born))),
+            ("hukou_area", Value::Area("421321100001".parse().unwrap())),
+        ] {
+            facts.set(rules::facts::find(name).unwrap(), Some(value));
+        }
+        let answers = list.answer_programmes(&facts, today);
+        let answer = answers
+            .iter()
+            .find(|answer| answer.id == "childcare_allowance")
+            .unwrap();
+        assert_eq!(answer.answer, owed, "{born}");
+        if owed == Truth::True {
+            assert_eq!(answer.fen, Some(360_000));
+        }
+    }
+}
