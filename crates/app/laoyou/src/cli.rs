@@ -481,6 +481,12 @@ pub(crate) enum PayCommand {
         #[arg(long, value_parser = day)]
         day: Day,
     },
+    /// 生成签名银行文件用的 SM2 私钥文件（只有本人可读），并显示交给银行的公钥
+    SealKey {
+        /// 私钥文件；已有的不会被覆盖
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// 审计重放：按冻结时掌握的事实、清单和规则重算一个月，与发放结果比到分；不写任何数据
     Replay {
         /// 年-月，例如 2025-03

@@ -143,13 +143,15 @@ pub async fn app(store: Store, settings: OrgSettings, files: Files) -> Outcome<A
     app_with(store, settings, files, PeriodSettings::default()).await
 }
 
-/// Folders beside the database that the application writes to.
+/// What lies beside the database: folders that are written to, and keys.
 #[derive(Debug, Default)]
 pub struct Folders {
     /// Where snapshots lie.
     pub periods: PeriodSettings,
     /// Where text messages go.
     pub sms: message::api::SmsOutbox,
+    /// What bank files are sealed with.
+    pub seal: pay::seal::BankSeal,
 }
 
 impl From<PeriodSettings> for Folders {
@@ -207,6 +209,7 @@ async fn build(
         .with_part(Arc::new(entitle::api::trials()))
         .with_part(Arc::new(folders.periods))
         .with_part(Arc::new(folders.sms))
+        .with_part(Arc::new(folders.seal))
         .with_part(Arc::new(files))
         .with_part(Arc::new(partner::Gate::default()));
     app = app.with_part(Arc::new(Org::new(settings)?));

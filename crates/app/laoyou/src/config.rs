@@ -40,6 +40,8 @@ pub struct Config {
     pub log: String,
     /// Folder that text messages are written to for the operator's gateway; empty for no text messages.
     pub sms_outbox: PathBuf,
+    /// Key that bank files are sealed with (SM2); empty for files with a digest only.
+    pub bank_key_file: PathBuf,
     /// Issuer of OpenID Connect to sign in through; empty for none.
     pub oidc_issuer: String,
     /// Client id at the issuer.
@@ -77,6 +79,7 @@ impl Default for Config {
             request_seconds: 30,
             log: "json".to_owned(),
             sms_outbox: PathBuf::new(),
+            bank_key_file: PathBuf::new(),
             oidc_issuer: String::new(),
             oidc_client: String::new(),
             oidc_secret_file: PathBuf::new(),
@@ -105,6 +108,7 @@ const KEYS: &[&str] = &[
     "request_seconds",
     "log",
     "sms_outbox",
+    "bank_key_file",
     "oidc_issuer",
     "oidc_client",
     "oidc_secret_file",
@@ -171,13 +175,23 @@ impl Config {
         files::Files::new(&self.files, self.file_limit)
     }
 
-    /// The folders beside the database.
-    pub fn folders(&self) -> crate::compose::Folders {
+    /// What lies beside the database. An error names a file that cannot be read or is no key.
+    pub fn folders(&self) -> Outcome<crate::compose::Folders> {
+        let seal = if self.bank_key_file.as_os_str().is_empty() {
+            pay::seal::BankSeal::default()
+        } else {
+            let path = self.bank_key_file.display();
+            let text = std::fs::read_to_string(&self.bank_key_file)
+                .map_err(|error| Fault::new(format!("读不了 {path}：{error}")))?;
+            pay::seal::BankSeal::from_text(&text)
+                .map_err(|why| Fault::new(format!("{path}：{why}")))?
+        };
         let sms = (!self.sms_outbox.as_os_str().is_empty()).then(|| self.sms_outbox.clone());
-        crate::compose::Folders {
+        Ok(crate::compose::Folders {
             periods: self.periods(),
             sms: message::api::SmsOutbox(sms),
-        }
+            seal,
+        })
     }
 
     /// Where snapshots lie.
@@ -203,7 +217,7 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\nbank_key_file = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
             self.key_file.display(),
             self.files.display(),
             self.snapshots.display(),
@@ -221,6 +235,7 @@ impl Config {
             self.request_seconds,
             self.log,
             self.sms_outbox.display(),
+            self.bank_key_file.display(),
             self.oidc_issuer,
             self.oidc_client,
             self.oidc_secret_file.display(),

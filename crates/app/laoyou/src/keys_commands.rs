@@ -6,6 +6,7 @@ use crate::rekey::{self, Step};
 use crate::{compose, out, serve};
 use authz::Actor;
 use host::Sealing;
+use pay::seal::BankSeal;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -33,6 +34,28 @@ pub fn create(path: &Path) -> Outcome<()> {
     file.sync_all()?;
     out::line(format!(
         "已生成 {}。请离线备份：丢了它，证号和电话再也打不开",
+        path.display()
+    ));
+    Ok(())
+}
+
+/// `laoyou pay seal-key`: the key that bank files are sealed with.
+pub fn seal_key(path: &Path) -> Outcome<()> {
+    let mut file = opened(path).map_err(|error| {
+        Fault::new(format!(
+            "不能写 {}：{error}。已有密钥文件不会被覆盖",
+            path.display()
+        ))
+    })?;
+    let text = BankSeal::new_text()?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    let public = BankSeal::from_text(&text)
+        .map_err(Fault::new)?
+        .public()
+        .unwrap_or_default();
+    out::line(format!(
+        "已生成 {}，在配置里写 bank_key_file 后启用。交给代发银行的 SM2 公钥：\n{public}",
         path.display()
     ));
     Ok(())

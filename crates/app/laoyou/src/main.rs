@@ -77,7 +77,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                 store,
                 org::api::OrgSettings::default(),
                 config.file_store(),
-                config.folders(),
+                config.folders()?,
             )
             .await?;
             let worker = work::spawn(app);
@@ -265,6 +265,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             format,
         }) => assessing::score(&scheme, &input, format == "json")?,
         Command::Assess(AssessCommand::Schemes { file }) => assessing::schemes(file.as_deref())?,
+        Command::Pay(PayCommand::SealKey { out }) => keys_commands::seal_key(&out)?,
         Command::Pay(command) => {
             let store = open(&config()?).await?;
             let well = match command {
@@ -276,6 +277,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
                     payments::adopt(&store, &programme, day).await?;
                     true
                 }
+                PayCommand::SealKey { .. } => true,
                 PayCommand::Replay { month, programme } => {
                     payments::replay(&store, &month, programme).await?
                 }

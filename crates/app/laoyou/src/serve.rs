@@ -138,7 +138,7 @@ pub async fn serve(
         settings.guarded()
     };
     rekey::ready(&store).await?;
-    let app = compose::app_with(store, settings, config.file_store(), config.folders()).await?;
+    let app = compose::app_with(store, settings, config.file_store(), config.folders()?).await?;
     if app.demo.is_some() && !config.listen.is_loopback() && !config.allow_demo {
         return Err(Fault::new(
             "这是演示数据库，只在本机开放。确实要对外演示，请设置 allow_demo = true",

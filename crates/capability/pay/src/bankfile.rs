@@ -4,6 +4,7 @@
 use crate::approve::{never_more_than_due, own_terms};
 use crate::pace::Pace;
 use crate::runs::{self, Run, State, Step};
+use crate::seal::BankSeal;
 use crate::steps::{self, Refusal, Taken};
 use crate::{posts, terms};
 use authz::{Actor, Scope};
@@ -30,6 +31,8 @@ pub struct Names {
     pub programme: String,
     /// Areas of the office: the scope of the files.
     pub areas: Vec<AreaCode>,
+    /// What the files are sealed with.
+    pub seal: BankSeal,
 }
 
 /// Makes the file of an approved batch and posts that the bank has it. `Ok(Err(..))` names what does not fit.
@@ -148,8 +151,18 @@ async fn keep(
     let digest = files
         .keep(&mut tx, digest.finish()?, new(format!("{name}.sm3")))
         .await?;
+    let mut made = vec![("body", kept, count), ("digest", digest, 1)];
+    if let Some(seal) = names.seal.sign(text.as_bytes()) {
+        let mut file = files.create(store)?;
+        file.write_all(format!("SM2 {seal}  {name}.sm3\r\n").as_bytes())
+            .map_err(|error| StoreError::Other(format!("seal file: {error}")))?;
+        let file = files
+            .keep(&mut tx, file.finish()?, new(format!("{name}.sm2")))
+            .await?;
+        made.push(("seal", file, 1));
+    }
     let at = tx.at().micros();
-    for (kind, kept, rows) in [("body", &kept, count), ("digest", &digest, 1)] {
+    for (kind, kept, rows) in made {
         tx.run(
             "INSERT INTO pay_file (run, kind, no, file, name, digest, size, rows, made_by, made_at) \
              VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)",
@@ -274,7 +287,7 @@ async fn lines(store: &Store, rows: &[Sent]) -> StoreResult<Vec<Line>> {
 /// A file of a batch.
 #[derive(Debug, Clone)]
 pub struct RunFile {
-    /// `body`, `digest`, `answer`.
+    /// `body`, `digest`, `seal`, `answer`.
     pub kind: String,
     /// Number within its kind.
     pub no: i64,
@@ -300,6 +313,7 @@ impl RunFile {
         match self.kind.as_str() {
             "body" => "报盘文件",
             "digest" => "摘要文件",
+            "seal" => "签名文件",
             _ => "回盘文件",
         }
     }

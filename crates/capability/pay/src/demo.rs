@@ -3,6 +3,7 @@
 
 mod lives;
 
+use crate::seal::BankSeal;
 use crate::accounts::{self, New as Card};
 use crate::answers::{self, Upload};
 use crate::bankfile::{self, Names};
@@ -233,6 +234,7 @@ async fn past(
         payer: payer(&areas, &held.office),
         programme: programme_name(&plans, store, &programme.id),
         areas: areas_of(&areas, &held.office),
+        seal: BankSeal::default(),
     };
     let made = bankfile::make(store, &files, &finance, run, &names, &Pace::default()).await?;
     if made.is_err() {

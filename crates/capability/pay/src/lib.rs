@@ -35,6 +35,7 @@ pub mod recoveries;
 pub mod replay;
 mod rivals;
 pub mod runs;
+pub mod seal;
 pub mod steps;
 pub mod terms;
 mod told;

@@ -1,6 +1,7 @@
 //! What is done to a batch: steps, doubts, the file, the answer, sending again, downloads.
 
 use super::{areas_of, open, payer, programme_zh, programmes, run as page};
+use crate::seal::BankSeal;
 use crate::answers::{self, Refused, Upload};
 use crate::pace::Pace;
 use crate::runs::{Run, Step};
@@ -121,6 +122,13 @@ pub(crate) async fn doubt(ctx: Ctx, Path((run, no)): Path<(String, i64)>, data: 
     Ok(ctx.redirect_with(&back, "ok", "已记下核实结果。"))
 }
 
+/// What files are sealed with here.
+fn seal(ctx: &Ctx) -> BankSeal {
+    ctx.app
+        .part::<BankSeal>()
+        .map_or_else(|_none| BankSeal::default(), |seal| (*seal).clone())
+}
+
 /// `POST /payments/{run}/file`
 pub(crate) async fn file(ctx: Ctx, Path(run): Path<String>, data: FormData) -> Page {
     let run = open(&ctx, &run).await?;
@@ -129,6 +137,7 @@ pub(crate) async fn file(ctx: Ctx, Path(run): Path<String>, data: FormData) -> P
         payer: payer(&book, &run.office),
         programme: programme_zh(&programmes(&ctx)?, &run.programme),
         areas: areas_of(&book, &run.office),
+        seal: seal(&ctx),
     };
     let taken = bankfile::make(
         &ctx.app.store,

@@ -434,6 +434,7 @@ async fn files(ctx: &Ctx, run: &Run, html: &mut Html) -> StoreResult<()> {
         let kind = match kind.as_str() {
             "body" => "报盘文件",
             "digest" => "摘要文件",
+            "seal" => "签名文件",
             _ => "回盘文件",
         };
         html.downloads.push((kind.to_owned(), by, at.minute()));
