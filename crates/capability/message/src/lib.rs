@@ -53,7 +53,7 @@ pub fn capability() -> Capability {
         }],
         jobs: vec![JobSpec {
             kind: say::JOB,
-            run: Arc::new(|app, job| Box::pin(send::run(app, job))),
+            run: Arc::new(|app, _job| Box::pin(send::run(app))),
         }],
         erasures: vec![erase::erasure()],
         ..Capability::default()

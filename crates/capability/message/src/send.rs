@@ -7,7 +7,7 @@ use host::AppState;
 use kernel::Instant;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use store::jobs::{Job, JobError};
+use store::jobs::JobError;
 use store::{Audit, Reads, Store, StoreError, StoreResult, Tx, values};
 
 /// Messages of one turn.
@@ -46,14 +46,24 @@ impl Way {
     }
 }
 
+/// What is known of how somebody is reached.
+struct Reach {
+    /// Not refused, or asked for by law.
+    wanted: bool,
+    /// A number is known and there is a gateway.
+    sms: bool,
+    /// A family account sees the person.
+    family: bool,
+}
+
 /// Which way: what somebody does not want is not sent unless the law asks for it; a text message reaches most, a family
 /// with an account reads it inside, and whoever has neither gets paper.
-const fn way(wanted: bool, number: bool, adapter: bool, family: bool) -> Way {
-    if !wanted {
+const fn way(reach: &Reach) -> Way {
+    if !reach.wanted {
         Way::Off
-    } else if number && adapter {
+    } else if reach.sms {
         Way::Sms
-    } else if family {
+    } else if reach.family {
         Way::Inside
     } else {
         Way::Paper
@@ -61,12 +71,11 @@ const fn way(wanted: bool, number: bool, adapter: bool, family: bool) -> Way {
 }
 
 /// Sends what waits, a piece a transaction.
-pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
+pub(crate) async fn run(app: AppState) -> Result<(), JobError> {
     let again = |error: StoreError| JobError::Retry(error.to_string());
     let outbox = app
         .part::<SmsOutbox>()
         .map_or_else(|_none| SmsOutbox::default(), |found| (*found).clone());
-    let _no_payload = job;
     let more = send(&app.store, &outbox).await.map_err(again)?;
     if more { Err(JobError::Again) } else { Ok(()) }
 }
@@ -117,9 +126,11 @@ async fn piece(tx: &mut Tx, outbox: &SmsOutbox) -> StoreResult<bool> {
             .number(off, values![one.shard.as_str(), one.id.as_str(), key])
             .await?
             > 0;
-        let wanted = !unwanted || one.kind.is_some_and(Kind::statutory);
-        let family = org::api::has_family(&*tx, &one.id).await?;
-        let way = way(wanted, number.is_some(), outbox.0.is_some(), family);
+        let way = way(&Reach {
+            wanted: !unwanted || one.kind.is_some_and(Kind::statutory),
+            sms: number.is_some() && outbox.0.is_some(),
+            family: org::api::has_family(&*tx, &one.id).await?,
+        });
         if let (Way::Sms, Some(number)) = (way, &number) {
             lines.push_str(&format!("{number}\t{}\t{}\n", one.said, one.code));
         }
@@ -181,16 +192,19 @@ mod tests {
     /// Row C33; product rule 39: nobody is left untold, and what is not wanted is not sent.
     #[test]
     fn ways() {
-        for (wanted, number, adapter, family, then) in [
-            (true, true, true, true, Way::Sms),
-            (true, true, true, false, Way::Sms),
-            (true, true, false, true, Way::Inside),
-            (true, true, false, false, Way::Paper),
-            (true, false, true, true, Way::Inside),
-            (true, false, true, false, Way::Paper),
-            (false, true, true, true, Way::Off),
+        for (wanted, sms, family, then) in [
+            (true, true, true, Way::Sms),
+            (true, true, false, Way::Sms),
+            (true, false, true, Way::Inside),
+            (true, false, false, Way::Paper),
+            (false, true, true, Way::Off),
         ] {
-            assert_eq!(way(wanted, number, adapter, family), then);
+            let reach = Reach {
+                wanted,
+                sms,
+                family,
+            };
+            assert_eq!(way(&reach), then);
         }
     }
 }

@@ -3,13 +3,13 @@
 
 mod lives;
 
-use crate::seal::BankSeal;
 use crate::accounts::{self, New as Card};
 use crate::answers::{self, Upload};
 use crate::bankfile::{self, Names};
 use crate::pace::Pace;
 use crate::pages::{areas_of, office_zh, payer};
 use crate::runs::{self, New, Step};
+use crate::seal::BankSeal;
 use crate::{adopt, approve, doubts, draft, steps, terms};
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};

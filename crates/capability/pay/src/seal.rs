@@ -4,6 +4,7 @@
 use sm2::SecretKey;
 use sm2::dsa::signature::{Signer, Verifier};
 use sm2::dsa::{Signature, SigningKey, VerifyingKey};
+use sm2::elliptic_curve::sec1::ToSec1Point;
 use std::fmt;
 use std::sync::Arc;
 use store::StoreResult;
@@ -71,7 +72,7 @@ pub fn holds(public: &str, text: &[u8], seal: &str) -> bool {
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() || text.len() % 2 != 0 || !text.is_ascii() {
+    if text.is_empty() || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     (0..text.len())

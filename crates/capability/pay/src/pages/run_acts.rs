@@ -1,10 +1,10 @@
 //! What is done to a batch: steps, doubts, the file, the answer, sending again, downloads.
 
 use super::{areas_of, open, payer, programme_zh, programmes, run as page};
-use crate::seal::BankSeal;
 use crate::answers::{self, Refused, Upload};
 use crate::pace::Pace;
 use crate::runs::{Run, Step};
+use crate::seal::BankSeal;
 use crate::steps::{Refusal, Taken};
 use crate::{again, approve, bankfile, doubts, draft, steps};
 use area::api::AreaBook;

@@ -241,3 +241,39 @@ async fn sent_again(place: &Place, run: &str) {
          GROUP BY id, line, month HAVING count(*) > 1) x";
     assert_eq!(place.number(twice).await, 0);
 }
+
+/// Row C33; invariant 6: where a key is there the digest file is sealed, and the bank's check holds for these bytes.
+#[tokio::test]
+async fn a_file_is_sealed() {
+    let key = "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8";
+    let seal = pay::seal::BankSeal::from_text(key).unwrap();
+    for place in places().await {
+        place.people(&[(1, "1940-05-05")], true).await;
+        place.on("2025-01-25");
+        let run = place.drawn("2025-01").await;
+        place.signed(&run).await;
+        let names = pay::bankfile::Names {
+            seal: seal.clone(),
+            ..crate::place::names()
+        };
+        let finance = actor("finance", Role::Finance);
+        let pace = pay::pace::Pace::default();
+        let made = pay::bankfile::make(&place.store, &place.files, &finance, &run, &names, &pace);
+        made.await.unwrap().unwrap();
+        let files = pay::bankfile::files_of(&place.store, &run).await.unwrap();
+        let text = async |kind: &str| {
+            let file = files.iter().find(|file| file.kind == kind).unwrap();
+            let kept = place.files.find(&place.store, &file.file).await.unwrap();
+            let reader = place
+                .files
+                .open(place.store.keys(), &kept.unwrap())
+                .unwrap();
+            String::from_utf8(reader.whole().unwrap()).unwrap()
+        };
+        let (digest, sealed) = (text("digest").await, text("seal").await);
+        let signature = sealed.split_whitespace().nth(1).unwrap();
+        let public = seal.public().unwrap();
+        assert!(pay::seal::holds(&public, digest.as_bytes(), signature));
+        place.close().await;
+    }
+}

@@ -21,9 +21,6 @@ use store::{Keys, Reads, Store, values};
 pub(crate) const TERMS: &str = include_str!("../../../../../payments/suizhou/terms.toml");
 const OVERLAY: &str = include_str!("../../../../app/demo/overlay/suizhou-params.toml");
 pub(crate) const SENIOR: &str = "senior_allowance";
-/// What bank files are sealed with.
-pub(crate) const SEAL_KEY: &str =
-    "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8";
 /// 随县.
 pub(crate) const OFFICE: &str = "421321000000";
 
@@ -421,7 +418,7 @@ pub(crate) fn names() -> bankfile::Names {
         payer: "随县财政局".into(),
         programme: "高龄津贴".into(),
         areas: vec!["421321".parse().unwrap()],
-        seal: pay::seal::BankSeal::from_text(SEAL_KEY).unwrap(),
+        seal: pay::seal::BankSeal::default(),
     }
 }
 
