@@ -8,6 +8,7 @@
 #   bench.sh import --data DIR  a list of a million rows into a city made before, beside the running server; the city is
 #                               changed: give a copy. See bench/imports.py for more options
 #   bench.sh pay [--postgres]   a month of 400,000 people (PAY_PEOPLE) from draft to bank file, and two years back for 10,000
+#   bench.sh cases [--postgres] a hundred thousand decisions at once (CASES), with the list of cases asked for meanwhile
 # LAOYOU_BIN names a built binary for city, load and import, instead of building one.
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -16,9 +17,9 @@ products="$(dirname "$CARGO_TARGET_DIR")"
 python="$(command -v python3.11 || command -v python3 || true)"
 [ -n "$python" ] || fail "make bench needs Python 3.11 or newer: apt-get install python3 python3-venv"
 
-if [ "${1:-}" = pay ]; then
+if [ "${1:-}" = pay ] || [ "${1:-}" = cases ]; then
   if [ "${2:-}" = --postgres ] && [ -z "${TEST_PG_URL:-}" ]; then exec scripts/postgres.sh scripts/bench.sh "$@"; fi
-  exec cargo test --release --package pay --test it speed -- --ignored --nocapture --test-threads 1
+  exec cargo test --release --package "$1" --test it speed -- --ignored --nocapture --test-threads 1
 fi
 
 case "${1:-}" in

@@ -6,3 +6,4 @@ mod flow;
 mod many;
 mod pages;
 mod place;
+mod speed;

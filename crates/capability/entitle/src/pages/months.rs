@@ -107,6 +107,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         kind,
         months: firsts
             .iter()
+            .skip(1)
             .map(|first| Choice::new(key(first), key(first)))
             .collect(),
         month: key(&first),
