@@ -189,8 +189,13 @@ fn an_unknown_measure_is_refused() {
 fn every_row_of_every_plan_can_be_put_back() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans");
     for place in std::fs::read_dir(root).unwrap() {
+        let place = place.unwrap().path();
+        // plans/national holds rows to copy, not a plan.
+        if place.ends_with("national") {
+            continue;
+        }
         let mut files = Files::new();
-        for file in std::fs::read_dir(place.unwrap().path()).unwrap() {
+        for file in std::fs::read_dir(&place).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             files.insert(name, std::fs::read_to_string(&path).unwrap());

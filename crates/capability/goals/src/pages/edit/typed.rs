@@ -225,8 +225,13 @@ mod tests {
     fn every_row_of_every_plan_comes_back_from_its_form() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plans");
         for place in std::fs::read_dir(root).unwrap() {
+            let place = place.unwrap().path();
+            // plans/national holds rows to copy, not a plan.
+            if place.ends_with("national") {
+                continue;
+            }
             let mut files = Files::new();
-            for file in std::fs::read_dir(place.unwrap().path()).unwrap() {
+            for file in std::fs::read_dir(&place).unwrap() {
                 let path = file.unwrap().path();
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
                 files.insert(name, std::fs::read_to_string(&path).unwrap());
