@@ -52,7 +52,7 @@ test('a finding is put off and leaves the list', { timeout: 120_000 }, t =>
     await page.getByRole('button', { name: '记下' }).click()
     await page.getByText('请写明原因').first().waitFor()
     assert.ok(await page.getByRole('radio', { name: /暂缓/ }).isChecked())
-    await page.getByLabel('说明').fill('住院，出院再办')
+    await page.getByRole('textbox', { name: '说明' }).fill('住院，出院再办')
     await page.getByRole('button', { name: '记下' }).click()
     await page.getByText('以前不再提醒').first().waitFor()
     await v.go('/owed')
