@@ -209,6 +209,7 @@ async fn build(
         .with_part(Arc::new(entitle::api::trials()))
         .with_part(Arc::new(folders.periods))
         .with_part(Arc::new(folders.sms))
+        .with_part(Arc::new(message::api::Pace::default()))
         .with_part(Arc::new(folders.seal))
         .with_part(Arc::new(files))
         .with_part(Arc::new(partner::Gate::default()));

@@ -92,7 +92,8 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             .await?;
     }
     let now = app.clock().now();
-    if message::api::due(&app.store, now).await? {
+    let pace = app.part::<message::api::Pace>()?;
+    if message::api::due(&app.store, &pace, now).await? {
         let (by, kind) = (Actor::system("message"), message::api::JOB);
         app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;
     }

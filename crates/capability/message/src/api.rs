@@ -1,5 +1,5 @@
 //! What other capabilities use.
 
 pub use crate::kinds::{Kind, programme_words};
-pub use crate::say::{JOB, Said, due, say};
+pub use crate::say::{JOB, Pace, Said, due, say};
 pub use crate::send::{SmsOutbox, send};

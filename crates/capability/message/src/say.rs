@@ -3,8 +3,9 @@
 use crate::kinds::Kind;
 use crate::quiet;
 use host::PersonKey;
-use kernel::AreaCode;
+use kernel::{AreaCode, Instant};
 use people::api::Person;
+use std::sync::atomic::{AtomicI64, Ordering};
 use store::{Reads, StoreResult, Tx, values};
 
 /// The job that sends what waits.
@@ -77,13 +78,28 @@ pub async fn say(tx: &mut Tx, said: Vec<Said>) -> StoreResult<()> {
     .await
 }
 
-/// Whether something waits whose time has come: then the worker runs [`JOB`].
-pub async fn due(reads: &impl Reads, now: kernel::Instant) -> StoreResult<bool> {
+/// When this process last asked for [`JOB`]: what cannot be sent is not asked for at every turn.
+#[derive(Debug, Default)]
+pub struct Pace(AtomicI64);
+
+/// Microseconds between two times.
+const APART: i64 = 60_000_000;
+
+/// Whether something waits whose time has come, and the job was not asked for within the last minute: then the worker
+/// runs [`JOB`].
+pub async fn due(reads: &impl Reads, pace: &Pace, now: Instant) -> StoreResult<bool> {
+    let last = pace.0.load(Ordering::Relaxed);
+    if last != 0 && now.micros() - last < APART {
+        return Ok(false);
+    }
     let row = reads
         .one(
             "SELECT code FROM message_message WHERE state = 'waiting' AND not_before <= $1 LIMIT 1",
             values![now.micros()],
         )
         .await?;
+    if row.is_some() {
+        pace.0.store(now.micros(), Ordering::Relaxed);
+    }
     Ok(row.is_some())
 }
