@@ -2,7 +2,6 @@
 //! of the suite; run by `scripts/bench.sh cases`, optimised. `CASES` says how many.
 
 #![expect(
-    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a measurement says what it measured"
 )]
