@@ -138,10 +138,7 @@ pub async fn since(reads: &impl Reads) -> StoreResult<Option<Day>> {
 }
 
 /// Grants of a person that are suspended for want of proof, with the day of the stop.
-pub(crate) async fn suspended(
-    reads: &impl Reads,
-    key: &PersonKey,
-) -> StoreResult<Vec<(Held, Day)>> {
+async fn suspended(reads: &impl Reads, key: &PersonKey) -> StoreResult<Vec<(Held, Day)>> {
     let mut out = Vec::new();
     for held in grants::of_person(reads, key).await? {
         if held.state != "active" {
@@ -268,23 +265,24 @@ pub fn missing(terms: &ProofTerms, age: Option<i32>, contacts: &[Contact]) -> Ve
     out
 }
 
-/// Suspends everything that needs proof from the first of the next month; nothing is ever ended by the clock.
+/// Suspends everything that needs proof from the first of the next month, and gives what it suspended; nothing is ever
+/// ended by the clock.
 pub async fn suspend(
     tx: &mut Tx,
     who: &Actor,
     key: &PersonKey,
     programmes: &[String],
-) -> StoreResult<usize> {
+) -> StoreResult<Vec<Held>> {
     let from = ledger::Month::of(tx.at().day()).plus(1).first();
     let already = suspended(&*tx, key).await?;
-    let mut done = 0;
+    let mut done = Vec::new();
     for held in grants::of_person(&*tx, key).await? {
         let twice = already
             .iter()
             .any(|(other, _)| other.programme == held.programme && other.no == held.no);
         if held.state == "active" && programmes.contains(&held.programme) && !twice {
             grants::happen(tx, who, &held, "suspend", from, REASON).await?;
-            done += 1;
+            done.push(held);
         }
     }
     Ok(done)

@@ -381,19 +381,19 @@ pub(crate) async fn suspend(ctx: Ctx, Path(id): Path<String>) -> Page {
         });
         return Ok(ui::page_422(page(&ctx, &person, form).await?));
     }
-    let n = proofs::suspend(&mut tx, &actor, &person.key, &mine).await?;
-    if n == 0 {
+    let rested = proofs::suspend(&mut tx, &actor, &person.key, &mine).await?;
+    if rested.is_empty() {
         tx.rollback().await?;
         return Ok(ctx.redirect_with(&format!("/proofs/{id}"), "info", "已经暂停，不用再办。"));
     }
     let next = Month::of(ctx.today()).plus(1);
     let when = ("suspend", next.first());
-    for (held, _) in proofs::suspended(&tx, &person.key).await? {
+    for held in &rested {
         let why = "超过期限没有资格认证";
         told::stopping(&ctx.app, &mut tx, &person, &held.programme, when, why).await?;
     }
     tx.commit().await?;
-    let words = format!("从{}起暂停 {n} 项，认证后补发。", next.zh());
+    let words = format!("从{}起暂停 {} 项，认证后补发。", next.zh(), rested.len());
     Ok(ctx.saved(&format!("/proofs/{id}"), &words))
 }
 
