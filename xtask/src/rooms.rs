@@ -48,6 +48,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "assessment",
             "casework",
             "pay",
+            "voucher",
             "visit",
             "homecare",
             "stay",

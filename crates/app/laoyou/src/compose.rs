@@ -34,6 +34,7 @@ pub fn capabilities() -> Vec<Capability> {
         period::capability(),
         assessment::capability(),
         pay::capability(),
+        voucher::capability(),
         desk::capability(),
         dashboard::capability(),
         tasks::capability(),

@@ -72,6 +72,7 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             export::api::EXPIRE,
             quality::CHECKUP,
             exchange::api::NIGHTLY,
+            voucher::api::EXPIRE,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;

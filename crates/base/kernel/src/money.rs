@@ -18,6 +18,20 @@ impl Fen {
             None => None,
         }
     }
+
+    /// An amount as somebody types it: yuan with at most two decimals, commas and 元 allowed; `None` where it does not
+    /// read.
+    pub fn from_yuan(text: &str) -> Option<Self> {
+        let text = text.trim().trim_end_matches('元').replace([',', '，'], "");
+        let (yuan, fen) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if yuan.is_empty() || yuan.len() > 12 || fen.len() > 2 || !digits(yuan) || !digits(fen) {
+            return None;
+        }
+        let yuan: i64 = yuan.parse().ok()?;
+        let fen: i64 = format!("{fen:0<2}").parse().ok()?;
+        Some(Self(yuan * 100 + fen))
+    }
 }
 
 impl fmt::Display for Fen {
@@ -45,6 +59,24 @@ pub fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn typed_yuan_are_fen() {
+        for (text, fen) in [
+            ("120", Some(12_000)),
+            ("120.5", Some(12_050)),
+            (" 1,234.56元 ", Some(123_456)),
+            ("0.01", Some(1)),
+            ("", None),
+            ("-1", None),
+            ("1.234", None),
+            ("一百", None),
+            ("1.2.3", None),
+            ("9999999999999", None),
+        ] {
+            assert_eq!(Fen::from_yuan(text), fen.map(Fen), "{text}");
+        }
+    }
 
     #[test]
     fn fen_print_as_yuan() {

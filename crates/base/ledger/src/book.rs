@@ -20,17 +20,23 @@ pub enum Kind {
     Recoverable,
     /// 核销: given up by a decision.
     WrittenOff,
+    /// 未用消费券: in somebody's hand and not yet spent.
+    Voucher,
+    /// 应付机构: spent at an institution that has not been paid for it.
+    Merchant,
 }
 
 impl Kind {
     /// In the order of the trial balance.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Purse,
         Self::Spending,
         Self::Payable,
         Self::Transit,
         Self::Recoverable,
         Self::WrittenOff,
+        Self::Voucher,
+        Self::Merchant,
     ];
 
     /// Key in tables.
@@ -42,6 +48,8 @@ impl Kind {
             Self::Transit => "transit",
             Self::Recoverable => "recoverable",
             Self::WrittenOff => "written_off",
+            Self::Voucher => "voucher",
+            Self::Merchant => "merchant",
         }
     }
 
@@ -59,6 +67,8 @@ impl Kind {
             Self::Transit => "代发在途",
             Self::Recoverable => "应收追缴",
             Self::WrittenOff => "核销损失",
+            Self::Voucher => "未用消费券",
+            Self::Merchant => "应付机构",
         }
     }
 
@@ -71,6 +81,8 @@ impl Kind {
             Self::Transit => "已交银行、还没有回盘",
             Self::Recoverable => "多发、还没有收回",
             Self::WrittenOff => "经批准不再追缴",
+            Self::Voucher => "已发到人、还没有用的消费券",
+            Self::Merchant => "券已用、还没有付给机构",
         }
     }
 }
@@ -109,11 +121,21 @@ pub enum Event {
     Repaid,
     /// Given up by a decision.
     WrittenOff,
+    /// 发券: what was approved is in the person's hand as a voucher.
+    Issued,
+    /// 用券.
+    Used,
+    /// 撤销用券: the voucher has it back.
+    Unused,
+    /// 过期收回: what was not spent in time is not granted any more.
+    Expired,
+    /// 与机构结算.
+    Settled,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Approved,
         Self::Sent,
         Self::Paid,
@@ -122,6 +144,11 @@ impl Event {
         Self::Offset,
         Self::Repaid,
         Self::WrittenOff,
+        Self::Issued,
+        Self::Used,
+        Self::Unused,
+        Self::Expired,
+        Self::Settled,
     ];
 
     /// Debit and credit.
@@ -135,6 +162,11 @@ impl Event {
             Self::Offset => (Kind::Payable, Kind::Recoverable),
             Self::Repaid => (Kind::Purse, Kind::Recoverable),
             Self::WrittenOff => (Kind::WrittenOff, Kind::Recoverable),
+            Self::Issued => (Kind::Payable, Kind::Voucher),
+            Self::Used => (Kind::Voucher, Kind::Merchant),
+            Self::Unused => (Kind::Merchant, Kind::Voucher),
+            Self::Expired => (Kind::Voucher, Kind::Spending),
+            Self::Settled => (Kind::Merchant, Kind::Purse),
         }
     }
 
@@ -149,6 +181,11 @@ impl Event {
             Self::Offset => "offset",
             Self::Repaid => "repaid",
             Self::WrittenOff => "written_off",
+            Self::Issued => "issued",
+            Self::Used => "used",
+            Self::Unused => "unused",
+            Self::Expired => "expired",
+            Self::Settled => "settled",
         }
     }
 
@@ -168,6 +205,11 @@ impl Event {
             Self::Offset => "抵扣",
             Self::Repaid => "收回",
             Self::WrittenOff => "核销",
+            Self::Issued => "发券",
+            Self::Used => "用券",
+            Self::Unused => "撤销用券",
+            Self::Expired => "过期收回",
+            Self::Settled => "机构结算",
         }
     }
 }

@@ -12,6 +12,7 @@ mod month;
 mod shares;
 mod stack;
 mod terms;
+mod voucher;
 
 pub use book::{Account, Book, Event, Kind, Place, Posting, Refused};
 pub use differ::{Difference, differences, offset};
@@ -19,7 +20,8 @@ pub use dues::{Due, DueRule, First, Last, Round, Span, due};
 pub use month::{Month, NotAMonth};
 pub use shares::{Level, Shares, WHOLE};
 pub use stack::{Candidate, Stacked, stack};
-pub use terms::{ProgrammeTerms, ProofTerms, SharesTerms, Terms};
+pub use terms::{ProgrammeTerms, ProofTerms, SharesTerms, Terms, VoucherScope, VoucherTerms};
+pub use voucher::{apportion, deduct};
 
 #[cfg(test)]
 mod tests;

@@ -65,13 +65,63 @@ pub struct ProgrammeTerms {
     /// 差额: programmes whose amount is taken off this one.
     #[serde(default)]
     pub offset: Vec<String>,
-    /// Bank layout.
+    /// Bank layout; not needed where it is paid in vouchers.
+    #[serde(default)]
     pub layout: String,
+    /// Paid in vouchers instead of money.
+    pub voucher: Option<VoucherTerms>,
     /// The clause all of this stands on.
     pub clause: String,
     /// 待当地确认.
     #[serde(default)]
     pub confirm: bool,
+}
+
+/// 消费券: what a month's voucher may be spent on. It is for its month: what is left then goes back to the purses, and
+/// what becomes known later counts from the next month.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoucherTerms {
+    /// What share of a bill it covers at most, in ten-thousandths; the person pays the rest.
+    pub covers: i64,
+    /// What it may be spent on.
+    pub scopes: Vec<VoucherScope>,
+}
+
+/// One kind of service a voucher is good for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoucherScope {
+    /// Key in tables.
+    pub key: String,
+    /// On pages.
+    pub name: String,
+}
+
+impl VoucherTerms {
+    /// The name of a scope.
+    pub fn scope_zh<'a>(&'a self, key: &'a str) -> &'a str {
+        self.scopes
+            .iter()
+            .find(|scope| scope.key == key)
+            .map_or(key, |scope| scope.name.as_str())
+    }
+
+    fn problems(&self, id: &str) -> Vec<String> {
+        let mut problems = Vec::new();
+        if !(1..=crate::WHOLE).contains(&self.covers) {
+            problems.push(format!(
+                "待遇「{id}」的 voucher.covers 是万分比，应在 1 到 10000 之间"
+            ));
+        }
+        let keys: BTreeSet<&str> = self.scopes.iter().map(|one| one.key.as_str()).collect();
+        if keys.is_empty() || keys.len() < self.scopes.len() {
+            problems.push(format!(
+                "待遇「{id}」的 voucher.scopes 至少写一种服务，每种的 key 只写一次"
+            ));
+        }
+        problems
+    }
 }
 
 /// 资格认证: how long a proof lasts, and what must have been tried before anything is suspended.
@@ -229,7 +279,9 @@ impl Terms {
             if !one.shares().is_whole() {
                 problems.push(format!("待遇「{id}」的分担比例合计超过万分之一万"));
             }
-            if !terms.layouts.iter().any(|layout| layout.id == one.layout) {
+            if let Some(voucher) = &one.voucher {
+                problems.extend(voucher.problems(id));
+            } else if !terms.layouts.iter().any(|layout| layout.id == one.layout) {
                 problems.push(format!("待遇「{id}」用的版式「{}」没有写", one.layout));
             }
             if one.clause.trim().is_empty() {

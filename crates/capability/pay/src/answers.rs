@@ -234,7 +234,7 @@ async fn mark(
 }
 
 /// What is paid for the first time is received from now on: findings close, figures move.
-async fn receipts(app: &App, tx: &mut Tx, run: &Run, payer: &str) -> StoreResult<()> {
+pub(crate) async fn receipts(app: &App, tx: &mut Tx, run: &Run, payer: &str) -> StoreResult<()> {
     let new = grants::unreceived(tx, run).await?;
     if new.is_empty() {
         return Ok(());

@@ -7,4 +7,11 @@ pub use crate::demo::{Demo, grants as demo_grants, make as demo};
 pub use crate::grants::{Held, New as NewGrant, of_person as grants_of_person};
 pub use crate::proofs::{CHANNELS, Channel, Proof, channel_of, prove};
 pub use crate::replay::{Replayed, one as replay, runs_of};
+pub use crate::pages::{offices as offices_of, programme_zh, programmes};
+pub use crate::steps::Refusal;
 pub use crate::terms::load as load_terms;
+pub use crate::told::words as message_words;
+pub use crate::vouchers::{
+    Batch as VoucherBatch, Open, find as voucher_batch, give_out, in_force as voucher_terms,
+    post as post_voucher, standing,
+};

@@ -71,6 +71,11 @@ pub async fn make(
         .ok_or_else(|| StoreError::Other(format!("pay_run lacks {run}")))?;
     let loaded = terms::of(store, held.terms).await?;
     let own = own_terms(store, &held).await?;
+    if crate::vouchers::by_terms(&own) {
+        return Ok(Err(Refusal::Waits(
+            "这个待遇发消费券，不报盘；请用「发券」".to_owned(),
+        )));
+    }
     let layout = loaded
         .terms
         .layout(&own.layout)

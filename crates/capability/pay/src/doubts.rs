@@ -3,7 +3,7 @@
 
 use crate::draft::Whole;
 use crate::runs::Run;
-use crate::{budgets, proofs};
+use crate::{budgets, proofs, vouchers};
 use authz::Actor;
 use host::PersonKey;
 use store::{Audit, Reads, Row, StoreResult, Tx, values};
@@ -105,6 +105,36 @@ pub(crate) async fn insert(tx: &mut Tx, run: &str, new: Vec<New>) -> StoreResult
 /// go together, the budget.
 pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResult<()> {
     let mut new = Vec::new();
+    if !vouchers::by_terms(&whole.own) {
+        new = of_accounts(tx, whole, run).await?;
+    }
+    for (other, name) in rivals(whole) {
+        let twice = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_due d ON d.shard = a.shard AND d.programme = $2 \
+             AND d.month = a.month AND d.id = a.id AND d.line = 1 AND d.fen > 0 WHERE a.run = $1 AND a.month = $3 \
+             ORDER BY a.shard, a.id";
+        let values = values![run.run.as_str(), other.as_str(), run.month.number()];
+        for row in tx.all(twice, values).await? {
+            new.push(New::of(
+                &key_of(&row)?,
+                "twice",
+                format!("本月另有「{name}」，两项不能同时发"),
+            ));
+        }
+    }
+    new.extend(unproven(&*tx, whole, run).await?);
+    if let Some(words) = budgets::refuses(&*tx, run, whole.own.shares()).await? {
+        new.push(New {
+            key: None,
+            kind: "over_budget",
+            detail: words,
+        });
+    }
+    insert(tx, &run.run, new).await
+}
+
+/// What is wrong with the accounts money would go to.
+async fn of_accounts(tx: &Tx, whole: &Whole, run: &Run) -> StoreResult<Vec<New>> {
+    let mut new = Vec::new();
     let no_account = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a WHERE a.run = $1 AND NOT EXISTS (SELECT 1 FROM pay_account c \
          WHERE c.shard = a.shard AND c.id = a.id AND c.live) ORDER BY a.shard, a.id";
     for row in tx.all(no_account, values![run.run.as_str()]).await? {
@@ -137,28 +167,7 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
             ));
         }
     }
-    for (other, name) in rivals(whole) {
-        let twice = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_due d ON d.shard = a.shard AND d.programme = $2 \
-             AND d.month = a.month AND d.id = a.id AND d.line = 1 AND d.fen > 0 WHERE a.run = $1 AND a.month = $3 \
-             ORDER BY a.shard, a.id";
-        let values = values![run.run.as_str(), other.as_str(), run.month.number()];
-        for row in tx.all(twice, values).await? {
-            new.push(New::of(
-                &key_of(&row)?,
-                "twice",
-                format!("本月另有「{name}」，两项不能同时发"),
-            ));
-        }
-    }
-    new.extend(unproven(&*tx, whole, run).await?);
-    if let Some(words) = budgets::refuses(&*tx, run, whole.own.shares()).await? {
-        new.push(New {
-            key: None,
-            kind: "over_budget",
-            detail: words,
-        });
-    }
-    insert(tx, &run.run, new).await
+    Ok(new)
 }
 
 /// Whoever is paid although their proof of life is overdue; nobody before proofs have come in for a whole term.

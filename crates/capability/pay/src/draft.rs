@@ -277,6 +277,10 @@ pub(crate) struct One<'a> {
 
 /// Whether months before are asked again.
 fn looks_back(whole: &Whole, one: &One<'_>) -> bool {
+    // A voucher is for its month: what becomes known later counts from the next.
+    if crate::vouchers::by_terms(&whole.own) {
+        return false;
+    }
     match whole.before.as_ref().map(|before| before.known) {
         Some(last) => touched(whole, last, one, whole.run.month),
         // The first batch of an office pays what a new grant reaches back to; what others paid before is not ours.

@@ -39,6 +39,7 @@ pub mod seal;
 pub mod steps;
 pub mod terms;
 mod told;
+pub mod vouchers;
 
 use ::store::jobs::{Job, JobError};
 use area::api::AreaBook;

@@ -246,12 +246,16 @@ pub async fn reconcile(reads: &impl Reads, office: &str) -> StoreResult<Vec<(Kin
     let attempts = |states: &'static str| {
         format!(
             "SELECT CAST(coalesce(sum(a.fen), 0) AS BIGINT) AS n FROM pay_attempt a JOIN pay_run r ON r.run = a.run \
-             WHERE r.office = $1 AND a.state IN ({states}) AND r.state IN ({})",
+             WHERE r.office = $1 AND a.state IN ({states}) AND coalesce(a.outcome, '') <> '{}' AND r.state IN ({})",
+            crate::vouchers::OUTCOME,
             "'approved', 'filed', 'answered', 'closed'"
         )
     };
     let office = || values![office];
-    let paid = reads.number(&attempts("'paid'"), office()).await?;
+    // What institutions got for vouchers is checked where vouchers are kept.
+    let settled = "SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS n FROM pay_posting WHERE office = $1 AND event = 'settled'";
+    let paid = reads.number(&attempts("'paid'"), office()).await?
+        + reads.number(settled, office()).await?;
     let sent = "SELECT CAST(coalesce(sum(a.fen), 0) AS BIGINT) AS n FROM pay_attempt a JOIN pay_run r ON r.run = a.run \
          WHERE r.office = $1 AND a.state = 'open' AND r.state <> 'approved'";
     let sent = reads.number(sent, office()).await?;

@@ -15,7 +15,7 @@ use store::{Reads, StoreResult, Tx, values};
 const AT_ONCE: i64 = 2_000;
 
 /// What a programme is called in a message.
-fn words(app: &App, programme: &str, day: Day) -> StoreResult<String> {
+pub fn words(app: &App, programme: &str, day: Day) -> StoreResult<String> {
     let published = app.part::<PlanBook>()?.in_force(day);
     let row = published.as_ref().and_then(|list| {
         list.list

@@ -81,6 +81,8 @@ pub enum Action {
     DispatchAssessment,
     /// Assess whom one was dispatched to.
     Assess,
+    /// Take vouchers at one's own institution.
+    TakeVoucher,
 }
 
 impl Action {
@@ -124,6 +126,7 @@ impl Action {
         Self::AskAssessment,
         Self::DispatchAssessment,
         Self::Assess,
+        Self::TakeVoucher,
     ];
 
     /// Whether `role` may do this at all, somewhere: by the policies, so of menus, routes and decisions there is one
@@ -165,6 +168,7 @@ impl Action {
             Self::GrantMoney => "GrantMoney",
             Self::KeepAccount => "KeepAccount",
             Self::Assess => "Assess",
+            Self::TakeVoucher => "TakeVoucher",
             Self::DispatchAssessment => "DispatchAssessment",
             Self::AskAssessment => "AskAssessment",
             Self::ReadAssessment => "ReadAssessment",

@@ -118,6 +118,7 @@ pub fn allowed(action: Action, role: Role) -> bool {
         ),
         Action::AskAssessment => matches!(role, CountyCivil | TownWorker | Visitor | Family),
         Action::Assess => matches!(role, Assessor),
+        Action::TakeVoucher => matches!(role, ElderHome | Provider),
         Action::KeepAccount => matches!(role, CountyCivil | TownWorker),
     }
 }

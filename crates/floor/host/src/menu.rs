@@ -128,6 +128,7 @@ const GROUPS: &[Group] = &[
             ("退回重发", &[CountyCivil, Bank]),
             ("补发追缴", &[CountyCivil, Finance]),
             ("资格认证", CIVIL),
+            ("消费券", &[]),
             ("资金账", &[Finance, InspectorDiscipline]),
             ("资金预算", &[]),
             ("发放规则", &[]),
@@ -138,6 +139,7 @@ const GROUPS: &[Group] = &[
         "居家服务",
         &[
             ("探访关爱", &[CityCivil, CountyCivil, TownWorker, Visitor]),
+            ("消费券核销", &[]),
             ("服务订单", &[Provider, Dispatcher, Hotline, CountyCivil]),
             ("助餐", &[CountyCivil, Provider]),
             ("家庭养老床位", &[CountyCivil, Provider]),

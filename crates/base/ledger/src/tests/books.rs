@@ -159,6 +159,6 @@ proptest! {
         };
         let total: i64 = amounts.iter().sum();
         prop_assert_eq!(run(&acts), run(&others));
-        prop_assert_eq!(run(&acts), [-total, total, 0, 0, 0, 0]);
+        prop_assert_eq!(run(&acts), [-total, total, 0, 0, 0, 0, 0, 0]);
     }
 }

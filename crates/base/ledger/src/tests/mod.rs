@@ -5,6 +5,7 @@ mod books;
 mod months;
 mod stacking;
 mod terms;
+mod vouchers;
 
 use kernel::{Day, Fen};
 

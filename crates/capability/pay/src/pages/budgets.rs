@@ -1,6 +1,5 @@
 //! 年度预算: entered by finance with its document, what is left beside what was granted.
 
-use super::recovery::fen_of;
 use super::{office_zh, offices, paid_here, programme_zh, programmes, signed, yuan};
 use crate::budgets::{self, KINDS, New};
 use area::api::AreaBook;
@@ -8,6 +7,7 @@ use askama::Template;
 use authz::Role;
 use axum::extract::RawQuery;
 use host::{Ctx, Failure, Page};
+use kernel::Fen;
 use ledger::Level;
 use ui::{Choice, Field, Form, FormData, ListQuery, ListSpec, PageError, Shell};
 
@@ -140,7 +140,9 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     };
     let typed = form.required("yuan", "请填写金额");
     let fen = typed.and_then(|text| {
-        let fen = fen_of(&text).filter(|fen| *fen > 0);
+        let fen = Fen::from_yuan(&text)
+            .map(|fen| fen.0)
+            .filter(|fen| *fen > 0);
         if fen.is_none() {
             form.errors
                 .add("yuan", "金额写成 1200000 或 1200000.00 的样子，大于 0");

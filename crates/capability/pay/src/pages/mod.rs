@@ -32,7 +32,7 @@ use store::StoreResult;
 use ui::{Choice, PageError};
 
 /// The offices whose every area the asker may see: money is read by whole offices.
-pub(crate) fn offices(ctx: &Ctx) -> StoreResult<Vec<String>> {
+pub fn offices(ctx: &Ctx) -> StoreResult<Vec<String>> {
     let (book, scope) = (ctx.app.part::<AreaBook>()?, ctx.scope());
     let mine = book
         .executors()
@@ -63,7 +63,7 @@ pub(crate) fn payer(book: &AreaBook, office: &str) -> String {
 }
 
 /// Names of programmes in the list in force.
-pub(crate) fn programmes(ctx: &Ctx) -> StoreResult<BTreeMap<String, String>> {
+pub fn programmes(ctx: &Ctx) -> StoreResult<BTreeMap<String, String>> {
     let book = ctx.app.part::<PlanBook>()?;
     let published = book.in_force(ctx.today());
     Ok(published.map_or_else(BTreeMap::new, |published| {
@@ -73,7 +73,7 @@ pub(crate) fn programmes(ctx: &Ctx) -> StoreResult<BTreeMap<String, String>> {
 }
 
 /// The name of a programme.
-pub(crate) fn programme_zh(names: &BTreeMap<String, String>, id: &str) -> String {
+pub fn programme_zh(names: &BTreeMap<String, String>, id: &str) -> String {
     names.get(id).cloned().unwrap_or_else(|| id.to_owned())
 }
 

@@ -57,17 +57,6 @@ impl RecoveryPage {
     }
 }
 
-/// Fen of a typed amount in yuan.
-pub(super) fn fen_of(text: &str) -> Option<i64> {
-    let (yuan, cents) = text.split_once('.').unwrap_or((text, "0"));
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !plain(yuan) || !plain(cents) || cents.len() > 2 || yuan.len() > 12 {
-        return None;
-    }
-    let cents: i64 = format!("{cents:0<2}").parse().ok()?;
-    Some(yuan.parse::<i64>().ok()? * 100 + cents)
-}
-
 pub(super) async fn open(ctx: &Ctx, recovery: &str) -> Result<Recovery, Failure> {
     let role = ctx.actor().role;
     if matches!(role, Role::Leader | Role::Bank) {
@@ -118,7 +107,9 @@ pub(crate) async fn post(ctx: Ctx, Path(recovery): Path<String>, data: FormData)
     let allowed: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
     let act = form.one_of("act", &allowed, "请选择怎样办理");
     let note = form.required("note", "请写明情况");
-    let typed = form.text("yuan").map(|text| fen_of(&text));
+    let typed = form
+        .text("yuan")
+        .map(|text| Fen::from_yuan(&text).map(|fen| fen.0));
     if typed == Some(None) {
         form.errors.add("yuan", "金额写成 50 或 50.00 的样子");
     }

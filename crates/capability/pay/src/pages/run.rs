@@ -55,6 +55,8 @@ struct RunPage {
     may_discard: bool,
     may_answer: bool,
     may_file: bool,
+    vouchers: bool,
+    state: &'static str,
     may_again: bool,
     tabs: Vec<(&'static str, &'static str, String)>,
     tab: Tab,
@@ -205,11 +207,11 @@ fn step_words(step: Step) -> (&'static str, &'static str) {
     }
 }
 
-async fn bars(ctx: &Ctx, run: &Run) -> StoreResult<Vec<Bar>> {
+async fn bars(ctx: &Ctx, run: &Run, vouchers: bool) -> StoreResult<Vec<Bar>> {
     let logged = runs::steps(&ctx.app.store, &run.run).await?;
     Ok(Step::ALL
         .into_iter()
-        .filter(|step| *step != Step::Back)
+        .filter(|step| *step != Step::Back && !(vouchers && *step == Step::Answer))
         .map(|step| {
             let done = run.state >= step.between().1;
             let last = logged
@@ -218,7 +220,11 @@ async fn bars(ctx: &Ctx, run: &Run) -> StoreResult<Vec<Bar>> {
                 .find(|one| one.step == step)
                 .filter(|_| done);
             Bar {
-                title: step.zh(),
+                title: if vouchers && step == Step::File {
+                    "发券"
+                } else {
+                    step.zh()
+                },
                 who: last.map(|one| one.name.clone()).unwrap_or_default(),
                 when: last.map(|one| one.at.day().to_string()).unwrap_or_default(),
                 done,
@@ -266,6 +272,7 @@ pub(super) async fn page(
             .await?;
     }
     let own = own_terms(store, &run).await?;
+    let vouchers = crate::vouchers::by_terms(&own);
     let (bridge, balanced) = if run.again {
         (Vec::new(), true)
     } else {
@@ -302,7 +309,13 @@ pub(super) async fn page(
         pay_day: bankfile::pay_day(&run, &own).zh(),
         rule: format!("{}；{}", own.says(), own.shares_say()),
         drawing: run.state == State::Drawing,
-        bars: bars(ctx, &run).await?,
+        bars: bars(ctx, &run, vouchers).await?,
+        vouchers,
+        state: if vouchers && run.state == State::Approved {
+            "待发券"
+        } else {
+            run.state.zh()
+        },
         bridge,
         balanced,
         blocks: blocks(ctx, &run).await?,

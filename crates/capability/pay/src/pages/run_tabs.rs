@@ -316,6 +316,7 @@ fn ids(rows: &[Row]) -> StoreResult<Vec<String>> {
 /// What became of a payment, in one word with its pill.
 pub(crate) fn attempt_zh(state: &str, run: State, outcome: &str) -> (&'static str, &'static str) {
     match state {
+        "paid" if outcome == crate::vouchers::OUTCOME => ("已发券", "yes"),
         "paid" => ("已到账", "yes"),
         "failed" => (
             Outcome::from_key(outcome).unwrap_or(Outcome::Other).zh(),

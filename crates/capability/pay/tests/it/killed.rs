@@ -32,7 +32,7 @@ async fn filled(place: &Place) {
 }
 
 /// What a month comes to: digest of the file, digest of what was drawn, the book, how many rows of each kind.
-async fn outcome(place: &Place, run: &str) -> (String, Option<String>, [i64; 6], [i64; 3]) {
+async fn outcome(place: &Place, run: &str) -> (String, Option<String>, [i64; 8], [i64; 3]) {
     let files = bankfile::files_of(&place.store, run).await.unwrap();
     assert_eq!(files.len(), 2, "body and digest, once");
     let counts = [
@@ -59,7 +59,7 @@ async fn whole(
     place: &Place,
     draw: Option<usize>,
     file: Option<usize>,
-) -> (String, Option<String>, [i64; 6], [i64; 3]) {
+) -> (String, Option<String>, [i64; 8], [i64; 3]) {
     filled(place).await;
     place.on("2025-01-25");
     let run = place.begun("2025-01").await;

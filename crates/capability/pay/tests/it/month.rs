@@ -117,7 +117,7 @@ async fn a_month_goes_through_all_hands() {
         );
         assert_eq!(
             place.book().await,
-            [0; 6],
+            [0; 8],
             "nothing is owed before finance approves"
         );
         assert_eq!(

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 
 impl Place {
     /// The whole book of the office in one line: debits less credits of each kind.
-    pub(crate) async fn book(&self) -> [i64; 6] {
+    pub(crate) async fn book(&self) -> [i64; 8] {
         let asked = posts::Asked {
             offices: vec![OFFICE.into()],
             ..posts::Asked::default()

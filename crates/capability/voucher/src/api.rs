@@ -1,0 +1,5 @@
+//! The only door of vouchers for other capabilities.
+
+pub use crate::EXPIRE;
+pub use crate::issue::expire;
+pub use crate::settle::reconcile;

@@ -1,0 +1,40 @@
+//! 发券 of a batch, from its page.
+
+use super::office_zh;
+use area::api::AreaBook;
+use axum::extract::Path;
+use host::{Ctx, Page};
+use pay::api::Refusal;
+use ui::{FormData, PageError};
+
+/// `POST /vouchers/issue/{run}`
+pub(crate) async fn post(ctx: Ctx, Path(run): Path<String>, _data: FormData) -> Page {
+    let store = &ctx.app.store;
+    let batch = pay::api::voucher_batch(store, &run)
+        .await?
+        .ok_or_else(PageError::not_found)?;
+    if !pay::api::offices_of(&ctx)?.contains(&batch.office) {
+        return Err(PageError::not_found().into());
+    }
+    let back = format!("/payments/{run}");
+    let book = ctx.app.part::<AreaBook>()?;
+    let payer = format!("{}财政局", office_zh(&book, &batch.office));
+    let words = pay::api::message_words(&ctx.app, &batch.programme, ctx.today())?;
+    let words = format!("{}{words}", batch.month.zh());
+    let issued = crate::issue::issue(&ctx.app, &ctx.actor(), &run, &payer, &words).await?;
+    Ok(match issued {
+        Ok(count) => {
+            let said = format!("已发 {count} 张券，县民政结账后本批次办完。");
+            ctx.redirect_with(&back, "ok", &said)
+        }
+        Err(refusal) => {
+            let said = match refusal {
+                Refusal::Stale => "批次刚被别人办理过，已是新的状态；请看最新情况再办。".to_owned(),
+                Refusal::NotYourWork => "这一步由财政办理。".to_owned(),
+                Refusal::SamePerson(step) => format!("您已经办过「{step}」，请另一位同事办理。"),
+                Refusal::Waits(words) => words,
+            };
+            ctx.redirect_with(&back, "warn", &said)
+        }
+    })
+}
