@@ -1,5 +1,5 @@
 # Doors only; the work is in scripts/. `make help` lists them.
-.PHONY: help demo demo-reset test check lint bench fuzz dist
+.PHONY: help demo demo-reset test check lint bench fuzz scale dist
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -24,6 +24,9 @@ bench: ## measurements (release build)
 
 fuzz: ## importers, plan parsers, rules and engine against arbitrary and mutated input, many cases
 	@scripts/fuzz.sh
+
+scale: ## the list on a cluster of Ballista: equal answers, what distribution costs (builds for a quarter of an hour)
+	@scripts/scale.sh $(ARGS)
 
 dist: ## one release archive
 	@scripts/dist.sh
