@@ -86,6 +86,8 @@ pub struct VoucherTerms {
     pub covers: i64,
     /// What it may be spent on.
     pub scopes: Vec<VoucherScope>,
+    /// 名额: how many people an office gives one a month; a batch of more is looked at.
+    pub quota: Option<i64>,
 }
 
 /// One kind of service a voucher is good for.
@@ -113,6 +115,9 @@ impl VoucherTerms {
             problems.push(format!(
                 "待遇「{id}」的 voucher.covers 是万分比，应在 1 到 10000 之间"
             ));
+        }
+        if self.quota.is_some_and(|quota| quota < 1) {
+            problems.push(format!("待遇「{id}」的 voucher.quota 是人数，至少 1"));
         }
         let keys: BTreeSet<&str> = self.scopes.iter().map(|one| one.key.as_str()).collect();
         if keys.is_empty() || keys.len() < self.scopes.len() {

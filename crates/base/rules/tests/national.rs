@@ -34,7 +34,8 @@ fn copied() -> List {
     compile(&folder, None).unwrap_or_else(|problems| panic!("{}", told(problems)))
 }
 
-/// Rows C29, C30; product rule 44: who gets 育儿补贴, 养老服务消费补贴 and 住院分娩补助, and what is missing is told.
+/// Rows C28, C29, C30, C32; product rule 44: who gets 育儿补贴, 养老服务消费补贴, 住院分娩补助, 政府购买服务 and 入托减免,
+/// and what is missing is told.
 #[test]
 fn rows_to_copy_compile_and_answer() {
     let list = copied();
@@ -76,4 +77,29 @@ fn rows_to_copy_compile_and_answer() {
         answer("hospital_delivery_subsidy", &untold).0,
         Truth::Unknown
     );
+    let no = |name: &'static str| (name, Value::Bool(false));
+    let poor = [no("dibao"), no("dibao_household"), yes("low_income")];
+    let others = [no("special_family"), no("left_behind")];
+    for (more, owed) in [
+        (vec![born("1940-01-01")], Truth::True),
+        (vec![born("1955-01-01"), ("living", Value::Word("alone"))], Truth::True),
+        (vec![born("1955-01-01"), ("ability_level", Value::Int(1))], Truth::True),
+        (
+            vec![
+                born("1955-01-01"),
+                ("ability_level", Value::Int(0)),
+                ("living", Value::Word("with_family")),
+            ],
+            Truth::False,
+        ),
+    ] {
+        let mut facts = poor.to_vec();
+        facts.extend(others.iter().cloned());
+        facts.extend(more);
+        assert_eq!(answer("purchased_home_care", &facts).0, owed, "{facts:?}");
+    }
+    let orphan = [born("2024-05-01"), yes("orphan")];
+    assert_eq!(answer("childcare_fee_relief", &orphan).0, Truth::True);
+    let grown = [born("2020-05-01"), yes("orphan")];
+    assert_eq!(answer("childcare_fee_relief", &grown).0, Truth::False);
 }

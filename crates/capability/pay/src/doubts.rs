@@ -45,6 +45,11 @@ pub const KINDS: &[(&str, &str, &str)] = &[
         "未认证",
         "先查探访、入住、就医记录，再联系本人；只因未认证不停发，停发在资格认证里办",
     ),
+    (
+        "over_quota",
+        "超名额",
+        "按先后和困难程度核减：多出来的人先暂停，再作废批次重新生成；增加名额的写明文号",
+    ),
     ("over_budget", "超预算", "财政追加预算或压减后再审核"),
 ];
 
@@ -122,6 +127,17 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
         }
     }
     new.extend(unproven(&*tx, whole, run).await?);
+    if let Some(quota) = whole.own.voucher.as_ref().and_then(|terms| terms.quota) {
+        let sql = "SELECT CAST(count(DISTINCT id) AS BIGINT) AS n FROM pay_attempt WHERE run = $1";
+        let people = tx.number(sql, values![run.run.as_str()]).await?;
+        if people > quota {
+            new.push(New {
+                key: None,
+                kind: "over_quota",
+                detail: format!("本月 {people} 人，名额 {quota} 人，多 {} 人", people - quota),
+            });
+        }
+    }
     if let Some(words) = budgets::refuses(&*tx, run, whole.own.shares()).await? {
         new.push(New {
             key: None,

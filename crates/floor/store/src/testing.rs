@@ -166,8 +166,18 @@ pub async fn databases(migrations: &[Migration]) -> StoreResult<Vec<TestDb>> {
 
 /// A name no other test has: process numbers come again, and a killed test leaves its file behind.
 fn unique() -> String {
-    static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(NEXT.as_ptr()));
+    static PROCESS: LazyLock<u64> =
+        LazyLock::new(|| RandomState::new().hash_one(std::process::id()));
     format!("{:x}_{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The most memory this process ever had, in megabytes; for measurements.
+pub fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok())
+        .unwrap_or(0)
+        / 1024
 }
 
 async fn sqlite(path: PathBuf) -> StoreResult<TestDb> {

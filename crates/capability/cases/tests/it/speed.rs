@@ -13,18 +13,10 @@ use cases::bulk_run::piece;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use store::testing::most_memory;
 
 /// People registered in one transaction.
 const AT_ONCE: usize = 5_000;
-
-/// The most memory this process ever had, in megabytes.
-fn most_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok())
-        .unwrap_or(0)
-        / 1024
-}
 
 /// Row C33: one batch of everybody a free programme is owed; the target is a minute for 100,000, with pages under 200 ms
 /// meanwhile (here: the list of cases, asked for ten times a second).

@@ -12,6 +12,7 @@ use authz::{Actor, Role};
 use pay::pace::Pace;
 use pay::{accounts, bankfile, draft, grants};
 use std::time::{Duration, Instant};
+use store::testing::most_memory;
 
 /// People registered in one transaction.
 const AT_ONCE: usize = 5_000;
@@ -62,15 +63,6 @@ async fn filled(place: &Place, people: usize, from: &str, origin: &'static str) 
         grants::adopt(&mut tx, new).await.unwrap();
         tx.commit().await.unwrap();
     }
-}
-
-/// The most memory this process ever had, in megabytes.
-fn most_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok())
-        .unwrap_or(0)
-        / 1024
 }
 
 fn said(what: &str, began: Instant) -> Duration {

@@ -201,6 +201,30 @@ async fn where_and_for_what() {
     }
 }
 
+/// Row C29: more people than the quota are told of before anybody signs.
+#[tokio::test]
+async fn a_batch_over_its_quota_waits() {
+    for place in places().await {
+        place.on("2025-01-03");
+        let terms = place::in_vouchers().replacen("covers = 5000", "covers = 5000, quota = 2", 1);
+        let mut tx = place
+            .store
+            .begin(&authz::Actor::system("test"), None)
+            .await
+            .unwrap();
+        pay::terms::load(&mut tx, &terms).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let run = place.drawn("2025-01").await;
+        let doubts = pay::doubts::list(&place.store, &run, 0, 10).await.unwrap();
+        let told: Vec<_> = doubts
+            .iter()
+            .map(|one| (one.kind.as_str(), one.detail.as_str()))
+            .collect();
+        assert_eq!(told, [("over_quota", "本月 3 人，名额 2 人，多 1 人")]);
+        place.close().await;
+    }
+}
+
 /// Row C28; invariant 9: of many who spend one voucher at once, the sum is never more than it.
 #[tokio::test]
 async fn many_at_once_never_spend_more() {

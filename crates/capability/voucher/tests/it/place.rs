@@ -250,8 +250,8 @@ impl Place {
         tx.commit().await.unwrap();
     }
 
-    /// A batch of a month, approved by all hands.
-    pub(crate) async fn approved(&self, of: &str) -> String {
+    /// A batch of a month.
+    pub(crate) async fn drawn(&self, of: &str) -> String {
         let loaded = terms::in_force(&self.store).await.unwrap().unwrap();
         let list = self.plans.in_force(self.store.clock().today()).unwrap();
         let maker = actor("maker", Role::CountyCivil);
@@ -271,6 +271,12 @@ impl Place {
         draft::draw(&self.store, &self.plans, &maker, &run, &Pace::default())
             .await
             .unwrap();
+        run
+    }
+
+    /// A batch of a month, approved by all hands.
+    pub(crate) async fn approved(&self, of: &str) -> String {
+        let run = self.drawn(of).await;
         for (who, role, step) in [
             ("maker", Role::CountyCivil, Step::Check),
             ("second", Role::CountyCivil, Step::Review),
