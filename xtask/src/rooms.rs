@@ -43,6 +43,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "identity",
             "intake",
             "quality",
+            "duty",
             "privacy",
             "period",
             "assessment",

@@ -30,6 +30,7 @@ pub fn capabilities() -> Vec<Capability> {
         identity::capability(),
         intake::capability(),
         quality::capability(),
+        duty::capability(),
         privacy::capability(),
         period::capability(),
         assessment::capability(),
@@ -242,6 +243,7 @@ async fn build(
     app.facts_changed
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
+    app.facts_changed.push(duty::on_facts_changed());
     app.facts_changed
         .push(exchange::api::on_facts_changed(Arc::clone(&areas)));
     app.facts_changed
