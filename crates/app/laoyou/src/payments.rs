@@ -105,6 +105,9 @@ pub async fn replay(store: &Store, month: &str, programme: Option<String>) -> Ou
     Ok(well)
 }
 
+/// 助餐券 of a month in the demo, in fen.
+const MEALS: i64 = 15_000;
+
 /// The money of a demo city; the county whose month is open is the one of this account.
 pub async fn demo(store: &Store, files: &Path, people: usize, today: Day) -> Outcome<()> {
     let accounts = org::api::accounts(store).await?;
@@ -144,9 +147,26 @@ pub async fn demo(store: &Store, files: &Path, people: usize, today: Day) -> Out
     let ask = pay::api::Demo {
         terms: TERMS.to_owned(),
         month,
-        open: (office, maker),
+        open: (office.clone(), maker),
     };
     let grants = pay::api::demo(&app, &ask).await?;
     out::progress(format!("  发放台账 {grants} 项"));
+    let taker = accounts
+        .iter()
+        .find(|account| account.login == "demo-20-provider");
+    if let Some(taker) = taker {
+        let vouchers = voucher::api::Demo {
+            office_name: areas
+                .executor(&office)
+                .map_or_else(String::new, |executor| executor.name.clone()),
+            office,
+            account: taker.id.clone(),
+            programme: ("meal_subsidy".to_owned(), MEALS),
+            people: 60,
+            month,
+        };
+        let given = voucher::api::demo(&app, &vouchers).await?;
+        out::progress(format!("  助餐券 {given} 张"));
+    }
     Ok(())
 }

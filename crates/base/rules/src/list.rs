@@ -1,6 +1,6 @@
 //! A compiled list: every distinct condition once, items and programmes pointing at them.
 
-use crate::facts::FactId;
+use crate::facts::{FactId, Value};
 use crate::folder::ParamValue;
 use crate::folder::{ListHead, Overlay, PlanHead, Programme, Service};
 use crate::lang::{Expr, ParamId, Reads};
@@ -109,6 +109,33 @@ impl List {
     /// The digest of the demo overlay, where one lies over the parameters (演示值).
     pub fn overlay_digest(&self) -> Option<&str> {
         self.overlay_digest.as_deref()
+    }
+
+    /// Whether the answer about a grown person may turn on a day that is neither a birthday, nor a day a fact or parameter
+    /// begins, nor a day that a fact names (有效期) or the one after it: something else asks for the day, or for 月龄 beyond
+    /// the eighteenth year.
+    pub fn asks_the_day(&self) -> bool {
+        const GROWN: i64 = 18 * 12;
+        fn asks(expr: &Expr) -> bool {
+            match expr {
+                Expr::Months | Expr::AsOf => true,
+                Expr::Compare(_, left, right) => match (&**left, &**right) {
+                    (Expr::AsOf, Expr::Fact(_)) | (Expr::Fact(_), Expr::AsOf) => false,
+                    (Expr::Months, Expr::Const(Value::Int(months)))
+                    | (Expr::Const(Value::Int(months)), Expr::Months) => *months > GROWN,
+                    (left, right) => asks(left) || asks(right),
+                },
+                _ => expr.parts().into_iter().any(asks),
+            }
+        }
+        let amounts = self
+            .items
+            .iter()
+            .filter_map(|item| item.amount.as_ref())
+            .chain(self.programmes.iter().filter_map(|row| row.amount.as_ref()))
+            .map(|amount| &amount.expr);
+        let conditions = self.conditions.iter().map(|one| &one.expr);
+        conditions.chain(amounts).any(asks)
     }
 
     /// The place and its documents.

@@ -20,13 +20,7 @@ pub async fn approve(tx: &mut Tx, who: &Actor, run: &str, note: &str) -> StoreRe
     {
         return Ok(Err(Refusal::Waits(format!("{words}。追加预算后再审核"))));
     }
-    // The rows are held until this ends: what is owed is what will be paid.
-    let lock = tx.for_update_of("a");
-    let held =
-        format!("SELECT a.seq FROM pay_attempt a WHERE a.run = $1 AND a.state = 'drawn'{lock}");
-    if !lock.is_empty() {
-        tx.run(&held, values![run.run.as_str()]).await?;
-    }
+    // Whoever changes a payment of the batch holds the batch, as this does: what is owed is what will be paid.
     never_more_than_due(tx, &run).await?;
     let key = || values![run.run.as_str()];
     if run.again {

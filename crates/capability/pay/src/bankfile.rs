@@ -101,12 +101,13 @@ pub async fn make(
     };
     let mut writer = files.create(store)?;
     let io = |error: std::io::Error| StoreError::Other(format!("bank file: {error}"));
-    let mut after = 0;
-    loop {
-        let rows = rows(store, run, after, pace.chunk).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.seq;
-        for line in lines(store, &rows).await? {
+    let mut some = rows(store, run, 0, pace.chunk).await?;
+    while let Some(last) = some.last() {
+        // The next payments are read while these are opened and written.
+        let next = rows(store, run, last.seq, pace.chunk);
+        let (next, lines) = tokio::join!(next, lines(store, &some));
+        some = next?;
+        for line in lines? {
             if let Err(error) = maker.add(&line) {
                 return Ok(Err(Refusal::Waits(error.to_string())));
             }
@@ -265,20 +266,15 @@ pub(crate) async fn with_bank(
 /// Lines of the file, with names and numbers in full: only the bank's file has them.
 async fn lines(store: &Store, rows: &[Sent]) -> StoreResult<Vec<Line>> {
     let keys: Vec<PersonKey> = rows.iter().map(|row| row.key.clone()).collect();
-    let people: HashMap<String, people::api::Person> = people::api::of_keys(store, &keys)
-        .await?
-        .into_iter()
-        .map(|person| (person.key.id.clone(), person))
-        .collect();
+    let people = people::api::called(store, &keys).await?;
     rows.iter()
         .map(|row| {
             let missing = || StoreError::Other(format!("the register lacks {}", row.key.id));
-            let person = people.get(&row.key.id).ok_or_else(missing)?;
-            let id_number =
-                people::api::open_secret(store, "id_number", person.id_number.as_ref())?;
+            let (name, number) = people.get(&row.key.id).ok_or_else(missing)?;
+            let id_number = people::api::open_secret(store, "id_number", number.as_ref())?;
             Ok(Line {
                 no: row.seq.unsigned_abs(),
-                name: row.holder.clone().unwrap_or_else(|| person.name.clone()),
+                name: row.holder.clone().unwrap_or_else(|| name.clone()),
                 id_number: id_number.unwrap_or_default(),
                 account: store.keys().open(ACCOUNT, &row.number)?,
                 bank: row.bank.clone(),

@@ -172,6 +172,72 @@ async fn begin_open(
     draft::draw(&app.store, &plans, maker, &run, &Pace::default()).await
 }
 
+/// People who are granted a programme that is paid in vouchers, and its batch of a month, approved; the batch, and whoever
+/// gives it out. `None` where nobody may be granted it.
+pub async fn vouchers(
+    app: &App,
+    office: &str,
+    (programme, fen): (&str, i64),
+    people: i64,
+    month: Month,
+) -> StoreResult<Option<(String, Actor)>> {
+    let (store, plans) = (&app.store, app.part::<PlanBook>()?);
+    let (areas, system) = (app.part::<AreaBook>()?, Actor::system("demo"));
+    let (list, own) = (
+        plans.in_force(store.clock().today()),
+        terms::in_force(store).await?,
+    );
+    let (Some(list), Some(own)) = (list, own) else {
+        return Ok(None);
+    };
+    let Some(terms) = own.terms.of(programme) else {
+        return Ok(None);
+    };
+    let scope = Scope::Areas(areas.executor_scope(office));
+    let filter = entitle::api::FindingFilter {
+        programme: Some(programme.to_owned()),
+        newest_first: false,
+        most: people,
+        ..entitle::api::all_findings("owed", &scope)
+    };
+    let keys: Vec<PersonKey> = entitle::api::findings(store, &scope, &filter)
+        .await?
+        .into_iter()
+        .map(|finding| finding.key)
+        .collect();
+    let found = people::api::of_keys(store, &keys).await?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let mut tx = store.begin(&system, None).await?;
+    let recorded = tx.at();
+    let new = found
+        .iter()
+        .map(|person| {
+            let subject = person.subject();
+            crate::grants::New {
+                key: person.key.clone(),
+                programme: programme.to_owned(),
+                office: office.to_owned(),
+                area: subject.residence,
+                hukou: subject.hukou,
+                residence: subject.residence,
+                from: month.plus(-1).first(),
+                fen,
+                origin: "finding",
+                reasons: "演示：应享未享，县民政确认".to_owned(),
+                digest: list.digest.clone(),
+                recorded,
+            }
+        })
+        .collect();
+    crate::grants::adopt(&mut tx, new).await?;
+    tx.commit().await?;
+    let (maker, now) = (officer(0, Role::CountyCivil), store.clock().now());
+    let run = begin(store, &list.digest, own.no, terms, office, month, now, &maker).await?;
+    Ok(signed(app, &run).await?.map(|finance| (run, finance)))
+}
+
 /// A batch that was paid: drawn, its doubts settled, signed, sent, answered; closed where nothing came back.
 async fn past(
     app: &App,
@@ -182,52 +248,10 @@ async fn past(
     let (store, plans) = (&app.store, app.part::<PlanBook>()?);
     let (areas, files) = (app.part::<AreaBook>()?, app.part::<Files>()?);
     let maker = officer(0, Role::CountyCivil);
-    draft::draw(store, &plans, &maker, run, &Pace::default()).await?;
-    let Some(layout) = layout else { return Ok(()) };
-    loop {
-        let open = doubts::list(store, run, 0, 200).await?;
-        let mut tx = store.begin(&maker, None).await?;
-        let held = runs::held(&tx, run).await?;
-        let mut settled = 0;
-        for doubt in open.iter().filter(|doubt| doubt.state == "open") {
-            let pay = doubt.kind != "no_account";
-            let reason = if pay {
-                "已电话核实，照发"
-            } else {
-                "卡号正在补登，下月补发"
-            };
-            doubts::settle(&mut tx, &maker, &held, doubt, pay, reason).await?;
-            settled += 1;
-        }
-        if settled == 0 {
-            tx.rollback().await?;
-            break;
-        }
-        tx.commit().await?;
-    }
-    for (who, step) in [
-        (officer(0, Role::CountyCivil), Step::Check),
-        (officer(1, Role::CountyCivil), Step::Review),
-        (officer(2, Role::Leader), Step::Lead),
-    ] {
-        let mut tx = store.begin(&who, None).await?;
-        let taken = steps::sign(&mut tx, &who, run, step, "同意").await?;
-        if taken.is_err() {
-            tx.rollback().await?;
-            return Ok(());
-        }
-        tx.commit().await?;
-    }
-    let finance = officer(3, Role::Finance);
-    let mut tx = store.begin(&finance, None).await?;
-    if approve::approve(&mut tx, &finance, run, "同意")
-        .await?
-        .is_err()
-    {
-        tx.rollback().await?;
+    let Some(finance) = signed(app, run).await? else {
         return Ok(());
-    }
-    tx.commit().await?;
+    };
+    let Some(layout) = layout else { return Ok(()) };
     let held = runs::find(store, run).await?;
     let Some(held) = held else { return Ok(()) };
     let names = Names {
@@ -260,6 +284,58 @@ async fn past(
         Ok(_) => Ok(()),
         Err(refused) => Err(StoreError::Other(format!("a demo answer: {refused:?}"))),
     }
+}
+
+/// Draws a batch and takes it through all hands; finance, unless a hand refuses.
+async fn signed(app: &App, run: &str) -> StoreResult<Option<Actor>> {
+    let (store, plans) = (&app.store, app.part::<PlanBook>()?);
+    let maker = officer(0, Role::CountyCivil);
+    draft::draw(store, &plans, &maker, run, &Pace::default()).await?;
+    loop {
+        let open = doubts::list(store, run, 0, 200).await?;
+        let mut tx = store.begin(&maker, None).await?;
+        let held = runs::held(&tx, run).await?;
+        let mut settled = 0;
+        for doubt in open.iter().filter(|doubt| doubt.state == "open") {
+            let pay = doubt.kind != "no_account";
+            let reason = if pay {
+                "已电话核实，照发"
+            } else {
+                "卡号正在补登，下月补发"
+            };
+            doubts::settle(&mut tx, &maker, &held, doubt, pay, reason).await?;
+            settled += 1;
+        }
+        if settled == 0 {
+            tx.rollback().await?;
+            break;
+        }
+        tx.commit().await?;
+    }
+    for (who, step) in [
+        (officer(0, Role::CountyCivil), Step::Check),
+        (officer(1, Role::CountyCivil), Step::Review),
+        (officer(2, Role::Leader), Step::Lead),
+    ] {
+        let mut tx = store.begin(&who, None).await?;
+        let taken = steps::sign(&mut tx, &who, run, step, "同意").await?;
+        if taken.is_err() {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        tx.commit().await?;
+    }
+    let finance = officer(3, Role::Finance);
+    let mut tx = store.begin(&finance, None).await?;
+    if approve::approve(&mut tx, &finance, run, "同意")
+        .await?
+        .is_err()
+    {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    tx.commit().await?;
+    Ok(Some(finance))
 }
 
 fn programme_name(plans: &PlanBook, store: &Store, id: &str) -> String {

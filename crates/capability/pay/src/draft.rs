@@ -92,7 +92,6 @@ impl Whole {
             list: &self.published.list,
             programme: self.programme,
             rule: rule.ok_or_else(|| StoreError::Other("the terms have no rule".to_owned()))?,
-            rolls: &self.rolls,
             known: self.run.known,
         })
     }
@@ -303,11 +302,12 @@ fn person(
     piece: &mut Piece,
 ) {
     let (run, key, grants, records) = (&whole.run, one.key, one.grants, one.records);
+    let life = judges.life(records);
     let area = grants.last().and_then(|grant| grant.area.clone());
     let from = piece.rows.len();
     // Corrections of the months before, since what was known at the last batch.
     let cancelled = since.map_or_else(Vec::new, |since| {
-        corrections(run, judges, one, since, past, piece)
+        corrections(run, judges, one, &life, since, past, piece)
     });
     for row in piece.rows.get_mut(from..).unwrap_or_default() {
         row.area.clone_from(&area);
@@ -335,7 +335,7 @@ fn person(
             again: true,
         });
     }
-    let month = judges.settled(grants, one.others, records, run.month);
+    let month = judges.settled(grants, one.others, &life, run.month);
     let now = month.due.as_ref().map_or(0, |due| due.fen.0);
     let before = prior.last.get(&key.id).copied().unwrap_or(0);
     // Paid once, whatever office the person belonged to when the other batch was drawn.

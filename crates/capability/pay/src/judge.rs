@@ -6,7 +6,10 @@ use ledger::{Due, DueRule, Month, Span};
 use people::api::{Record, RollBook, resolve};
 use rules::facts::{FactId, Facts, Value};
 use rules::folder::Cycle;
-use rules::{List, Paid, Truth};
+use rules::{List, Paid, ProgrammeAnswer, Truth};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A grant as it stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +42,136 @@ pub(crate) struct Judge<'a> {
     pub(crate) programme: usize,
     /// First and last months.
     pub(crate) rule: DueRule,
-    /// All rolls.
-    pub(crate) rolls: &'a RollBook,
     /// As known then.
     pub(crate) known: Instant,
+}
+
+/// One person, as a list and the rolls answer about them: a day is asked once, however many months, grants and programmes
+/// come back to it, and not again until something turns.
+pub(crate) struct Life<'a> {
+    list: &'a List,
+    rolls: &'a RollBook,
+    known: Instant,
+    /// Every day asks anew, because the list does.
+    daily: bool,
+    records: &'a [Record],
+    births: Vec<Day>,
+    /// Days on which a fact, a roll or a parameter may turn.
+    turns: BTreeSet<Day>,
+    told: RefCell<BTreeMap<Day, Rc<Told>>>,
+}
+
+/// What holds on a day, whatever was granted.
+struct Told {
+    gone: bool,
+    dead: Option<Day>,
+    answers: Vec<ProgrammeAnswer>,
+}
+
+/// The birthday of a year; 29 February is on 28 February or 1 March, as the plan says: both are asked.
+fn birthdays(birth: Day, year: i32) -> impl Iterator<Item = Day> {
+    let day = Day::from_ymd(year, birth.month(), birth.day());
+    let both = [(2, 28), (3, 1)]
+        .into_iter()
+        .filter(move |_| day.is_none())
+        .filter_map(move |(month, day)| Day::from_ymd(year, month, day));
+    day.into_iter().chain(both)
+}
+
+impl<'a> Life<'a> {
+    /// Of these records as known then.
+    pub(crate) fn new(
+        list: &'a List,
+        rolls: &'a RollBook,
+        known: Instant,
+        daily: bool,
+        records: &'a [Record],
+    ) -> Self {
+        let mut turns = BTreeSet::new();
+        let mut births = Vec::new();
+        for set in records.iter().flat_map(|record| &record.sets) {
+            turns.insert(set.since);
+            turns.extend(set.until);
+            let Some(Value::Day(day)) = &set.value else {
+                continue;
+            };
+            // 有效期至 a day: it turns with that day, or with the next.
+            turns.extend([*day, day.plus_days(1)]);
+            if set.fact == FactId::BIRTH_DATE {
+                births.push(*day);
+            }
+        }
+        for fact in rolls.facts() {
+            turns.extend(rolls.of(fact).iter().map(|roll| roll.day));
+        }
+        let values = list.params().iter().flat_map(rules::ParamTable::values);
+        turns.extend(values.map(|value| value.from));
+        Self {
+            list,
+            rolls,
+            known,
+            daily,
+            records,
+            births,
+            turns,
+            told: RefCell::default(),
+        }
+    }
+
+    /// The days after `start` up to `end` on which something may turn.
+    fn between(&self, start: Day, end: Day) -> Vec<Day> {
+        let mut days: Vec<Day> = self
+            .turns
+            .range(start.plus_days(1)..end.plus_days(1))
+            .copied()
+            .collect();
+        for birth in &self.births {
+            let years = [start.year(), end.year()];
+            let all = years.into_iter().flat_map(|year| birthdays(*birth, year));
+            days.extend(all.filter(|day| start < *day && *day <= end));
+        }
+        days
+    }
+
+    /// The last day up to this one on which something turned: what held then holds now.
+    fn turn(&self, day: Day) -> Day {
+        // A child's 月龄 turns within the year.
+        let young = self.births.iter().any(|birth| birth.plus_years(18) > day);
+        if self.daily || young {
+            return day;
+        }
+        let turned = self.turns.range(..day.plus_days(1)).next_back().copied();
+        let birthday = self
+            .births
+            .iter()
+            .flat_map(|birth| {
+                let years = [day.year() - 1, day.year()];
+                years.into_iter().flat_map(|year| birthdays(*birth, year))
+            })
+            .filter(|birthday| *birthday <= day)
+            .max();
+        turned.max(birthday).unwrap_or(day)
+    }
+
+    fn on(&self, day: Day) -> Rc<Told> {
+        let day = self.turn(day);
+        if let Some(told) = self.told.borrow().get(&day) {
+            return Rc::clone(told);
+        }
+        let facts = resolve(self.records, self.rolls, day, self.known).facts;
+        let gone = matches!(facts.get(FactId::ALIVE), Some(Value::Bool(false)));
+        let told = Rc::new(Told {
+            gone,
+            dead: rules::facts::find("dead_on").and_then(|fact| day_of(&facts, fact)),
+            answers: if gone {
+                Vec::new()
+            } else {
+                self.list.answer_programmes(&facts, day)
+            },
+        });
+        self.told.borrow_mut().insert(day, Rc::clone(&told));
+        told
+    }
 }
 
 /// One day's answer.
@@ -94,10 +223,10 @@ impl Judge<'_> {
         &self,
         granted: &Granted,
         events: &[GrantEvent],
-        records: &[Record],
+        life: &Life<'_>,
         month: Month,
     ) -> Judged {
-        let of = |month: Month| self.monthly(granted, events, records, month);
+        let of = |month: Month| self.monthly(granted, events, life, month);
         let cycle = self
             .list
             .programmes()
@@ -153,16 +282,16 @@ impl Judge<'_> {
         &self,
         granted: &Granted,
         events: &[GrantEvent],
-        records: &[Record],
+        life: &Life<'_>,
         month: Month,
     ) -> Judged {
         let (start, end) = (month.plus(-1).first(), month.last());
-        let days = self.days(granted, events, records, start, end);
+        let days = days(granted, events, life, start, end);
         let mut spans: Vec<Span> = Vec::new();
         let mut why_not = String::new();
         for (at, day) in days.iter().enumerate() {
             let next = days.get(at + 1).copied();
-            let on = self.on(granted, events, records, *day);
+            let on = self.on(granted, events, life, *day);
             if let Some(fen) = on.fen {
                 why_not.clear();
                 let same = |span: &&mut Span| span.until == Some(*day) && span.fen == fen;
@@ -193,66 +322,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The days from `start` to `end` on which something may change, `start` first.
-    fn days(
-        &self,
-        granted: &Granted,
-        events: &[GrantEvent],
-        records: &[Record],
-        start: Day,
-        end: Day,
-    ) -> Vec<Day> {
-        let mut days = vec![start];
-        let inside = |day: Day| start < day && day <= end;
-        let mut add = |day: Day| {
-            if inside(day) {
-                days.push(day);
-            }
-        };
-        add(granted.from);
-        for event in events {
-            add(event.day);
-        }
-        for set in records.iter().flat_map(|record| &record.sets) {
-            add(set.since);
-            if let Some(until) = set.until {
-                add(until);
-            }
-            if let (FactId::BIRTH_DATE, Some(Value::Day(birth))) = (set.fact, &set.value) {
-                for year in [start.year(), end.year()] {
-                    // 29 February is on 28 February or 1 March, as the plan says: both are asked.
-                    match Day::from_ymd(year, birth.month(), birth.day()) {
-                        Some(day) => add(day),
-                        None => {
-                            for (month, day) in [(2, 28), (3, 1)] {
-                                if let Some(day) = Day::from_ymd(year, month, day) {
-                                    add(day);
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        for fact in self.rolls.facts() {
-            for roll in self.rolls.of(fact) {
-                add(roll.day);
-            }
-        }
-        for value in self
-            .list
-            .params()
-            .iter()
-            .flat_map(rules::ParamTable::values)
-        {
-            add(value.from);
-        }
-        days.sort_unstable();
-        days.dedup();
-        days
-    }
-
-    fn on(&self, granted: &Granted, events: &[GrantEvent], records: &[Record], day: Day) -> On {
+    fn on(&self, granted: &Granted, events: &[GrantEvent], life: &Life<'_>, day: Day) -> On {
         let no = |why: &str| On {
             fen: None,
             why: why.to_owned(),
@@ -268,9 +338,9 @@ impl Judge<'_> {
         if happened.is_some_and(|event| event.stops) {
             return no("已暂停或停止");
         }
-        let facts = resolve(records, self.rolls, day, self.known).facts;
-        let dead = rules::facts::find("dead_on").and_then(|fact| day_of(&facts, fact));
-        if matches!(facts.get(FactId::ALIVE), Some(Value::Bool(false))) {
+        let told = life.on(day);
+        if told.gone {
+            let dead = told.dead;
             let why = dead.map_or_else(|| "已去世".to_owned(), |dead| format!("{}去世", dead.zh()));
             return On {
                 fen: None,
@@ -278,8 +348,7 @@ impl Judge<'_> {
                 dead,
             };
         }
-        let answers = self.list.answer_programmes(&facts, day);
-        let Some(answer) = answers.get(self.programme) else {
+        let Some(answer) = told.answers.get(self.programme) else {
             return no("清单里没有这个待遇");
         };
         match (answer.answer, answer.paid) {
@@ -298,4 +367,21 @@ impl Judge<'_> {
             },
         }
     }
+}
+
+/// The days from `start` to `end` on which something may change, `start` first.
+fn days(
+    granted: &Granted,
+    events: &[GrantEvent],
+    life: &Life<'_>,
+    start: Day,
+    end: Day,
+) -> Vec<Day> {
+    let mut days = life.between(start, end);
+    let own = events.iter().map(|event| event.day).chain([granted.from]);
+    days.extend(own.filter(|day| start < *day && *day <= end));
+    days.push(start);
+    days.sort_unstable();
+    days.dedup();
+    days
 }

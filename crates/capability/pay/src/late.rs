@@ -3,6 +3,7 @@
 use crate::draft::{One, Whole};
 use crate::drawn::{Change, Drawn, Piece};
 use crate::history::{Before, Past};
+use crate::judge::Life;
 use crate::recoveries;
 use crate::rivals::Judges;
 use crate::runs::Run;
@@ -16,6 +17,7 @@ pub(crate) fn corrections(
     run: &Run,
     judges: &Judges<'_>,
     one: &One<'_>,
+    life: &Life<'_>,
     since: Month,
     past: &Past,
     piece: &mut Piece,
@@ -33,7 +35,7 @@ pub(crate) fn corrections(
     let mut reasons = BTreeMap::new();
     let mut month = since;
     while month < run.month {
-        let answer = judges.settled(one.grants, one.others, one.records, month);
+        let answer = judges.settled(one.grants, one.others, life, month);
         match answer.due {
             Some(due) => {
                 reasons.insert(month, due.why);

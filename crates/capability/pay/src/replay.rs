@@ -73,8 +73,9 @@ pub async fn one(store: &Store, book: &PlanBook, run: Run) -> StoreResult<Replay
                     continue;
                 }
                 let records = records.get(id).unwrap_or(&none);
+                let life = judges.life(records);
                 let now = judges
-                    .settled(held, others.get(id), records, run.month)
+                    .settled(held, others.get(id), &life, run.month)
                     .due
                     .map_or(0, |due| due.fen.0);
                 let then = kept.get(id).copied().unwrap_or(0);

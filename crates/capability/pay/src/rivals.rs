@@ -3,7 +3,7 @@
 
 use crate::draft::Whole;
 use crate::grants::{self, Held};
-use crate::judge::{GrantEvent, Granted, Judge, Judged};
+use crate::judge::{GrantEvent, Granted, Judge, Judged, Life};
 use kernel::Fen;
 use ledger::{Candidate, Due, Month, Terms};
 use people::api::{Record, RollBook};
@@ -114,9 +114,16 @@ pub(crate) struct Judges<'a> {
     own: Judge<'a>,
     rivals: Vec<(&'a Relation, Judge<'a>)>,
     mine: Option<&'a Relation>,
+    rolls: &'a RollBook,
+    daily: bool,
 }
 
 impl<'a> Judges<'a> {
+    /// One person as these judges see them.
+    pub(crate) fn life<'b>(&'b self, records: &'b [Record]) -> Life<'b> {
+        Life::new(self.own.list, self.rolls, self.own.known, self.daily, records)
+    }
+
     /// Over the facts as known at the freeze of the batch.
     pub(crate) fn of(whole: &'a Whole) -> StoreResult<Self> {
         let own = whole.judge()?;
@@ -124,13 +131,19 @@ impl<'a> Judges<'a> {
             .relations
             .iter()
             .filter(|one| one.id != whole.run.programme)
-            .map(|one| (one, judge(&whole.published, &whole.rolls, one, own.known)))
+            .map(|one| (one, judge(&whole.published, one, own.known)))
             .collect();
         let mine = whole
             .relations
             .iter()
             .find(|one| one.id == whole.run.programme);
-        Ok(Self { own, rivals, mine })
+        Ok(Self {
+            daily: own.list.asks_the_day(),
+            rolls: &whole.rolls,
+            own,
+            rivals,
+            mine,
+        })
     }
 
     /// What is due in a month after the other programmes have been settled.
@@ -138,10 +151,10 @@ impl<'a> Judges<'a> {
         &self,
         held: &[Held],
         others: Option<&BTreeMap<String, Vec<Held>>>,
-        records: &[Record],
+        life: &Life<'_>,
         month: Month,
     ) -> Judged {
-        let alone = best(&self.own, held, records, month);
+        let alone = best(&self.own, held, life, month);
         let (Some(due), Some(mine), Some(others)) = (&alone.due, self.mine, others) else {
             return alone;
         };
@@ -150,7 +163,7 @@ impl<'a> Judges<'a> {
             let Some(held) = others.get(&relation.id) else {
                 continue;
             };
-            if let Some(due) = best(judge, held, records, month).due {
+            if let Some(due) = best(judge, held, life, month).due {
                 candidates.push((relation.place, candidate(relation, due.fen)));
             }
         }
@@ -183,7 +196,6 @@ impl<'a> Judges<'a> {
 
 fn judge<'a>(
     published: &'a Published,
-    rolls: &'a RollBook,
     relation: &Relation,
     known: kernel::Instant,
 ) -> Judge<'a> {
@@ -191,7 +203,6 @@ fn judge<'a>(
         list: &published.list,
         programme: relation.place,
         rule: relation.rule,
-        rolls,
         known,
     }
 }
@@ -208,7 +219,7 @@ fn candidate(relation: &Relation, fen: Fen) -> Candidate {
 }
 
 /// The best of several grants of one person and programme: at most one is paid.
-fn best(judge: &Judge<'_>, held: &[Held], records: &[Record], month: Month) -> Judged {
+fn best(judge: &Judge<'_>, held: &[Held], life: &Life<'_>, month: Month) -> Judged {
     let mut out: Option<Judged> = None;
     for grant in held {
         let granted = Granted {
@@ -216,8 +227,8 @@ fn best(judge: &Judge<'_>, held: &[Held], records: &[Record], month: Month) -> J
             fen: grant.fen,
             recorded: grant.recorded,
         };
-        let events: Vec<GrantEvent> = grant.events.clone();
-        let one = judge.month(&granted, &events, records, month);
+        let events: &[GrantEvent] = &grant.events;
+        let one = judge.month(&granted, events, life, month);
         if one.due.is_some() {
             return one;
         }

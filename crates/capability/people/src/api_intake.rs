@@ -40,6 +40,14 @@ pub async fn of_keys(reads: &impl Reads, keys: &[PersonKey]) -> StoreResult<Vec<
     sql::intake::of(reads, keys).await
 }
 
+/// What these people are called, with their sealed identity numbers, by id: for files that go to a bank.
+pub async fn called(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+) -> StoreResult<HashMap<String, (String, Option<Sealed>)>> {
+    sql::intake::called(reads, keys).await
+}
+
 /// These people with all acts of recording, held by the transaction until it ends.
 pub async fn hold_with_records(
     tx: &Tx,

@@ -7,6 +7,7 @@
 
 pub mod api;
 mod code;
+mod demo;
 mod issue;
 mod model;
 mod pages;

@@ -9,7 +9,7 @@ use crate::api::{Person, PersonKey};
 use crate::model::{Record, pack, unpack};
 use rules::facts::{FactId, Facts};
 use std::collections::{BTreeMap, HashMap};
-use store::{Reads, Sql, StoreResult, Tx, values};
+use store::{Reads, Sealed, Sql, StoreResult, Tx, values};
 
 /// The rows of these people, by their keys.
 pub(crate) fn of_keys(alias: &str, id: &str, keys: &[PersonKey]) -> Sql {
@@ -54,6 +54,24 @@ async fn people(reads: &impl Reads, keys: &[PersonKey], ending: &str) -> StoreRe
 /// These people, in key order.
 pub(crate) async fn of(reads: &impl Reads, keys: &[PersonKey]) -> StoreResult<Vec<Person>> {
     people(reads, keys, "").await
+}
+
+/// Name and sealed identity number of these people, by id.
+pub(crate) async fn called(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+) -> StoreResult<HashMap<String, (String, Option<Sealed>)>> {
+    let mut out = HashMap::with_capacity(keys.len());
+    for part in keys.chunks(KEYS) {
+        let mut sql = Sql::new("SELECT p.id, p.name, p.id_number FROM people_person p WHERE ");
+        sql.append(&of_keys("p.", "id", part));
+        let (text, values) = sql.parts();
+        for row in reads.all(&text, values).await? {
+            let number = row.opt_text("id_number")?.map(Sealed);
+            out.insert(row.text("id")?, (row.text("name")?, number));
+        }
+    }
+    Ok(out)
 }
 
 /// These people, held by the transaction until it ends.
