@@ -42,6 +42,8 @@ fn rows_to_copy_compile_and_answer() {
     let today: Day = "2026-03-31".parse().unwrap();
     let answer = |programme: &str, set: &[(&str, Value)]| {
         let mut facts = Facts::default();
+        let alive = rules::facts::find("alive").unwrap();
+        facts.set(alive, Some(Value::Bool(true)));
         for (name, value) in set {
             facts.set(rules::facts::find(name).unwrap(), Some(value.clone()));
         }

@@ -27,5 +27,6 @@ async fn erase(_app: &AppState, tx: &mut Tx, people: &[Erasing]) -> StoreResult<
     }
     host::blank_texts(tx, people, "duty_case", &["says"]).await?;
     host::blank_texts(tx, people, "duty_act", &["says"]).await?;
-    host::blank_texts(tx, people, "duty_holder", &["name"]).await
+    host::blank_texts(tx, people, "duty_holder", &["name"]).await?;
+    Ok(())
 }

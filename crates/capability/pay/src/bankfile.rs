@@ -13,7 +13,6 @@ use host::PersonKey;
 use kernel::{AreaCode, Day, Fen, Instant};
 use ledger::Event;
 use ledger::bank::{Head, Line, Maker};
-use std::collections::HashMap;
 use std::io::Write;
 use store::{Reads, Row, Sealed, Store, StoreError, StoreResult, values};
 
@@ -50,6 +49,12 @@ pub async fn make(
         tx.rollback().await?;
         return Ok(Err(refusal));
     }
+    if crate::vouchers::by_terms(&own_terms(&tx, &held).await?) {
+        tx.rollback().await?;
+        return Ok(Err(Refusal::Waits(
+            "这个待遇发消费券，不报盘；请用「发券」".to_owned(),
+        )));
+    }
     // Whoever has no account waits for the next batch; the day of the file stands before its first byte.
     tx.run(
         "UPDATE pay_attempt SET state = 'held' WHERE run = $1 AND state = 'open' AND NOT EXISTS (SELECT 1 FROM pay_account c \
@@ -71,11 +76,6 @@ pub async fn make(
         .ok_or_else(|| StoreError::Other(format!("pay_run lacks {run}")))?;
     let loaded = terms::of(store, held.terms).await?;
     let own = own_terms(store, &held).await?;
-    if crate::vouchers::by_terms(&own) {
-        return Ok(Err(Refusal::Waits(
-            "这个待遇发消费券，不报盘；请用「发券」".to_owned(),
-        )));
-    }
     let layout = loaded
         .terms
         .layout(&own.layout)

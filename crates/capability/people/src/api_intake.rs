@@ -11,7 +11,7 @@ use host::PersonKey;
 use kernel::AreaCode;
 use rules::facts::{FactId, Facts, Value};
 use std::collections::{BTreeMap, HashMap};
-use store::{Keys, Reads, StoreResult, Tx};
+use store::{Keys, Reads, Sealed, StoreResult, Tx};
 
 /// The people with these identity numbers (checked, 18 characters), by number, with these facts and,
 /// where asked, what stands beside them; some statements for thousands of numbers.
@@ -230,7 +230,7 @@ impl Meant {
 
 /// What stands beside the facts of somebody, opened.
 pub fn beside(keys: &Keys, person: &Person) -> StoreResult<Beside> {
-    let open = |field: &str, sealed: Option<&store::Sealed>| {
+    let open = |field: &str, sealed: Option<&Sealed>| {
         sealed.map(|sealed| keys.open(field, sealed)).transpose()
     };
     Ok(Beside {

@@ -7,7 +7,7 @@ use askama::Template;
 use authz::Action;
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
-use kernel::{Fen, grouped};
+use kernel::Fen;
 use ledger::Month;
 use store::{Reads, Sql, StoreResult, Value};
 use ui::{ListQuery, ListSpec, Shell, Tile};
@@ -120,7 +120,7 @@ async fn taken(
             Ok(Taken {
                 place: row.text("name")?,
                 office: office_zh(book, &row.text("office")?),
-                uses: grouped(row.int("n")?.unsigned_abs()),
+                uses: ui::text::grouped(row.int("n")?.unsigned_abs()),
                 bill: Fen(bill).to_string(),
                 used: Fen(fen).to_string(),
                 own: Fen(bill - fen).to_string(),
@@ -174,7 +174,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         tiles: vec![
             ui::tile("发放", Fen(fen)).unit("元").note(format!(
                 "{} 张",
-                grouped(total(|s| s.people).unsigned_abs())
+                ui::text::grouped(total(|s| s.people).unsigned_abs())
             )),
             ui::tile("已用", Fen(used)).unit("元").note(percent(used, fen)),
             ui::tile("还没用", Fen(fen - used - over)).unit("元"),
@@ -185,7 +185,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             .map(|sum| Line {
                 office: office_zh(&book, &sum.office),
                 programme: pay::api::programme_zh(&names, &sum.programme),
-                people: grouped(sum.people.unsigned_abs()),
+                people: ui::text::grouped(sum.people.unsigned_abs()),
                 issued: Fen(sum.fen).to_string(),
                 used: Fen(sum.used).to_string(),
                 share: percent(sum.used, sum.fen),

@@ -7,7 +7,7 @@ use askama::Template;
 use authz::Role;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
-use kernel::{Fen, grouped};
+use kernel::Fen;
 use ledger::Month;
 use std::collections::BTreeMap;
 use ui::{Form, FormData, PageError, Shell};
@@ -114,7 +114,7 @@ async fn page(ctx: &Ctx, form: Form, refused: Option<String>) -> Result<Settleme
                 place: place.place.clone(),
                 name: place.name.clone(),
                 office: office_zh(&book, &place.office),
-                uses: grouped(uses.unsigned_abs()),
+                uses: ui::text::grouped(uses.unsigned_abs()),
                 money: Fen(*fen).to_string(),
             })
         })
@@ -135,7 +135,7 @@ async fn page(ctx: &Ctx, form: Form, refused: Option<String>) -> Result<Settleme
                 } else {
                     format!("{}第 {} 张", one.month.zh(), one.no)
                 },
-                uses: grouped(one.uses.unsigned_abs()),
+                uses: ui::text::grouped(one.uses.unsigned_abs()),
                 money: Fen(one.fen).to_string(),
                 paid: one.paid,
                 drawn: one.drawn_name,

@@ -71,7 +71,7 @@ pub(crate) fn actor(id: &str, role: Role) -> Actor {
         name: id.to_uppercase(),
         role,
         scope: match role {
-            Role::Family => Scope::Persons(vec!["person-1".into()]),
+            Role::Family => Scope::People(vec!["person-1".into()]),
             _ => Scope::Areas(vec!["421321".parse().unwrap()]),
         },
         scope_name: "随县".into(),
@@ -160,7 +160,11 @@ pub(crate) async fn places() -> Vec<Place> {
         );
         let mut app = App::new(store.clone(), "随州市", None)
             .with_part(Arc::clone(&plans))
-            .with_part(Arc::clone(&areas));
+            .with_part(Arc::clone(&areas))
+            .with_part(Arc::new(files::Files::new(
+                std::env::temp_dir().join("laoyou-voucher"),
+                1_000_000,
+            )));
         app.facts_changed
             .push(entitle::api::on_facts_changed(Arc::clone(&plans)));
         let app: AppState = Arc::new(app);
