@@ -112,18 +112,27 @@ pub async fn draw(
         return Ok(());
     }
     let again = row.again;
-    let whole = Whole::of(store, book, row).await?;
+    let whole = Arc::new(Whole::of(store, book, row).await?);
     if !again {
         let shards = grants::shards(store, &whole.run.office, &whole.run.programme).await?;
-        loop {
+        let shards: Arc<[String]> = shards.into();
+        let from = whole.run.cursor.clone();
+        let mut ahead = Ahead::of(store, &whole, &shards, from, pace.chunk).await?;
+        while let Some(now) = ahead {
+            // What is known of the next people is read while these are settled and written.
+            let next = tokio::spawn({
+                let (store, whole, shards) = (store.clone(), Arc::clone(&whole), Arc::clone(&shards));
+                let (behind, most) = (now.behind(), pace.chunk);
+                async move { Ahead::of(&store, &whole, &shards, Some(behind), most).await }
+            });
             pace.seam("draw.begin")?;
             let mut tx = store.begin(who, None).await?;
             let run = runs::held(&tx, run).await?;
-            if run.state != State::Drawing {
+            if run.state != State::Drawing || run.cursor != now.from {
                 tx.rollback().await?;
                 return Ok(());
             }
-            let more = piece(&mut tx, &whole, &run, &shards, pace.chunk).await?;
+            piece(&mut tx, &whole, &run, &now).await?;
             pace.seam("draw.commit")?;
             tx.audit(
                 Audit::new("pay.draw")
@@ -132,9 +141,8 @@ pub async fn draw(
             );
             tx.commit().await?;
             pace.seam("draw.committed")?;
-            if !more {
-                break;
-            }
+            let read = next.await;
+            ahead = read.map_err(|error| StoreError::Other(format!("reading ahead: {error}")))??;
         }
     }
     let mut tx = store.begin(who, None).await?;
@@ -149,53 +157,96 @@ pub async fn draw(
     Ok(())
 }
 
-/// Draws the next people; whether there may be more.
-async fn piece(
-    tx: &mut Tx,
-    whole: &Whole,
-    run: &Run,
-    shards: &[String],
-    most: i64,
-) -> StoreResult<bool> {
-    let (shard, after) = match run.cursor.as_deref().and_then(|text| text.split_once('/')) {
-        Some((shard, after)) => (shard.to_owned(), after.to_owned()),
-        None => match shards.first() {
-            Some(shard) => (shard.clone(), String::new()),
-            None => return Ok(false),
-        },
-    };
-    let found = grants::of_office(tx, run, &shard, &after, most).await?;
-    let last = found.keys().next_back().cloned();
-    let Some(last) = last else {
-        let next = shards.iter().find(|other| **other > shard);
-        if let Some(next) = next {
-            set_cursor(tx, run, &format!("{next}/")).await?;
+/// The next people of a batch and what is known of them. Facts and grants count as they were known when the batch began,
+/// so it does not matter when they are read; what was paid is read with the batch held.
+struct Ahead {
+    /// The cursor of the batch that these people stand behind.
+    from: Option<String>,
+    shard: String,
+    last: String,
+    found: BTreeMap<String, Vec<grants::Held>>,
+    keys: Vec<PersonKey>,
+    records: HashMap<String, Vec<Record>>,
+    others: rivals::Others,
+}
+
+impl Ahead {
+    /// Those behind a cursor; `None` where there are no more.
+    async fn of(
+        store: &Store,
+        whole: &Whole,
+        shards: &[String],
+        from: Option<String>,
+        most: i64,
+    ) -> StoreResult<Option<Self>> {
+        let (mut shard, mut after) = match from.as_deref().and_then(|text| text.split_once('/')) {
+            Some((shard, after)) => (shard.to_owned(), after.to_owned()),
+            None => match shards.first() {
+                Some(shard) => (shard.clone(), String::new()),
+                None => return Ok(None),
+            },
+        };
+        loop {
+            let found = grants::of_office(store, &whole.run, &shard, &after, most).await?;
+            if let Some(last) = found.keys().next_back().cloned() {
+                let keys: Vec<PersonKey> = found
+                    .keys()
+                    .map(|id| PersonKey {
+                        shard: shard.clone(),
+                        id: id.clone(),
+                    })
+                    .collect();
+                let records = people::api::records_of(store, &keys).await?;
+                let until = Some(last.as_str());
+                let others = rivals::read(store, whole, &shard, &after, until).await?;
+                return Ok(Some(Self {
+                    from,
+                    shard,
+                    last,
+                    found,
+                    keys,
+                    records,
+                    others,
+                }));
+            }
+            let Some(next) = shards.iter().find(|other| **other > shard) else {
+                return Ok(None);
+            };
+            (shard, after) = (next.clone(), String::new());
         }
-        return Ok(next.is_some());
-    };
+    }
+
+    /// Where the batch stands after them.
+    fn behind(&self) -> String {
+        format!("{}/{}", self.shard, self.last)
+    }
+}
+
+/// Draws these people.
+async fn piece(tx: &mut Tx, whole: &Whole, run: &Run, ahead: &Ahead) -> StoreResult<()> {
+    let Ahead {
+        shard,
+        last,
+        found,
+        keys,
+        records,
+        others,
+        ..
+    } = ahead;
     let first = found.keys().next().cloned().unwrap_or_default();
-    let keys: Vec<PersonKey> = found
-        .keys()
-        .map(|id| PersonKey {
-            shard: shard.clone(),
-            id: id.clone(),
-        })
-        .collect();
-    let records = people::api::records_of(tx, &keys).await?;
     let range = history::Range {
-        shard: &shard,
+        shard,
         programme: &run.programme,
         first: &first,
-        last: &last,
+        last,
     };
     let prior = history::prior(tx, run, &range).await?;
     let owed = recoveries::open_in(tx, run, &range).await?;
-    let others = rivals::read(&*tx, whole, &shard, &after, Some(last.as_str())).await?;
     let judges = Judges::of(whole)?;
     let mut piece = Piece::default();
     let none = Vec::new();
     let mut all = Vec::with_capacity(keys.len());
-    for key in &keys {
+    for key in keys {
         let Some(granted) = found.get(&key.id) else {
             continue;
         };
@@ -218,7 +269,7 @@ async fn piece(
         .collect();
     let from = all.iter().filter_map(|(_, since)| *since).min();
     let past = match from {
-        Some(from) => history::past(&*tx, run, &shard, &late, from).await?,
+        Some(from) => history::past(&*tx, run, shard, &late, from).await?,
         None => history::Past::default(),
     };
     for (one, since) in &all {
@@ -227,8 +278,7 @@ async fn piece(
         );
     }
     write(tx, run, piece).await?;
-    set_cursor(tx, run, &format!("{shard}/{last}")).await?;
-    Ok(true)
+    set_cursor(tx, run, &ahead.behind()).await
 }
 
 async fn set_cursor(tx: &mut Tx, run: &Run, cursor: &str) -> StoreResult<()> {

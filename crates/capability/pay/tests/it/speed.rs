@@ -14,6 +14,10 @@ use pay::{accounts, bankfile, draft, grants};
 use std::time::{Duration, Instant};
 use store::testing::most_memory;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// People registered in one transaction.
 const AT_ONCE: usize = 5_000;
 
@@ -76,7 +80,7 @@ fn said(what: &str, began: Instant) -> Duration {
 }
 
 /// Row C03: draft, approval with its postings, and file of a whole city; the target is a minute and 500 MB for 400,000.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: scripts/bench.sh pay"]
 async fn a_city_is_paid() {
     let people: usize = std::env::var("PAY_PEOPLE")
@@ -109,7 +113,7 @@ async fn a_city_is_paid() {
 }
 
 /// Row C17; invariant 5: two years back for ten thousand people; the target is ten seconds.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: scripts/bench.sh pay"]
 async fn two_years_back() {
     for place in places().await {
