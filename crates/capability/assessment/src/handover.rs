@@ -1,9 +1,9 @@
 //! 工作移交: assessments dispatched to an assessor that nobody sent yet go to whoever takes the work over, if they are an
 //! assessor of the same body and not the other one of the two.
 
-use host::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed, owners_of};
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreResult, Tx, values};
+use store::{Reads, Store, StoreResult, Tx, values};
 
 const MINE: &str = "state = 'sent' AND (assessor1 = $1 OR assessor2 = $2)";
 
@@ -38,10 +38,7 @@ async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
                SELECT assessor1 AS account FROM assessment_request WHERE state = 'sent' AND assessor1 IS NOT NULL \
                UNION ALL SELECT assessor2 AS account FROM assessment_request WHERE state = 'sent' AND assessor2 IS NOT NULL\
                ) named GROUP BY account ORDER BY account";
-    let rows = store.all(sql, vec![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("account")?, row.int("n")?)))
-        .collect()
+    owners_of(store, sql).await
 }
 
 async fn pass_on(
@@ -72,13 +69,6 @@ async fn pass_on(
             }
         }
     }
-    if !passed.is_empty() {
-        tx.audit(
-            Audit::new("assessment.pass")
-                .subject(from)
-                .with("to", to)
-                .with("count", passed.len() as i64),
-        );
-    }
+    log_passed(tx, "assessment.pass", from, to, &passed);
     Ok(passed)
 }

@@ -1,8 +1,8 @@
 //! 工作移交: open cases go to whoever takes the work over.
 
-use host::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed, owners_of};
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreResult, Tx, values};
+use store::{Reads, Store, StoreResult, Tx, values};
 
 const MINE: &str =
     "SELECT code FROM duty_case WHERE state = 'open' AND holder = $1 ORDER BY next_day, code";
@@ -32,11 +32,8 @@ async fn owned_by(store: &Store, account: &str) -> StoreResult<Vec<OwnedItem>> {
 }
 
 async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
-    let sql = "SELECT holder, CAST(count(*) AS BIGINT) AS n FROM duty_case WHERE state = 'open' GROUP BY holder ORDER BY holder";
-    let rows = store.all(sql, vec![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("holder")?, row.int("n")?)))
-        .collect()
+    let sql = "SELECT holder AS account, CAST(count(*) AS BIGINT) AS n FROM duty_case WHERE state = 'open' GROUP BY holder ORDER BY holder";
+    owners_of(store, sql).await
 }
 
 async fn pass_on(
@@ -58,10 +55,6 @@ async fn pass_on(
         .await?;
         passed.push(code);
     }
-    if !passed.is_empty() {
-        let count = passed.len() as i64;
-        let entry = Audit::new("duty.pass").subject(from);
-        tx.audit(entry.with("to", to).with("count", count));
-    }
+    log_passed(tx, "duty.pass", from, to, &passed);
     Ok(passed)
 }

@@ -1,8 +1,8 @@
 //! 工作移交: pairs that somebody put off or agreed to, and that are not decided yet, go to whoever takes the work over.
 
-use host::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed, owners_of};
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreResult, Tx, values};
+use store::{Reads, Store, StoreResult, Tx, values};
 
 /// Who follows a pair: whoever took it over, put it off or agreed to it. What nobody touched is the office's.
 const OWNER: &str = "coalesce(holder, decided_by, agreed_by)";
@@ -44,10 +44,7 @@ async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
     let sql = format!(
         "SELECT {OWNER} AS account, count(*) AS n FROM identity_pair WHERE {OPEN} AND {OWNER} IS NOT NULL GROUP BY {OWNER} ORDER BY 1"
     );
-    let rows = store.all(&sql, vec![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("account")?, row.int("n")?)))
-        .collect()
+    owners_of(store, &sql).await
 }
 
 async fn pass_on(
@@ -70,13 +67,6 @@ async fn pass_on(
         .await?;
         passed.push(id);
     }
-    if !passed.is_empty() {
-        tx.audit(
-            Audit::new("identity.pass")
-                .subject(from)
-                .with("to", to)
-                .with("pairs", passed.len() as i64),
-        );
-    }
+    log_passed(tx, "identity.pass", from, to, &passed);
     Ok(passed)
 }

@@ -10,7 +10,7 @@ use crate::pace::Pace;
 use crate::pages::{areas_of, office_zh, payer};
 use crate::runs::{self, New, Step};
 use crate::seal::BankSeal;
-use crate::{adopt, approve, doubts, draft, steps, terms};
+use crate::{adopt, approve, doubts, draft, judge_reasons, steps, terms};
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use files::Files;
@@ -18,6 +18,7 @@ use host::{App, PersonKey};
 use kernel::{Fen, Instant};
 use ledger::bank::{Head, Layout, Line, Outcome, made_answer};
 use ledger::{Month, ProgrammeTerms};
+use people::api::Person;
 use plan::api::PlanBook;
 use store::{Reads, Store, StoreError, StoreResult, values};
 
@@ -183,10 +184,8 @@ pub async fn vouchers(
 ) -> StoreResult<Option<(String, Actor)>> {
     let (store, plans) = (&app.store, app.part::<PlanBook>()?);
     let (areas, system) = (app.part::<AreaBook>()?, Actor::system("demo"));
-    let (list, own) = (
-        plans.in_force(store.clock().today()),
-        terms::in_force(store).await?,
-    );
+    let today = store.clock().today();
+    let (list, own) = (plans.in_force(today), terms::in_force(store).await?);
     let (Some(list), Some(own)) = (list, own) else {
         return Ok(None);
     };
@@ -194,18 +193,26 @@ pub async fn vouchers(
         return Ok(None);
     };
     let scope = Scope::Areas(areas.executor_scope(office));
-    let filter = entitle::api::FindingFilter {
-        programme: Some(programme.to_owned()),
-        newest_first: false,
+    let filter = people::api::Filter {
+        group: Some(people::api::Group::Dibao),
+        born_until: Some(today.plus_years(-60)),
         most: people,
-        ..entitle::api::all_findings("owed", &scope)
+        ..people::api::Filter::default()
     };
-    let keys: Vec<PersonKey> = entitle::api::findings(store, &scope, &filter)
+    // Whoever the list gives it to, with the reasons it has.
+    let found: Vec<(Person, String)> = people::api::list(store, &scope, &filter)
         .await?
         .into_iter()
-        .map(|finding| finding.key)
+        .filter(|person| {
+            let home = person.subject().residence;
+            home.is_some_and(|home| areas.executor_of(&home).is_some_and(|one| one.key == office))
+        })
+        .filter_map(|person| {
+            let (reasons, _) = judge_reasons::on(&list, &person, programme, today).ok()?;
+            let reasons = serde_json::to_string(&reasons).ok()?;
+            Some((person, reasons))
+        })
         .collect();
-    let found = people::api::of_keys(store, &keys).await?;
     if found.is_empty() {
         return Ok(None);
     }
@@ -213,7 +220,7 @@ pub async fn vouchers(
     let recorded = tx.at();
     let new = found
         .iter()
-        .map(|person| {
+        .map(|(person, reasons)| {
             let subject = person.subject();
             crate::grants::New {
                 key: person.key.clone(),
@@ -225,7 +232,7 @@ pub async fn vouchers(
                 from: month.plus(-1).first(),
                 fen,
                 origin: "finding",
-                reasons: "演示：应享未享，县民政确认".to_owned(),
+                reasons: reasons.clone(),
                 digest: list.digest.clone(),
                 recorded,
             }

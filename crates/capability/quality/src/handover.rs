@@ -1,10 +1,10 @@
 //! 工作移交: requests that an officer filed and that wait for an answer go to whoever takes the work over; who asked
 //! stays as it was.
 
-use host::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed, owners_of};
 use rules::facts;
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreResult, Tx, values};
+use store::{Reads, Store, StoreResult, Tx, values};
 
 /// Who follows a request: whoever took it over, or who asked. A family's own requests stay the family's.
 const OWNER: &str = "coalesce(holder, asked_by)";
@@ -42,10 +42,7 @@ async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
     let sql = format!(
         "SELECT {OWNER} AS account, count(*) AS n FROM quality_request WHERE {OPEN} GROUP BY {OWNER} ORDER BY 1"
     );
-    let rows = store.all(&sql, vec![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("account")?, row.int("n")?)))
-        .collect()
+    owners_of(store, &sql).await
 }
 
 async fn pass_on(
@@ -70,13 +67,6 @@ async fn pass_on(
         .await?;
         passed.push(id);
     }
-    if !passed.is_empty() {
-        tx.audit(
-            Audit::new("correction.pass")
-                .subject(from)
-                .with("to", to)
-                .with("count", passed.len() as i64),
-        );
-    }
+    log_passed(tx, "correction.pass", from, to, &passed);
     Ok(passed)
 }

@@ -8,10 +8,10 @@ use crate::seen::Seen;
 use crate::status::{Facts, status};
 use area::api::AreaBook;
 use authz::Actor;
-use host::handover::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Audit, Store, StoreResult, Tx, values};
+use store::{Store, StoreResult, Tx, values};
 
 /// The kind of work.
 pub(crate) fn handover() -> Handover {
@@ -111,13 +111,6 @@ async fn pass_on(
         events::add(tx, &line).await?;
         passed.push(part.id);
     }
-    if !passed.is_empty() {
-        tx.audit(
-            Audit::new("task.pass")
-                .subject(from)
-                .with("to", to)
-                .with("parts", passed.len() as i64),
-        );
-    }
+    log_passed(tx, "task.pass", from, to, &passed);
     Ok(passed)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::Boxed;
 use std::sync::Arc;
-use store::{Store, StoreResult, Tx};
+use store::{Audit, Reads, Store, StoreResult, Tx};
 
 /// One piece of open work. Whoever hands over sees it, also administrators: no name, number or phone stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,5 +52,25 @@ pub struct Handover {
 impl std::fmt::Debug for Handover {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Handover({})", self.key)
+    }
+}
+
+/// Who owns how much, by a statement of the columns `account` and `n`.
+pub async fn owners_of(store: &Store, sql: &str) -> StoreResult<Vec<(String, i64)>> {
+    let rows = store.all(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("account")?, row.int("n")?)))
+        .collect()
+}
+
+/// Logs how much was passed on under the name of an act; nothing where nothing was.
+pub fn log_passed(tx: &mut Tx, act: &'static str, from: &str, to: &str, passed: &[String]) {
+    if !passed.is_empty() {
+        tx.audit(
+            Audit::new(act)
+                .subject(from)
+                .with("to", to)
+                .with("count", passed.len() as i64),
+        );
     }
 }
