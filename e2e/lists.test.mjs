@@ -66,6 +66,8 @@ test('a county list is published by a second person', { timeout: 240_000 }, t =>
     await v.check('county-below')
     await raise('150')
     await page.getByText('标准提高').first().waitFor()
+    await page.getByRole('button', { name: '提请发布' }).click()
+    await page.getByText(/已提请发布/).first().waitFor()
     await page.getByRole('button', { name: '先测算' }).click()
     await until(page, '按行政区划')
     const draft = await page.evaluate(() => document.referrer)

@@ -1,5 +1,9 @@
 //! Changes of a list's own files: an example, a value, a county's copy. What is not changed keeps its bytes.
 
+mod items;
+
+pub use items::{ItemText, NewItem, add_item, edit_item};
+
 use kernel::Day;
 use rules::folder::{self, ParamValue};
 use rules::{Files, Problem};

@@ -23,6 +23,7 @@ pub mod sql;
 mod stacking;
 mod truth;
 mod try_cases;
+mod typed;
 mod what_if;
 
 pub use answer::{Amount, ItemAnswer};
@@ -41,6 +42,7 @@ pub use rounding::Rounding;
 pub use stacking::{Paid, ProgrammeAnswer};
 pub use truth::{Answer, Truth};
 pub use try_cases::{CaseResult, run_cases};
+pub use typed::{Typed, amount_typed, condition_typed};
 pub use what_if::{Asks, WhatIf, with_change};
 
 #[cfg(test)]

@@ -130,6 +130,7 @@ pub(crate) const ACTIONS: &[(&str, &str)] = &[
     ("plan.load", "载入清单"),
     ("plan.publish", "发布清单"),
     ("plan.untried", "未测算即发布"),
+    ("plan.ask", "提请发布清单"),
     ("entitle.trial", "政策测算"),
     ("entitle.trial_progress", "政策测算进度"),
     ("entitle.trial_end", "政策测算结束"),

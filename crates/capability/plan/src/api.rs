@@ -6,7 +6,8 @@ pub use crate::changed::{Changed, changed};
 pub use crate::check::{Check, check};
 pub use crate::county::{CountyVersion, answering_list, county_report, territory};
 pub use crate::county_stand::{CountyListStand, CountyStand, county_stands, stands};
-pub use crate::edits::{EditError, discard, edit, edit_files, history, working};
+pub use crate::drafting::{Drafting, drafting};
+pub use crate::edits::{EditError, ask, discard, edit, edit_files, history, take_back, working};
 pub use crate::load::{LoadError, load};
 pub use crate::overlay::{overlay_of, set_overlay};
 pub use crate::pages::trial::refuse_untried;
@@ -15,4 +16,4 @@ pub use crate::params::{ParamRow, ParamValueRow, area_name, param_rows, value_zh
 pub use crate::publish::{PublishError, publish};
 pub use crate::show::show_json;
 pub use crate::trial::{TrialHook, Trials, Tried, publish_untried, replaced, trial_day, tried};
-pub use crate::version::{Publication, Status, Version, VersionId, export, version, versions};
+pub use crate::version::{Asked, Publication, Status, Version, VersionId, export, version, versions};

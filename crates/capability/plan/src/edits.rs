@@ -122,14 +122,15 @@ async fn store_edit(
     {
         // Back at an earlier step of this very draft: that step is the draft again, in its editor's name.
         tx.run(
-            "UPDATE plan_version SET superseded_by = NULL WHERE id = $1 AND status = 'draft'",
+            "UPDATE plan_version SET superseded_by = NULL, asked_at = NULL, asked_by = NULL \
+             WHERE id = $1 AND status = 'draft'",
             values![id.as_str()],
         )
         .await?;
     } else {
         tx.run(
             "UPDATE plan_version SET based_on = $1, says = $2, superseded_by = NULL, loaded_by = $3, \
-             loaded_at = $4 WHERE id = $5 AND status = 'draft'",
+             loaded_at = $4, asked_at = NULL, asked_by = NULL WHERE id = $5 AND status = 'draft'",
             values![base.id.as_str(), says, by, tx.at().micros(), id.as_str()],
         )
         .await?;
@@ -189,6 +190,32 @@ pub async fn history(reads: &impl Reads, id: &VersionId) -> StoreResult<Vec<Vers
         next = based_on;
     }
     Ok(steps)
+}
+
+/// Takes the last change of a draft back: what it was made from is the working version again. `Nothing` where it was
+/// made from nothing.
+pub async fn take_back(tx: &mut Tx, id: &VersionId) -> Result<VersionId, EditError> {
+    let draft = version(tx, id).await?.ok_or(EditError::Stale)?;
+    let before = draft.based_on.clone().filter(|_| draft.publication.is_none());
+    let before = before.ok_or(EditError::Nothing)?;
+    let files = export(tx, &before).await?.unwrap_or_default();
+    let says = format!("撤回：{}", draft.says.as_deref().unwrap_or_default());
+    edit_files(tx, &draft.slug, id, &files, &says).await
+}
+
+/// Asks for a draft to be published, in the name of the transaction's actor; false where it is no draft any more, or
+/// somebody has asked.
+pub async fn ask(tx: &mut Tx, id: &VersionId) -> StoreResult<bool> {
+    let by = tx.actor().id.clone();
+    let touched = tx
+        .run(
+            "UPDATE plan_version SET asked_at = $1, asked_by = $2 \
+             WHERE id = $3 AND status = 'draft' AND superseded_by IS NULL AND asked_by IS NULL",
+            values![tx.at().micros(), by, id.as_str()],
+        )
+        .await?;
+    tx.audit(Audit::new("plan.ask").subject(id.as_str()));
+    Ok(touched == 1)
 }
 
 /// Throws a draft away: it stays as history and is no longer offered.

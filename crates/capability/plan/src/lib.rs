@@ -12,6 +12,7 @@ mod changed;
 mod check;
 mod county;
 mod county_stand;
+mod drafting;
 mod edits;
 mod load;
 mod overlay;
@@ -53,6 +54,11 @@ pub fn capability() -> Capability {
                 owner: "plan",
                 sql: include_str!("../migrations/0004_plan_county.sql"),
             },
+            Migration {
+                id: "0005_plan_asked",
+                owner: "plan",
+                sql: include_str!("../migrations/0005_plan_asked.sql"),
+            },
         ],
         ..Capability::default()
     }
@@ -60,7 +66,7 @@ pub fn capability() -> Capability {
 
 fn routes() -> Routes {
     let read = Access::May(Action::ReadPlan);
-    let edit = Access::May(Action::EditPlan);
+    let edit = Access::May(Action::DraftList);
     Routes::new()
         .get("/list/versions", read, pages::versions::get)
         .get("/list/versions/{id}", read, pages::version::get)
@@ -69,6 +75,16 @@ fn routes() -> Routes {
             Access::May(Action::PublishPlan),
             pages::publication::post,
         )
+        .post("/list/versions/{id}/back", edit, pages::step_back::post)
+        .post(
+            "/list/versions/{id}/request",
+            edit,
+            pages::ask_publication::post,
+        )
+        .get("/list/items/edit", edit, pages::item_edit::get)
+        .post("/list/items/edit", edit, pages::item_edit::post)
+        .get("/list/items/new", edit, pages::item_new::get)
+        .post("/list/items/new", edit, pages::item_new::post)
         .get("/list/params", read, pages::params::get)
         .get("/list/params/value", edit, pages::value_new::get)
         .post("/list/params/value", edit, pages::value_new::post)

@@ -43,6 +43,15 @@ pub struct Publication {
     pub no: i64,
 }
 
+/// That somebody asked for a draft to be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: String,
+}
+
 /// A version without its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -72,6 +81,8 @@ pub struct Version {
     pub untried: Option<String>,
     /// The county whose own list it is; `None` for a city's.
     pub county: Option<String>,
+    /// Somebody asked for this draft to be published.
+    pub asked: Option<Asked>,
 }
 
 impl Version {
@@ -96,7 +107,8 @@ impl Version {
 }
 
 const COLUMNS: &str = "SELECT id, slug, digest, list_name, list_version, loaded_at, loaded_by, published_at, \
-     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by, untried, county FROM plan_version";
+     published_by, approved_by, in_force_from, published_no, based_on, says, superseded_by, untried, county, \
+     asked_at, asked_by FROM plan_version";
 
 /// All versions, the latest loaded first.
 pub async fn versions(reads: &impl Reads) -> StoreResult<Vec<Version>> {
@@ -179,6 +191,13 @@ fn read(row: &Row) -> StoreResult<Version> {
         superseded: row.opt_text("superseded_by")?.is_some(),
         untried: row.opt_text("untried")?,
         county: row.opt_text("county")?,
+        asked: match row.opt_text("asked_by")? {
+            None => None,
+            Some(by) => Some(Asked {
+                at: row.instant("asked_at")?,
+                by,
+            }),
+        },
     })
 }
 

@@ -29,6 +29,8 @@ pub enum Action {
     ReadPlan,
     /// Change rows of a plan's draft and acknowledge its findings.
     EditPlan,
+    /// Draft the service list: the city's, or that of one's own county.
+    DraftList,
     /// Load, edit or publish a list version.
     PublishPlan,
     /// Report a value of a measure for one's own area.
@@ -100,6 +102,7 @@ impl Action {
         Self::FollowFinding,
         Self::ReadPlan,
         Self::EditPlan,
+        Self::DraftList,
         Self::PublishPlan,
         Self::ReportValue,
         Self::ReadTask,
@@ -148,6 +151,7 @@ impl Action {
             Self::FollowFinding => "FollowFinding",
             Self::ReadPlan => "ReadPlan",
             Self::EditPlan => "EditPlan",
+            Self::DraftList => "DraftList",
             Self::PublishPlan => "PublishPlan",
             Self::ReportValue => "ReportValue",
             Self::ReadTask => "ReadTask",

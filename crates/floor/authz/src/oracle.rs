@@ -54,6 +54,7 @@ pub fn allowed(action: Action, role: Role) -> bool {
         Action::FollowFinding => matches!(role, CountyCivil | TownWorker | Visitor),
         Action::ReadPlan => !matches!(role, SystemAdmin | SecurityAdmin | AuditAdmin),
         Action::EditPlan => matches!(role, Planner | CityCivil | CityHealth),
+        Action::DraftList => matches!(role, Planner | CityCivil | CityHealth | CountyCivil),
         Action::PublishPlan => matches!(role, CityCivil),
         Action::ReportValue => matches!(
             role,

@@ -12,6 +12,7 @@ mod language;
 mod oracle;
 mod programmes;
 mod sql;
+mod typed;
 mod what_if;
 
 use crate::folder::{Folder, load};

@@ -52,6 +52,8 @@ struct OnePage {
     proposals: Vec<Proposed>,
     objections: Vec<(Objection, String)>,
     earlier: Option<(String, String)>,
+    /// What a body is not shown without a 单独同意, in words.
+    withheld: Option<&'static str>,
     to_confirm: Vec<&'static str>,
     ways: &'static [(&'static str, &'static str)],
     ties: &'static [(&'static str, &'static str)],
@@ -150,6 +152,17 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         }),
         None => None,
     };
+    // What another body found is shared with this one by a 单独同意 only.
+    let shut = work
+        && earlier.is_some()
+        && privacy::api::may_use(store, &person.key, "health", ctx.today())
+            .await?
+            .is_err();
+    let (earlier, withheld) = if shut {
+        (None, Some("未取得单独同意，未提供：原结论"))
+    } else {
+        (earlier, None)
+    };
     let county = Action::DispatchAssessment.allowed_to(actor.role);
     let open = matches!(request.state, State::Asked | State::Sent);
     let back = format!("/people/{}?tab=assessment", person.key.id);
@@ -195,6 +208,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
             })
             .collect(),
         earlier,
+        withheld,
         to_confirm: scheme.to_confirm(),
         ways: confirm::WAYS,
         ties: TIES,

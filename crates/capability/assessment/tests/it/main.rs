@@ -232,7 +232,8 @@ async fn a_confirmed_level_becomes_a_fact_and_proposes_two() {
     }
 }
 
-/// Row B10: an objection is answered once; who assessed before does not assess again.
+/// Rows B10, M05; invariant 4: an objection is answered once; who assessed before does not assess again; another body
+/// sees the earlier result with a consent only, and is told that something is not there.
 #[tokio::test]
 async fn others_assess_after_an_objection() {
     for place in places().await {
@@ -264,6 +265,28 @@ async fn others_assess_after_an_objection() {
         let (status, page) = place.post(&COUNTY, &to, &again).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.contains("复评要由其他人做"), "{page}");
+        // The other body does not see what the first one found, until that is consented to.
+        place.certified("jiang").await;
+        let others = [
+            ("body", "b2"),
+            ("assessor1", "jin"),
+            ("assessor2", "jiang"),
+            ("version", "1"),
+        ];
+        place.done(&COUNTY, &to, &others).await;
+        let path = to.trim_end_matches("/dispatch");
+        let sheet = filled(60);
+        place
+            .done(&THREE, &format!("{path}/answers"), &pairs(&sheet))
+            .await;
+        let (_, page) = place.get(&THREE, path).await;
+        assert!(page.contains("未取得单独同意，未提供：原结论"), "{page}");
+        assert!(!page.contains(&format!("href=\"/assessments/{request}\"")));
+        let (_, page) = place.get(&COUNTY, path).await;
+        assert!(page.contains(&format!("href=\"/assessments/{request}\"")));
+        place.consented().await;
+        let (_, page) = place.get(&THREE, path).await;
+        assert!(page.contains(&format!("href=\"/assessments/{request}\"")), "{page}");
         place.close().await;
     }
 }

@@ -53,6 +53,7 @@ pub(crate) async fn places() -> Vec<Place> {
         message::capability(),
         plan::capability(),
         quality::capability(),
+        privacy::capability(),
         assessment::capability(),
     ] {
         migrations.extend(capability.migrations);
@@ -192,6 +193,36 @@ impl Place {
             status,
             to.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()),
         )
+    }
+
+    /// Lets a certificate run on.
+    pub(crate) async fn certified(&self, assessor: &str) {
+        let mut tx = self.begin().await;
+        tx.run(
+            "UPDATE assessment_assessor SET certificate_until = 20251231 WHERE assessor = $1",
+            values![assessor],
+        )
+        .await
+        .unwrap();
+        tx.audit(store::Audit::new("assessment.body"));
+        tx.commit().await.unwrap();
+    }
+
+    /// She consents to the sharing of health facts.
+    pub(crate) async fn consented(&self) {
+        let mut tx = self.begin().await;
+        let loaded = privacy::api::load(&mut tx, &[], None, Some("rule = []")).await;
+        loaded.unwrap().unwrap();
+        let from = self.store.clock().today();
+        privacy::api::give(&mut tx, &key(), "health", from)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn begin(&self) -> store::Tx {
+        let actor = Actor::system("test");
+        self.store.begin(&actor, None).await.unwrap()
     }
 
     pub(crate) async fn get(&self, who: &Who, path: &str) -> (StatusCode, String) {

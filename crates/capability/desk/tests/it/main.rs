@@ -212,6 +212,7 @@ async fn the_list_says_its_version_and_counts() {
             "未接入",
             "应享未享合计 <b class=\"digits\">2</b>",
             "不跨项相加",
+            "href=\"/list/counties/new\">起草县级清单</a>",
         ] {
             assert!(page.contains(words), "{name} {words}");
         }
@@ -232,6 +233,7 @@ async fn the_list_says_its_version_and_counts() {
         }
         let (_, page) = get(&place, &LEADER, "/list").await;
         assert!(!page.contains("/people?state="), "{name}: counts only");
+        assert!(!page.contains("起草县级清单"), "{name}: a county's own");
         place.db.close().await.unwrap();
     }
 }

@@ -51,6 +51,8 @@ struct ItemListPage {
     types: Vec<Choice>,
     ways: Vec<Choice>,
     bar: version::Bar,
+    /// The list of one's own county: begin it, or go on.
+    drafting: Option<plan::api::Drafting>,
     document: String,
     area: String,
     area_key: String,
@@ -173,6 +175,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),
         types: choices(rules::folder::SERVICE_TYPES),
         ways: choices(rules::folder::ACCESS),
+        drafting: plan::api::drafting(&ctx).await?,
         bar: version::bar(&ctx, &published).await?,
         document: document
             .map(|document| document.number.clone())

@@ -1,11 +1,11 @@
 //! Answers of a person with their reasons, and who is owed or paid wrongly.
 
-use super::{may, most_of, parameters, parsed};
+use super::{may, most_of, parameters, parsed, withheld};
 use crate::problem::{Answer, Problem};
 use crate::writes::answer;
 use authz::Action;
 use axum::extract::{Path, RawQuery};
-use entitle::api::FindingFilter;
+use entitle::api::{Finding, FindingFilter};
 use host::Ctx;
 use kernel::Day;
 use plan::api::PlanBook;
@@ -37,7 +37,14 @@ pub(crate) async fn of_person(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): R
     let now = ctx.app.clock().now();
     let (explanation, _) =
         entitle::api::explain(&ctx.app.store, &person.key, &published, on, now).await?;
-    answer(&explanation)
+    let consent = withheld::consents(&ctx.app.store, &person, ctx.today()).await?;
+    let explained = serde_json::to_value(&explanation)
+        .map_err(|error| store::StoreError::Other(error.to_string()))?;
+    if consent {
+        answer(&explained)
+    } else {
+        answer(&withheld::answers(&published.list, explained))
+    }
 }
 
 /// Somebody who is owed and does not receive, or receives and is not owed.
@@ -70,6 +77,8 @@ pub(crate) struct FindingsPage {
     findings: Vec<FindingOut>,
     /// What `from` asks for the next page; none on the last.
     next: Option<i64>,
+    /// How many this page leaves out without a 单独同意, in words.
+    withheld: Vec<String>,
 }
 
 /// 应享未享 (`owed`) and 不应享仍享 (`undue`) in the token's scope.
@@ -119,16 +128,18 @@ pub(crate) async fn findings(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
     filter.programme = programme;
     filter.areas.extend(area);
     (filter.skip, filter.most) = (skip, most);
-    let found = entitle::api::findings(&ctx.app.store, &scope, &filter).await?;
+    let mut found = entitle::api::findings(&ctx.app.store, &scope, &filter).await?;
+    let next = (found.len() as i64 == most).then_some(skip + most);
+    let left = without_consent(&ctx, &mut found).await?;
     let keys: Vec<&str> = found.iter().map(|one| one.key.id.as_str()).collect();
     ctx.log_reads(&[Audit::new("list.findings")
         .with("by", "api")
         .with("count", keys.len() as i64)
         .with("keys", serde_json::json!(keys))])
         .await?;
-    let next = (found.len() as i64 == most).then_some(skip + most);
     answer(&FindingsPage {
         next,
+        withheld: left,
         findings: found
             .into_iter()
             .map(|one| FindingOut {
@@ -143,5 +154,24 @@ pub(crate) async fn findings(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
                 cause: one.cause,
             })
             .collect(),
+    })
+}
+
+/// Takes out findings that tell a health fact of somebody who did not consent; says how many.
+async fn without_consent(ctx: &Ctx, found: &mut Vec<Finding>) -> store::StoreResult<Vec<String>> {
+    let ids: Vec<String> = found.iter().map(|one| one.key.id.clone()).collect();
+    let consenting = withheld::consenting(&ctx.app.store, &ids, ctx.today()).await?;
+    let list = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
+    found.retain(|one| {
+        let needs = list
+            .as_ref()
+            .is_none_or(|published| withheld::finding_needs(&published.list, one));
+        !needs || consenting.contains(&one.key.id)
+    });
+    let gone = ids.len() - found.len();
+    Ok(if gone == 0 {
+        Vec::new()
+    } else {
+        vec![format!("{}本页 {gone} 条", withheld::WITHOUT)]
     })
 }

@@ -1,6 +1,6 @@
 //! Facts of a person: on a day as known at a moment; and recording one, by the office that owns it.
 
-use super::{etag, parameters, parsed};
+use super::{etag, parameters, parsed, withheld};
 use crate::problem::{Answer, Problem};
 use crate::tokens::Token;
 use crate::writes::{Write, answer, json};
@@ -10,7 +10,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use host::Ctx;
 use kernel::{Day, Instant};
-use people::api::{Correction, Fact, NameIndex, claim, correct};
+use people::api::{Correction, NameIndex, claim, correct};
 use rules::facts::{find, parse_value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -45,6 +45,8 @@ pub(crate) struct FactsOut {
     on: String,
     /// Known facts in dictionary order; what is not here is unknown.
     facts: Vec<FactOut>,
+    /// What is not there without a 单独同意, in words; empty where nothing is left out.
+    withheld: Vec<String>,
 }
 
 /// What a person's facts were on `on` as known at the end of `known`.
@@ -73,7 +75,8 @@ pub(crate) async fn list(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQue
         .with("by", "api")])
         .await?;
     let resolved = people::api::facts_on(&ctx.app.store, &person.key, on, at).await?;
-    let facts = Fact::all()
+    let consent = withheld::consents(&ctx.app.store, &person, ctx.today()).await?;
+    let facts = withheld::leaving(consent)
         .filter_map(|fact| {
             let (value, known) = (resolved.facts.get(fact)?, resolved.known(fact)?);
             Some(FactOut {
@@ -90,6 +93,11 @@ pub(crate) async fn list(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQue
     answer(&FactsOut {
         on: on.to_string(),
         facts,
+        withheld: if consent {
+            Vec::new()
+        } else {
+            vec![withheld::facts_words()]
+        },
     })
 }
 
@@ -163,7 +171,10 @@ pub(crate) async fn post(
     let version = headers
         .get(header::IF_MATCH)
         .and_then(|value| value.to_str().ok())
-        .and_then(|tag| tag.trim_matches('"').strip_prefix('v')?.parse::<i64>().ok())
+        .and_then(|tag| {
+            let version = tag.trim_matches('"').strip_prefix('v')?;
+            version.trim_end_matches(".w").parse::<i64>().ok()
+        })
         .ok_or_else(|| {
             Problem::bad("if_match", "写入要带 If-Match 请求头，值为读到的 version").at("If-Match")
         })?;

@@ -5,6 +5,7 @@ pub(crate) mod facts;
 pub(crate) mod lists;
 pub(crate) mod persons;
 pub(crate) mod register;
+pub(crate) mod withheld;
 
 use crate::problem::{Answer, Problem};
 use authz::{Action, Decision, decide};
@@ -20,7 +21,7 @@ pub(crate) const MOST: i64 = 500;
 #[openapi(
     info(
         title = "老幼通接口",
-        description = "按令牌读写：令牌等于一个账号，职责、管辖范围和操作记录与该账号相同。证号、电话只给遮蔽值。出错时回答 application/problem+json。",
+        description = "按令牌读写：令牌等于一个账号，职责、管辖范围和操作记录与该账号相同。证号、电话只给遮蔽值。能力评估和医疗健康信息须本人单独同意，没有的不给，并在 withheld 里写明。出错时回答 application/problem+json。",
     ),
     paths(
         persons::list,

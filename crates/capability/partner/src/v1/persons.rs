@@ -1,6 +1,6 @@
 //! People: a page of the list by key, and one.
 
-use super::{etag, may, most_of, parameters, parsed};
+use super::{etag, may, most_of, parameters, parsed, withheld};
 use crate::problem::{Answer, Problem};
 use crate::writes::answer;
 use authz::Action;
@@ -8,7 +8,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use host::{Ctx, PersonKey};
-use people::api::{Fact, Filter, Group, Person, open_secret, words};
+use people::api::{Filter, Group, Person, open_secret, words};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use store::{Audit, Store, StoreResult};
@@ -34,6 +34,8 @@ pub(crate) struct PersonOut {
     /// Known facts by the names of the fact dictionary.
     #[schema(value_type = Object)]
     facts: Map<String, Json>,
+    /// What is not there without a 单独同意, in words; empty where nothing is left out.
+    withheld: Vec<String>,
 }
 
 /// A page of people.
@@ -43,13 +45,16 @@ pub(crate) struct PeoplePage {
     people: Vec<PersonOut>,
     /// What `after` asks for the next page; none on the last.
     next: Option<String>,
+    /// Whom this page leaves out without a 单独同意, in words.
+    withheld: Vec<String>,
 }
 
-pub(super) fn out(ctx: &Ctx, store: &Store, person: &Person) -> StoreResult<PersonOut> {
+/// A person; `consent`: to the sharing of health facts.
+fn out(ctx: &Ctx, store: &Store, person: &Person, consent: bool) -> StoreResult<PersonOut> {
     let masked = |field: &str, sealed| -> StoreResult<Option<String>> {
         Ok(open_secret(store, field, sealed)?.map(|plain| words::masked(&plain)))
     };
-    let facts = Fact::all()
+    let facts = withheld::leaving(consent)
         .filter_map(|fact| Some((fact.name().to_owned(), person.facts.get(fact)?.to_json())))
         .collect();
     Ok(PersonOut {
@@ -61,7 +66,16 @@ pub(super) fn out(ctx: &Ctx, store: &Store, person: &Person) -> StoreResult<Pers
         age: person.age_on(ctx.today()),
         version: etag(person.version),
         facts,
+        withheld: left_out(consent),
     })
+}
+
+fn left_out(consent: bool) -> Vec<String> {
+    if consent {
+        Vec::new()
+    } else {
+        vec![withheld::facts_words()]
+    }
 }
 
 /// People in the token's scope, living, in the order of their keys.
@@ -132,7 +146,21 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
         }
     }
     let store = &ctx.app.store;
-    let people = people::api::by_key(store, &ctx.scope(), &filter, after.as_ref()).await?;
+    let mut people = people::api::by_key(store, &ctx.scope(), &filter, after.as_ref()).await?;
+    let (last, full) = (
+        people.last().map(|last| last.key.clone()),
+        people.len() as i64 == filter.most,
+    );
+    let ids: Vec<String> = people.iter().map(|person| person.key.id.clone()).collect();
+    let consenting = withheld::consenting(store, &ids, ctx.today()).await?;
+    let mut left = Vec::new();
+    if filter.group.is_some_and(withheld::tells) {
+        people.retain(|person| consenting.contains(&person.key.id));
+        if people.len() < ids.len() {
+            let gone = ids.len() - people.len();
+            left.push(format!("{}本页 {gone} 人", withheld::WITHOUT));
+        }
+    }
     let keys: Vec<&str> = people.iter().map(|person| person.key.id.as_str()).collect();
     let names: Vec<&str> = asked.iter().map(|(name, _)| *name).collect();
     ctx.log_reads(&[Audit::new("person.list")
@@ -141,18 +169,18 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
         .with("count", keys.len() as i64)
         .with("keys", serde_json::json!(keys))])
         .await?;
-    let next = (people.len() as i64 == filter.most)
-        .then(|| {
-            people
-                .last()
-                .map(|last| format!("{}.{}", last.key.shard, last.key.id))
-        })
-        .flatten();
+    let next = last
+        .filter(|_| full)
+        .map(|last| format!("{}.{}", last.shard, last.id));
     let people = people
         .iter()
-        .map(|person| out(&ctx, store, person))
+        .map(|person| out(&ctx, store, person, consenting.contains(&person.key.id)))
         .collect::<StoreResult<Vec<_>>>()?;
-    answer(&PeoplePage { people, next })
+    answer(&PeoplePage {
+        people,
+        next,
+        withheld: left,
+    })
 }
 
 /// One person. `ETag` is the version; with `If-None-Match` of it the answer is 304.
@@ -167,7 +195,13 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<String>, headers: HeaderMap) ->
         .person(&person.key.shard, &person.key.id)
         .with("by", "api")])
         .await?;
-    let tag = etag(person.version);
+    let consent = withheld::consents(&ctx.app.store, &person, ctx.today()).await?;
+    // With and without the consent it is another answer.
+    let tag = if consent {
+        etag(person.version)
+    } else {
+        without(person.version)
+    };
     let same = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
@@ -175,10 +209,15 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<String>, headers: HeaderMap) ->
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        answer(&out(&ctx, &ctx.app.store, &person)?)?
+        answer(&out(&ctx, &ctx.app.store, &person, consent)?)?
     };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+/// The tag of an answer that leaves something out.
+fn without(version: i64) -> String {
+    format!("\"v{version}.w\"")
 }

@@ -1,7 +1,9 @@
 //! 添加样例: an officer says who somebody is and what the list must answer; a list with an example that fails
 //! is not published (rows C01, C02; invariant 4).
 
-use super::list_edit::{Working, refused, save, working_of};
+use super::list_edit::{
+    Working, opened, refused, save, told_stale, unvalued, working_of,
+};
 use crate::pages::case_form::{expected_from, fact_field, facts_from, facts_of};
 use crate::pages::shared::shell;
 use askama::Template;
@@ -47,6 +49,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 
 fn page(ctx: &Ctx, working: &Working, form: Form) -> Result<CaseNewPage, PageError> {
     let no = form.data.get("no").to_owned();
+    let list = working.list()?;
     let services = working.folder.services.iter();
     let item = services
         .clone()
@@ -55,7 +58,7 @@ fn page(ctx: &Ctx, working: &Working, form: Form) -> Result<CaseNewPage, PageErr
         return Err(PageError::bad_request(format!("清单没有第 {no} 项。")));
     }
     let facts = item
-        .map(|item| facts_of(&working.list, item.no))
+        .map(|item| facts_of(&list, item.no))
         .unwrap_or_default();
     let facts: Vec<Field> = facts
         .into_iter()
@@ -136,7 +139,9 @@ impl CaseNewPage {
 pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let mut form = Form::from(data);
     let version = form.text("version");
-    let working = working_of(&ctx, version.as_deref()).await?;
+    let opened = opened(&ctx, version.as_deref()).await?;
+    let working = opened.working;
+    let list = working.list()?;
     let says = form.required("says", "请写样例怎么说");
     let as_of = form.day("as_of");
     if as_of.is_none() && form.errors.of("as_of").is_none() {
@@ -155,14 +160,18 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         form.data.set("no", "");
         return Ok(ui::page_422(page(&ctx, &working, form)?));
     };
-    let person = facts_from(&mut form, &facts_of(&working.list, item.no));
+    let person = facts_from(&mut form, &facts_of(&list, item.no));
     let (expect, fen) = expected_from(&mut form);
+    if opened.stale.is_some() {
+        told_stale(&ctx, &working.version, &mut form).await?;
+        return Ok(ui::page_409(page(&ctx, &working, form)?));
+    }
     let (Some(says), Some(as_of), Some(expect), false) = (says, as_of, expect, form.has_errors())
     else {
         return Ok(ui::page_422(page(&ctx, &working, form)?));
     };
     let params = fen
-        .map(|fen| working.unvalued(item.no, fen))
+        .map(|fen| unvalued(&list, item.no, fen))
         .unwrap_or_default();
     let case = NewCase {
         says,
@@ -184,7 +193,9 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         }
     };
     let note = format!("添加样例：第{}项 {}", item.no, case.says);
-    let id = save(&ctx, &working, &files, &note).await?;
+    let Some(id) = save(&ctx, &working, &files, &note).await? else {
+        return late(&ctx, form).await;
+    };
     let results = rules::folder::load(&files).and_then(|folder| run_cases(&folder));
     let last = results
         .ok()
@@ -205,4 +216,12 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         kind,
         &text,
     ))
+}
+
+/// 409: somebody saved between opening and saving.
+async fn late(ctx: &Ctx, mut form: Form) -> Page {
+    let version = form.text("version");
+    let working = opened(ctx, version.as_deref()).await?.working;
+    told_stale(ctx, &working.version, &mut form).await?;
+    Ok(ui::page_409(page(ctx, &working, form)?))
 }

@@ -1,5 +1,6 @@
 //! `GET /list/cases`: 样例 by item, whether each passes, as officials read them (row C01).
 
+use crate::drafting::may_draft;
 use crate::pages::case_words::{assumed, expected, person};
 use crate::pages::shared::{read, shell};
 use askama::Template;
@@ -90,6 +91,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         .skip(query.offset() as usize)
         .take(query.size as usize);
     let folder = found.as_ref().map(super::shared::Read::folder);
+    let county = folder.and_then(|folder| folder.plan.county.clone());
     let rows = folder.map(|folder| {
         shown
             .map(|(case, result)| row(case, result, folder))
@@ -102,9 +104,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         passed,
         failed,
         items,
-        add: authz::Action::EditPlan
-            .allowed_to(ctx.actor().role)
-            .then(|| add_href(&query)),
+        add: may_draft(&ctx, county.as_deref())?.then(|| add_href(&query)),
         results: vec![Choice::new("pass", "通过"), Choice::new("fail", "不通过")],
         table: Table::new("样例", &columns, PATH, &query),
         rows: rows.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! 建县级版: a county's own list begins as the city's, word for word (rows C01, C02).
 
 use crate::book::PlanBook;
+use crate::drafting::{may_draft, only_own, slug_of};
 use crate::county_stand::county_stands;
 use crate::load::{LoadError, load};
 use crate::pages::shared::{VERSIONS, shell};
@@ -33,9 +34,14 @@ impl CountyNewPage {
 
 fn page(ctx: &Ctx, form: Form) -> Result<CountyNewPage, store::StoreError> {
     let book = ctx.app.part::<PlanBook>()?;
-    let counties = county_stands(&book, ctx.today());
+    let mut counties = Vec::new();
+    for stand in county_stands(&book, ctx.today()) {
+        if may_draft(ctx, Some(&stand.key))? {
+            counties.push(stand);
+        }
+    }
     Ok(CountyNewPage {
-        shell: shell(ctx, "建县级版").crumb("清单版本", VERSIONS),
+        shell: shell(ctx, "起草县级清单").crumb("清单版本", VERSIONS),
         counties: counties
             .into_iter()
             .map(|stand| Choice::new(stand.key, stand.name))
@@ -48,7 +54,11 @@ fn page(ctx: &Ctx, form: Form) -> Result<CountyNewPage, store::StoreError> {
 pub(crate) async fn get(ctx: Ctx) -> Page {
     let mut form = Form::default();
     form.data.set("from", ctx.today().to_string());
-    Ok(ui::page(page(&ctx, form)?))
+    let mut page = page(&ctx, form)?;
+    if let [only] = page.counties.as_slice() {
+        page.form.data.set("county", only.value.clone());
+    }
+    Ok(ui::page(page))
 }
 
 /// `POST /list/counties/new`
@@ -74,10 +84,13 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     if stand.is_none() && form.errors.of("county").is_none() {
         form.errors.add("county", "请选择县（市、区）");
     }
+    if let Some(stand) = &stand {
+        only_own(&ctx, Some(&stand.key))?;
+    }
     let (Some(stand), Some(from), false) = (stand, from, form.has_errors()) else {
         return Ok(ui::page_422(page(&ctx, form)?));
     };
-    let slug = format!("{}-{}", city.folder.plan.slug, stand.key.to_lowercase());
+    let slug = slug_of(&ctx.app.store, &city.folder.plan.slug, &stand.key).await?;
     // One that is begun is gone on with.
     let known = versions(&ctx.app.store).await?;
     let open = known.iter().find(|version| {
@@ -86,12 +99,18 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     if let Some(open) = open {
         return Ok(ui::redirect(&format!("{VERSIONS}/{}", open.id)));
     }
-    let base = known
+    let last = known
         .iter()
         .filter(|version| version.slug == slug)
-        .filter_map(|version| Some((version.publication.as_ref()?.no, version.id.clone())))
-        .max()
-        .map_or_else(|| city.id.clone(), |(_, id)| id);
+        .filter_map(|version| Some((version.publication.as_ref()?, version.id.clone())))
+        .max_by_key(|(publication, _)| publication.no);
+    if let Some((publication, id)) = &last
+        && from <= publication.in_force_from
+    {
+        // The list as it stands is what is changed.
+        return Ok(ui::redirect(&format!("{VERSIONS}/{id}")));
+    }
+    let base = last.map_or_else(|| city.id.clone(), |(_, id)| id);
     let files = export(&ctx.app.store, &base).await?.unwrap_or_default();
     let place = &city.folder.plan.place;
     let name = city.folder.list.name.replace(place.as_str(), &stand.name);
@@ -112,7 +131,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         Ok(id) => {
             tx.commit().await?;
             let text = format!(
-                "{}的草稿与市级清单相同。在参数表里提高标准，再由另一人批准发布。",
+                "{}的草稿已建好。在参数表里提高标准，在项目旁改条件，也可以增加项目；改好后提请发布。",
                 stand.name
             );
             Ok(ctx.redirect_with(&format!("{VERSIONS}/{id}"), "ok", &text))

@@ -1,7 +1,9 @@
 //! `GET /list/params`: 参数表, each value by day, area and 城乡 with its source (invariant 1).
 
+use crate::drafting::{is_working, may_draft};
 use crate::pages::shared::{read, shell, source_words};
 use crate::params::{ParamRow, ParamValueRow, param_rows};
+use crate::version::{VersionId, version};
 use askama::Template;
 use host::{Ctx, Page};
 use rules::folder::ParamUnit;
@@ -62,8 +64,18 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         return Err(PageError::bad_request(format!("查询条件「state」不能是「{state}」。")).into());
     }
     let found = read(&ctx, &query).await?;
-    let may = authz::Action::EditPlan.allowed_to(ctx.actor().role);
-    let draft = found.as_ref().is_some_and(super::shared::Read::is_draft);
+    let county = found.as_ref().and_then(|read| read.folder().plan.county.clone());
+    let may = may_draft(&ctx, county.as_deref())?;
+    let edit = match query.filter("version") {
+        Some(id) if may => {
+            let id = VersionId(id.to_owned());
+            match version(&ctx.app.store, &id).await? {
+                Some(found) => is_working(&ctx, &found).await?,
+                None => false,
+            }
+        }
+        _ => false,
+    };
     let params = found
         .as_ref()
         .map(|read| param_rows(read.folder(), read.list(), ctx.today()))
@@ -86,7 +98,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         rows: params.iter().filter(wanted).map(row).collect(),
         edit: query
             .filter("version")
-            .filter(|_| may && draft)
+            .filter(|_| edit)
             .map(str::to_owned),
         query,
     }))

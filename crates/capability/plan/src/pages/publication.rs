@@ -17,6 +17,13 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     let back = format!("{VERSIONS}/{id}");
     let draft = version(&ctx.app.store, &id).await?;
     let draft = draft.ok_or_else(PageError::not_found)?;
+    if draft.publication.is_none() && draft.county.is_some() && draft.asked.is_none() {
+        let text = "这份县级清单还没有提请发布。请起草的人改好以后按“提请发布”，再来批准。";
+        let error = PageError::bad_request(text)
+            .title("还没有提请发布")
+            .with_status(StatusCode::CONFLICT);
+        return Err(error.link("回这个版本", &back).into());
+    }
     if draft.publication.is_none() && !draft.is_by(&ctx.actor()) {
         // What does not compile or pass is said below.
         if let Some(refused) = refuse_untried(&ctx, &draft).await? {
@@ -29,7 +36,8 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     let published = if draft.publication.is_none() && draft.is_by(&actor) {
         Err(PublishError::SecondPerson)
     } else {
-        publish(&mut tx, &id, &draft.loaded_by, &actor.id).await
+        let by = draft.asked.as_ref().map_or(&draft.loaded_by, |asked| &asked.by);
+        publish(&mut tx, &id, by, &actor.id).await
     };
     if let Err(why) = published {
         tx.rollback().await?;

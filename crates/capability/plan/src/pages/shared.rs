@@ -48,11 +48,6 @@ impl Read {
         }
     }
 
-    /// Whether it is not published.
-    pub(crate) const fn is_draft(&self) -> bool {
-        matches!(self, Self::Other { draft: true, .. })
-    }
-
     /// «随州市基本养老服务清单 2023年6月1日版», with a word for a draft.
     pub(crate) fn title(&self) -> String {
         let head = &self.folder().list;

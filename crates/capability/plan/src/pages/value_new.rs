@@ -1,6 +1,6 @@
 //! A value of a parameter on a draft: what it is, from which day (rows C01, C02; invariant 1).
 
-use super::list_edit::{Working, refused, save, working_of};
+use super::list_edit::{Working, opened, refused, save, told_stale, working_of};
 use super::value_typed::{how_to_type, value_typed};
 use crate::pages::shared::{VERSIONS, shell};
 use crate::params::value_zh;
@@ -105,7 +105,8 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let mut form = Form::from(data);
     let version = form.text("version");
-    let working = working_of(&ctx, version.as_deref()).await?;
+    let opened = opened(&ctx, version.as_deref()).await?;
+    let working = opened.working;
     let param = param(&working, form.data.get("name"))?;
     let text = form.required("value", "请写改成多少");
     let value = text.and_then(|text| value_typed(param.unit, &text));
@@ -121,6 +122,10 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         "false" => Some(false),
         _ => None,
     };
+    if opened.stale.is_some() {
+        told_stale(&ctx, &working.version, &mut form).await?;
+        return Ok(ui::page_409(page(&ctx, &working, param, form)));
+    }
     let (Some(value), Some(from)) = (value, from) else {
         return Ok(ui::page_422(page(&ctx, &working, param, form)));
     };
@@ -138,6 +143,17 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
             return Ok(ui::page_422(page(&ctx, &working, param, form)));
         }
     };
-    let id = save(&ctx, &working, &files, &words).await?;
+    let Some(id) = save(&ctx, &working, &files, &words).await? else {
+        return late(&ctx, form).await;
+    };
     Ok(ctx.redirect_with(&format!("{VERSIONS}/{id}"), "ok", &format!("{words}。")))
+}
+
+/// 409: somebody saved between opening and saving.
+async fn late(ctx: &Ctx, mut form: Form) -> Page {
+    let version = form.text("version");
+    let working = opened(ctx, version.as_deref()).await?.working;
+    let param = param(&working, form.data.get("name"))?;
+    told_stale(ctx, &working.version, &mut form).await?;
+    Ok(ui::page_409(page(ctx, &working, param, form)))
 }

@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::county::county_report;
 use crate::pages::shared::{VERSIONS, publishers, shell, state};
 use crate::pages::trial::{self, Card};
+use crate::pages::version_draft::{Drafting, drafting};
 use crate::pages::versions::{laid, verdict, who};
 use crate::trial::Tried;
 use crate::version::{Version, VersionId, before, export, version};
@@ -37,6 +38,8 @@ struct VersionPage {
     check: Check,
     failing: Vec<CaseResult>,
     step: Step,
+    /// What the reader may do to it.
+    drafting: Drafting,
     /// 测算, for a draft that is clean.
     trial: Option<Card>,
     /// Against the city's list, for a county's.
@@ -65,7 +68,8 @@ struct Against {
     name: String,
     missing: usize,
     below: usize,
-    rows: Vec<Difference>,
+    /// Each with the county's number of the item, where it has one.
+    rows: Vec<(Difference, Option<u16>)>,
 }
 
 struct ClassRows {
@@ -102,6 +106,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     } else {
         None
     };
+    let drafting = drafting(&ctx, &found, &steps, check.clean()).await?;
     let county = match &folder {
         Some(folder) if found.county.is_some() => against(&ctx, folder).await?,
         _ => None,
@@ -124,6 +129,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         head: head(&found, &names),
         digest: found.digest.clone(),
         step: step(&ctx, &found, edited, tried.as_ref(), &names),
+        drafting,
         trial: tried.as_ref().map(|tried| trial::card(&ctx, tried)),
         failing: check.failing().into_iter().cloned().collect(),
         items: classes.iter().map(|class| class.services.len()).sum(),
@@ -142,7 +148,14 @@ async fn against(ctx: &Ctx, folder: &folder::Folder) -> StoreResult<Option<Again
         name: report.territory.name.clone(),
         missing: report.missing(),
         below: report.below(),
-        rows: report.differences,
+        rows: report
+            .differences
+            .into_iter()
+            .map(|one| {
+                let own = folder.services.iter().find(|own| own.name.trim() == one.item.trim());
+                (one, own.map(|own| own.no))
+            })
+            .collect(),
     }))
 }
 
@@ -207,6 +220,10 @@ fn step(ctx: &Ctx, version: &Version, edited: bool, tried: Option<&Tried>, names
             "由{}批准发布，批准人不能是载入人（{loader}）。",
             publishers()
         ));
+    }
+    if version.county.is_some() && version.asked.is_none() {
+        let text = "起草的人还没有提请发布；提请以后再批准。";
+        return Step::Others(text.to_owned());
     }
     if !tried.allows() {
         return Step::Untried(tried.lacking());

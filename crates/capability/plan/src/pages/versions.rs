@@ -90,7 +90,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
     Ok(ui::page(VersionsPage {
         shell: shell(&ctx, "清单版本"),
         rows,
-        may: authz::Action::EditPlan.allowed_to(ctx.actor().role) && in_force.is_some(),
+        may: authz::Action::DraftList.allowed_to(ctx.actor().role) && in_force.is_some(),
     }))
 }
 

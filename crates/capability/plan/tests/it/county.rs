@@ -82,7 +82,7 @@ fn person(birth: &str, area: &str) -> Facts {
     known
 }
 
-fn answers(book: &PlanBook, on: &str, birth: &str, area: &str) -> Vec<Truth> {
+pub(crate) fn answers(book: &PlanBook, on: &str, birth: &str, area: &str) -> Vec<Truth> {
     let list = book.in_force(day(on)).unwrap();
     let answers = list.list.answer(&person(birth, area), day(on));
     answers.into_iter().map(|answer| answer.answer).collect()

@@ -218,6 +218,12 @@ async fn a_county_list_is_made_on_the_web() {
         .await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{higher}");
         let (_, page) = get(&router, &higher, Some(OTHER)).await;
+        holds(&page, &["标准提高", "60.00 元", "还没有提请发布"]);
+        let (status, why) = form(&router, &format!("{higher}/publication"), &[], OTHER).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{why}");
+        let (status, why) = form(&router, &format!("{higher}/request"), &[], CITY).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{why}");
+        let (_, page) = get(&router, &higher, Some(OTHER)).await;
         holds(&page, &["标准提高", "60.00 元", "批准发布"]);
         let (status, why) = form(&router, &format!("{higher}/publication"), &[], OTHER).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{why}");
@@ -265,7 +271,7 @@ async fn a_county_list_is_made_on_the_web() {
     }
 }
 
-const AREAS: &str = r#"source = { basis = "测试" }
+pub(crate) const AREAS: &str = r#"source = { basis = "测试" }
 [[county]]
 code = "421321"
 name = "测试县"

@@ -20,15 +20,25 @@ pub(crate) async fn router(store: &Store) -> Router {
 
 pub(crate) async fn send(
     router: &Router,
+    request: Request<Body>,
+    who: Option<(&str, Role)>,
+) -> (StatusCode, String) {
+    send_in(router, request, who, Scope::Nowhere).await
+}
+
+/// The same for somebody of an area.
+pub(crate) async fn send_in(
+    router: &Router,
     mut request: Request<Body>,
     who: Option<(&str, Role)>,
+    scope: Scope,
 ) -> (StatusCode, String) {
     if let Some((id, role)) = who {
         let actor = Actor {
             id: id.into(),
             name: format!("{id}的姓名"),
             role,
-            scope: Scope::Nowhere,
+            scope,
             scope_name: String::new(),
         };
         let session = Session {

@@ -44,7 +44,12 @@ pub(super) async fn waiting(ctx: &Ctx) -> Result<Vec<Approval>, Failure> {
         if draft.is_by(&actor) || steps.iter().any(|step| step.is_by(&actor)) {
             continue;
         }
-        let edited = draft.based_on.is_some();
+        // A county's list waits when the county has asked, and stands among the lists.
+        let county = draft.county.is_some();
+        if county && draft.asked.is_none() {
+            continue;
+        }
+        let edited = draft.based_on.is_some() && !county;
         out.push(Approval {
             href: if edited {
                 format!("/plan/changes?place={}", ui::query_encode(&slug))
@@ -62,7 +67,11 @@ pub(super) async fn waiting(ctx: &Ctx) -> Result<Vec<Approval>, Failure> {
                 .says
                 .clone()
                 .unwrap_or_else(|| "载入规划文件夹".to_owned()),
-            since: draft.loaded_at.day(),
+            since: draft
+                .asked
+                .as_ref()
+                .map_or(draft.loaded_at, |asked| asked.at)
+                .day(),
         });
     }
     Ok(out)
