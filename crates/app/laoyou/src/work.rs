@@ -72,6 +72,10 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             export::api::EXPIRE,
             quality::CHECKUP,
             exchange::api::NIGHTLY,
+            // What families are told goes out in the morning.
+            pay::remind::JOB,
+            cases::late::JOB,
+            assessment::late::JOB,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;

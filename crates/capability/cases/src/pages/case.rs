@@ -5,9 +5,9 @@ use super::case_parts::{Button, buttons, conditions_of, papers, steps};
 use super::files::{self, FileLine};
 use super::{Opened, countdown, office_zh, open, programme_zh, programmes, yuan};
 use crate::acts::{self, Books, Refusal, With};
-use crate::machine::{Act, State, act_of, act_zh};
+use crate::machine::{State, act_of, act_zh};
 use crate::procedures::applicant_zh;
-use crate::{apply, book, events, ties};
+use crate::{apply, book, doers, events, ties};
 use area::api::AreaBook;
 use askama::Template;
 use authz::{Action, Role};
@@ -325,20 +325,7 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         (None, Some(Err(text))) => (Vec::new(), text.to_owned()),
         (None, None) => (Vec::new(), "还没有发布清单".to_owned()),
     };
-    let act_now = Act::Accept;
-    let doer = match standing.state {
-        State::Submitted => acts::who_does(books, case, act_now, today),
-        State::Checking => standing
-            .waiting(procedure)
-            .first()
-            .map_or_else(String::new, |step| {
-                acts::who_does(books, case, Act::Pass(&step.id), today)
-            }),
-        State::Deciding | State::Publicity => acts::who_does(books, case, Act::Approve, today),
-        State::Appealing => acts::who_does(books, case, Act::Uphold, today),
-        State::Supplement | State::Draft => "申请人或代办人".to_owned(),
-        _ => String::new(),
-    };
+    let doer = doers::waits_for(books, case, today);
     let handles = Action::HandleCase.allowed_to(actor.role);
     let decides = matches!(
         standing.state,
