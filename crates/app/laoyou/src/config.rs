@@ -51,6 +51,8 @@ pub struct Config {
     pub sms_http_sign: String,
     /// The gateway's keys of templates by kind of message.
     pub sms_http_templates: BTreeMap<String, String>,
+    /// Folder with this place's own words of printed papers; empty for those built in.
+    pub papers: PathBuf,
     /// Key that bank files are sealed with (SM2); empty for files with a digest only.
     pub bank_key_file: PathBuf,
     /// Issuer of OpenID Connect to sign in through; empty for none.
@@ -94,6 +96,7 @@ impl Default for Config {
             sms_http_token_file: PathBuf::new(),
             sms_http_sign: String::new(),
             sms_http_templates: BTreeMap::new(),
+            papers: PathBuf::new(),
             bank_key_file: PathBuf::new(),
             oidc_issuer: String::new(),
             oidc_client: String::new(),
@@ -127,6 +130,7 @@ const KEYS: &[&str] = &[
     "sms_http_token_file",
     "sms_http_sign",
     "sms_http_templates",
+    "papers",
     "bank_key_file",
     "oidc_issuer",
     "oidc_client",
@@ -215,9 +219,18 @@ impl Config {
             pay::seal::BankSeal::from_text(&text)
                 .map_err(|why| Fault::new(format!("{path}：{why}")))?
         };
+        let papers = if self.papers.as_os_str().is_empty() {
+            cases::api::PaperWords::default()
+        } else {
+            cases::api::PaperWords::load(&self.papers).map_err(|problems| {
+                let all = problems.join("\n");
+                Fault::new(format!("文书的文字有 {} 处问题：\n{all}", problems.len()))
+            })?
+        };
         Ok(crate::compose::Folders {
             periods: self.periods(),
             sms: self.sms()?,
+            papers,
             seal,
         })
     }
@@ -277,7 +290,7 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\nsms_http_url = \"{}\"\nsms_http_token_file = \"{}\"\nsms_http_sign = \"{}\"\nsms_http_templates = {{ {} }}\nbank_key_file = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\nsms_http_url = \"{}\"\nsms_http_token_file = \"{}\"\nsms_http_sign = \"{}\"\nsms_http_templates = {{ {} }}\npapers = \"{}\"\nbank_key_file = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
             self.key_file.display(),
             self.files.display(),
             self.snapshots.display(),
@@ -303,6 +316,7 @@ impl Config {
                 .map(|(kind, id)| format!("{kind} = {id:?}"))
                 .collect::<Vec<_>>()
                 .join(", "),
+            self.papers.display(),
             self.bank_key_file.display(),
             self.oidc_issuer,
             self.oidc_client,

@@ -21,6 +21,7 @@ pub mod machine;
 mod moved;
 mod pages;
 mod panel;
+pub mod papers;
 pub mod procedures;
 pub mod store;
 pub mod ties;
@@ -168,17 +169,7 @@ fn routes() -> Routes {
         .post("/cases/{code}/steps/{step}", handle, pages::case::pass)
         .post("/cases/{code}/tie", handle, pages::case::tie)
         .post("/cases/{code}/rating", apply, pages::ratings::post)
-        .get(
-            "/cases/{code}/acceptance.pdf",
-            read,
-            pages::paper::acceptance,
-        )
-        .get(
-            "/cases/{code}/supplement.pdf",
-            read,
-            pages::paper::supplement,
-        )
-        .get("/cases/{code}/decision.pdf", read, pages::paper::decision)
+        .get("/cases/{code}/papers/{file}", read, pages::paper::get)
         .get("/publicity", lists, pages::publicity::get)
         .get("/publicity/sheet.pdf", lists, pages::publicity::pdf)
         .get("/ratings", lists, pages::ratings::get)

@@ -1,7 +1,7 @@
 //! One case: where it stands, what is known, what was brought, the countdown, the clause, all that happened; and the
 //! next act as the one big button.
 
-use super::case_parts::{Button, buttons, conditions_of, papers, steps};
+use super::case_parts::{Button, buttons, conditions_of, steps};
 use super::files::{self, FileLine};
 use super::{Opened, countdown, office_zh, open, programme_zh, programmes, yuan};
 use crate::acts::{self, Books, Refusal, With};
@@ -327,10 +327,6 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
     };
     let doer = doers::waits_for(books, case, today);
     let handles = Action::HandleCase.allowed_to(actor.role);
-    let decides = matches!(
-        standing.state,
-        State::Approved | State::Refused | State::Appealing
-    );
     let rated = super::ratings::of(store, &case.code).await?;
     let family = actor.role == Role::Family;
     let (lines, choices) = files::lines(ctx, opened).await?;
@@ -407,7 +403,7 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
             && rated.is_none()
             && matches!(actor.role, Role::Family | Role::TownWorker | Role::Visitor),
         rated,
-        papers: papers(standing.state, decides, case.submitted.is_some()),
+        papers: super::paper::papers(opened, actor.role, today),
         draft: standing.state == State::Draft,
         family,
         form,
