@@ -152,6 +152,8 @@ pub struct Folders {
     pub periods: PeriodSettings,
     /// Where text messages go.
     pub sms: message::api::SmsOutbox,
+    /// Words of printed papers.
+    pub papers: cases::api::PaperWords,
     /// What bank files are sealed with.
     pub seal: pay::seal::BankSeal,
 }
@@ -212,6 +214,7 @@ async fn build(
         .with_part(Arc::new(folders.periods))
         .with_part(Arc::new(folders.sms))
         .with_part(Arc::new(message::api::Pace::default()))
+        .with_part(Arc::new(folders.papers))
         .with_part(Arc::new(folders.seal))
         .with_part(Arc::new(files))
         .with_part(Arc::new(partner::Gate::default()));

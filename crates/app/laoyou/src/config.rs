@@ -2,9 +2,12 @@
 //! Secrets come from files or the environment only (engineering.md 18).
 
 use crate::fault::{Fault, Outcome};
+use message::api::{SmsHttp, SmsOutbox};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The effective configuration.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
@@ -40,6 +43,16 @@ pub struct Config {
     pub log: String,
     /// Folder that text messages are written to for the operator's gateway; empty for no text messages.
     pub sms_outbox: PathBuf,
+    /// Address of a gateway that text messages are handed to over HTTP; empty for none.
+    pub sms_http_url: String,
+    /// File with the gateway's token; empty for none.
+    pub sms_http_token_file: PathBuf,
+    /// 短信签名, handed over with every message.
+    pub sms_http_sign: String,
+    /// The gateway's keys of templates by kind of message.
+    pub sms_http_templates: BTreeMap<String, String>,
+    /// Folder with this place's own words of printed papers; empty for those built in.
+    pub papers: PathBuf,
     /// Key that bank files are sealed with (SM2); empty for files with a digest only.
     pub bank_key_file: PathBuf,
     /// Issuer of OpenID Connect to sign in through; empty for none.
@@ -79,6 +92,11 @@ impl Default for Config {
             request_seconds: 30,
             log: "json".to_owned(),
             sms_outbox: PathBuf::new(),
+            sms_http_url: String::new(),
+            sms_http_token_file: PathBuf::new(),
+            sms_http_sign: String::new(),
+            sms_http_templates: BTreeMap::new(),
+            papers: PathBuf::new(),
             bank_key_file: PathBuf::new(),
             oidc_issuer: String::new(),
             oidc_client: String::new(),
@@ -108,6 +126,11 @@ const KEYS: &[&str] = &[
     "request_seconds",
     "log",
     "sms_outbox",
+    "sms_http_url",
+    "sms_http_token_file",
+    "sms_http_sign",
+    "sms_http_templates",
+    "papers",
     "bank_key_file",
     "oidc_issuer",
     "oidc_client",
@@ -161,6 +184,16 @@ impl Config {
                         .map(|one| toml::Value::String(one.to_owned()))
                         .collect(),
                 ),
+                ("sms_http_templates", _, _) => toml::Value::Table(
+                    value
+                        .split(',')
+                        .filter_map(|pair| pair.split_once('='))
+                        .map(|(kind, id)| {
+                            let id = toml::Value::String(id.trim().to_owned());
+                            (kind.trim().to_owned(), id)
+                        })
+                        .collect(),
+                ),
                 _ => toml::Value::String(value),
             };
             table.insert(key, typed);
@@ -186,12 +219,52 @@ impl Config {
             pay::seal::BankSeal::from_text(&text)
                 .map_err(|why| Fault::new(format!("{path}：{why}")))?
         };
-        let sms = (!self.sms_outbox.as_os_str().is_empty()).then(|| self.sms_outbox.clone());
+        let papers = if self.papers.as_os_str().is_empty() {
+            cases::api::PaperWords::default()
+        } else {
+            cases::api::PaperWords::load(&self.papers).map_err(|problems| {
+                let all = problems.join("\n");
+                Fault::new(format!("文书的文字有 {} 处问题：\n{all}", problems.len()))
+            })?
+        };
         Ok(crate::compose::Folders {
             periods: self.periods(),
-            sms: message::api::SmsOutbox(sms),
+            sms: self.sms()?,
+            papers,
             seal,
         })
+    }
+
+    /// Where text messages go.
+    fn sms(&self) -> Outcome<SmsOutbox> {
+        let folder = !self.sms_outbox.as_os_str().is_empty();
+        if self.sms_http_url.is_empty() {
+            return Ok(if folder {
+                SmsOutbox::Folder(self.sms_outbox.clone())
+            } else {
+                SmsOutbox::Off
+            });
+        }
+        if folder {
+            return Err(Fault::new(
+                "sms_outbox 和 sms_http_url 只能写一个：短信要么写进文件夹，要么交给网关",
+            ));
+        }
+        let token = if self.sms_http_token_file.as_os_str().is_empty() {
+            String::new()
+        } else {
+            let path = self.sms_http_token_file.display();
+            std::fs::read_to_string(&self.sms_http_token_file)
+                .map_err(|error| Fault::new(format!("读不了 {path}：{error}")))?
+        };
+        let gateway = SmsHttp::new(
+            &self.sms_http_url,
+            token.trim().to_owned(),
+            self.sms_http_sign.clone(),
+            self.sms_http_templates.clone(),
+        )
+        .map_err(|why| Fault::new(format!("配置 sms_http_* 有误：{why}")))?;
+        Ok(SmsOutbox::Http(Arc::new(gateway)))
     }
 
     /// Where snapshots lie.
@@ -217,7 +290,7 @@ impl Config {
             None => self.database.clone(),
         };
         format!(
-            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\nbank_key_file = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
+            "database = \"{database}\"\nkey_file = \"{}\"\nfiles = \"{}\"\nsnapshots = \"{}\"\nfile_limit = {}\nlisten = \"{}\"\nport = {}\nmetrics_port = {}\nproxies = {:?}\nsecure_cookie = {}\nallow_demo = {}\nbody_limit = {}\nrequest_seconds = {}\nlog = \"{}\"\nsms_outbox = \"{}\"\nsms_http_url = \"{}\"\nsms_http_token_file = \"{}\"\nsms_http_sign = \"{}\"\nsms_http_templates = {{ {} }}\npapers = \"{}\"\nbank_key_file = \"{}\"\noidc_issuer = \"{}\"\noidc_client = \"{}\"\noidc_secret_file = \"{}\"\noidc_address = \"{}\"\noidc_claim = \"{}\"\noidc_mfa = {:?}\noidc_title = \"{}\"",
             self.key_file.display(),
             self.files.display(),
             self.snapshots.display(),
@@ -235,6 +308,15 @@ impl Config {
             self.request_seconds,
             self.log,
             self.sms_outbox.display(),
+            self.sms_http_url,
+            self.sms_http_token_file.display(),
+            self.sms_http_sign,
+            self.sms_http_templates
+                .iter()
+                .map(|(kind, id)| format!("{kind} = {id:?}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            self.papers.display(),
             self.bank_key_file.display(),
             self.oidc_issuer,
             self.oidc_client,
@@ -276,5 +358,27 @@ mod tests {
             ..Config::default()
         };
         assert!(!secret.shown().contains("geheim"));
+    }
+
+    /// Row C33, engineering.md 18: text messages go one way; templates are read from file and environment; what is shown
+    /// can be read again.
+    #[test]
+    fn text_messages_go_one_way() {
+        let of = |text: &str| Config::from_text(text, []).unwrap();
+        assert!(matches!(of("").sms(), Ok(SmsOutbox::Off)));
+        let folder = "sms_outbox = \"out\"\n";
+        assert!(matches!(of(folder).sms(), Ok(SmsOutbox::Folder(_))));
+        let http = "sms_http_url = \"https://sms.example.cn/send\"\n";
+        assert!(matches!(of(http).sms(), Ok(SmsOutbox::Http(_))));
+        assert!(of(&format!("{folder}{http}")).sms().is_err());
+        let plain = "sms_http_url = \"http://sms.example.cn/send\"\n";
+        assert!(of(plain).sms().is_err(), "numbers in clear");
+        let pairs = [(
+            "sms_http_templates".to_owned(),
+            "paid=SMS_1, returned=SMS_2".to_owned(),
+        )];
+        let config = Config::from_text(http, pairs).unwrap();
+        assert_eq!(config.sms_http_templates.len(), 2);
+        assert_eq!(of(&config.shown()), config);
     }
 }

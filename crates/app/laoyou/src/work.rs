@@ -73,6 +73,10 @@ pub async fn turn(app: &AppState, last_day: &mut Option<Day>) -> StoreResult<boo
             quality::CHECKUP,
             exchange::api::NIGHTLY,
             voucher::api::EXPIRE,
+            // What families are told goes out in the morning.
+            pay::remind::JOB,
+            cases::late::JOB,
+            assessment::late::JOB,
         ] {
             let (by, now) = (Actor::system("nightly"), app.clock().now());
             app.store.enqueue(&by, kind, "{}", Some(kind), now).await?;

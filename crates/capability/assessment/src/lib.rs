@@ -12,6 +12,7 @@ mod erase;
 mod facts;
 mod fit;
 mod handover;
+pub mod late;
 mod look;
 mod model;
 mod pages;
@@ -22,7 +23,7 @@ mod terms;
 
 use authz::{Action, Role};
 use host::{
-    Access, Capability, Counted, Ctx, DeskCounter, NavEntry, PanelPlace, PersonPanel, Routes,
+    Access, Capability, Counted, Ctx, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes,
 };
 use model::State;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub fn capability() -> Capability {
             "assessment_proposal",
             "assessment_objection",
             "assessment_settlement",
+            "assessment_late",
         ],
         routes: routes(),
         nav: vec![NavEntry {
@@ -53,10 +55,21 @@ pub fn capability() -> Capability {
             action: None,
             roles: LISTS,
         }],
-        migrations: vec![::store::Migration {
-            id: "0001_assessment",
-            owner: "assessment",
-            sql: include_str!("../migrations/0001_assessment.sql"),
+        migrations: vec![
+            ::store::Migration {
+                id: "0001_assessment",
+                owner: "assessment",
+                sql: include_str!("../migrations/0001_assessment.sql"),
+            },
+            ::store::Migration {
+                id: "0002_assessment_late",
+                owner: "assessment",
+                sql: include_str!("../migrations/0002_late.sql"),
+            },
+        ],
+        jobs: vec![JobSpec {
+            kind: late::JOB,
+            run: Arc::new(|app, _job| Box::pin(late::run(app))),
         }],
         panels: vec![PersonPanel {
             key: "assessment",

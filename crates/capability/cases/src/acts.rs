@@ -1,6 +1,7 @@
 //! What officers and applicants do to a case, inside one transaction: who may, what follows, what is written. Approval
 //! makes the grant at once; who declared a tie to the person decides nothing about them.
 
+use crate::doers;
 use crate::events::{self, New as NewEvent};
 use crate::machine::{Act, State};
 use crate::procedures::Procedure;
@@ -116,7 +117,7 @@ pub async fn perform(
         Err(text) => return Ok(Err(Refusal::not(text))),
     };
     if !may(books, &actor, case, act, today) {
-        let text = format!("这一步由{}办理。", who_does(books, case, act, today));
+        let text = format!("这一步由{}办理。", doers::who_does(books, case, act, today));
         return Ok(Err(Refusal::Other(text)));
     }
     if act.needs_reason() && with.reason.trim().is_empty() {
@@ -203,7 +204,6 @@ pub(crate) fn told(
 ) -> Option<Said> {
     let procedure = books.procedure;
     let number = case.number();
-    let posted = procedure.publicity.is_some();
     let (kind, more) = match act {
         Act::Accept => (
             Kind::Accepted,
@@ -249,6 +249,17 @@ pub(crate) fn told(
         }
         _ => return None,
     };
+    Some(Said::new(
+        person,
+        kind,
+        &called(books, &case.programme, today),
+        &more,
+        Some(format!("/cases/{}", case.code)),
+    ))
+}
+
+/// What a programme is called in a message: by its name where cases of it are posted.
+pub(crate) fn called(books: Books<'_>, programme: &str, today: Day) -> String {
     let published = books.plans.in_force(today);
     let name = published
         .as_ref()
@@ -256,16 +267,10 @@ pub(crate) fn told(
             list.list
                 .programmes()
                 .iter()
-                .find(|row| row.programme.id == case.programme)
+                .find(|row| row.programme.id == programme)
         })
         .map_or("待遇", |row| row.programme.name.as_str());
-    Some(Said::new(
-        person,
-        kind,
-        &message::api::programme_words(name, posted),
-        &more,
-        Some(format!("/cases/{}", case.code)),
-    ))
+    message::api::programme_words(name, books.procedure.publicity.is_some())
 }
 
 /// The other area of the person: where a transfer leads.
@@ -274,31 +279,6 @@ fn elsewhere(case: &Case) -> Option<kernel::AreaCode> {
         .into_iter()
         .flatten()
         .find(|area| *area != case.handled)
-}
-
-/// Who does an act, in words.
-pub fn who_does(books: Books<'_>, case: &Case, act: Act<'_>, today: Day) -> String {
-    let standing = case.standing.on(books.procedure, today);
-    let roles = standing.doers(books.procedure, act);
-    if roles.is_empty() {
-        return "申请人或代办人".to_owned();
-    }
-    let place = books.areas.short_name(&case.handled);
-    let office = books
-        .areas
-        .executor(&case.office)
-        .map_or_else(String::new, |office| office.name.clone());
-    let mut names: Vec<String> = roles
-        .iter()
-        .map(|role| match role {
-            Role::CountyCivil => format!("{office}民政局"),
-            Role::DepartmentData => format!("{office}残联"),
-            Role::CountyHealth => format!("{office}卫健局"),
-            other => format!("{place}{}", other.zh()),
-        })
-        .collect();
-    names.dedup();
-    names.join("或")
 }
 
 /// What the list says of the person today, kept with a refusal.

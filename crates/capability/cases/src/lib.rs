@@ -11,14 +11,17 @@ pub mod bulk;
 pub mod bulk_run;
 mod counters;
 mod demo;
+pub mod doers;
 mod erase;
 pub mod events;
 mod evidence;
 mod handover;
+pub mod late;
 pub mod machine;
 mod moved;
 mod pages;
 mod panel;
+pub mod papers;
 pub mod procedures;
 pub mod store;
 pub mod ties;
@@ -44,6 +47,7 @@ pub fn capability() -> Capability {
             "cases_rating",
             "cases_bulk",
             "cases_bulk_item",
+            "cases_late",
         ],
         routes: routes(),
         nav: vec![
@@ -64,6 +68,11 @@ pub fn capability() -> Capability {
                 owner: "cases",
                 sql: include_str!("../migrations/0002_files.sql"),
             },
+            Migration {
+                id: "0003_late",
+                owner: "cases",
+                sql: include_str!("../migrations/0003_late.sql"),
+            },
         ],
         panels: vec![PersonPanel {
             key: "cases",
@@ -71,10 +80,16 @@ pub fn capability() -> Capability {
             place: PanelPlace::Tab,
             render: Arc::new(|ctx, view| Box::pin(panel::render(ctx, view))),
         }],
-        jobs: vec![JobSpec {
-            kind: bulk::JOB,
-            run: Arc::new(|app, job| Box::pin(bulk_run::run(app, job))),
-        }],
+        jobs: vec![
+            JobSpec {
+                kind: bulk::JOB,
+                run: Arc::new(|app, job| Box::pin(bulk_run::run(app, job))),
+            },
+            JobSpec {
+                kind: late::JOB,
+                run: Arc::new(|app, _job| Box::pin(late::run(app))),
+            },
+        ],
         counters: counters::all(),
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
@@ -154,17 +169,7 @@ fn routes() -> Routes {
         .post("/cases/{code}/steps/{step}", handle, pages::case::pass)
         .post("/cases/{code}/tie", handle, pages::case::tie)
         .post("/cases/{code}/rating", apply, pages::ratings::post)
-        .get(
-            "/cases/{code}/acceptance.pdf",
-            read,
-            pages::paper::acceptance,
-        )
-        .get(
-            "/cases/{code}/supplement.pdf",
-            read,
-            pages::paper::supplement,
-        )
-        .get("/cases/{code}/decision.pdf", read, pages::paper::decision)
+        .get("/cases/{code}/papers/{file}", read, pages::paper::get)
         .get("/publicity", lists, pages::publicity::get)
         .get("/publicity/sheet.pdf", lists, pages::publicity::pdf)
         .get("/ratings", lists, pages::ratings::get)

@@ -25,7 +25,7 @@ fn run(programme: &str, acts: &[(&str, Act<'_>)]) -> Standing {
     })
 }
 
-/// Rows C05, C17–C19, C33: for each programme a case with its days: steps in order, parallel steps, publicity,
+/// Rows C05, C17–C19, C33, K06: for each programme a case with its days: steps in order, parallel steps, publicity,
 /// deadlines in working days.
 #[test]
 fn each_programme_takes_its_own_way() {

@@ -1,6 +1,7 @@
 //! 办理流程 as data: for each programme who may apply, what is brought, who accepts, checks and decides, in how many
 //! working days, what is posted, whether nobody need apply at all. A hole is refused by name.
 
+use crate::papers::CHOSEN;
 use authz::Role;
 use kernel::Day;
 use people::api::Person;
@@ -66,6 +67,9 @@ pub struct Procedure {
     pub objection_phone: String,
     /// 审批前公示, where there is any.
     pub publicity: Option<Publicity>,
+    /// Papers beside the notices: keys of [`crate::papers::CHOSEN`].
+    #[serde(default)]
+    pub papers: Vec<String>,
     /// In order; a step `beside` the one before runs at the same time.
     pub steps: Vec<Step>,
     /// The clause all of this stands on.
@@ -224,6 +228,15 @@ impl Procedure {
         for one in &self.evidence {
             if !evidence.contains(one.as_str()) {
                 out.push(format!("{name}：没有这份材料「{one}」"));
+            }
+        }
+        for one in &self.papers {
+            if !CHOSEN.iter().any(|(key, _)| key == one) {
+                let known: Vec<&str> = CHOSEN.iter().map(|(key, _)| *key).collect();
+                out.push(format!(
+                    "{name}：没有这种文书「{one}」，可以写的是 {}",
+                    known.join("、")
+                ));
             }
         }
         if self.supplement_days < 1 || self.appeal_days < 1 {

@@ -96,6 +96,11 @@ fn every_hole_is_refused_by_name() {
             "最后一个环节是决定",
         ),
         ("kind = \"accept\"", "kind = \"check\"", "第一个环节是受理"),
+        (
+            "papers = [\"application\"",
+            "papers = [\"diploma\"",
+            "没有这种文书「diploma」",
+        ),
         ("version = \"2023-06-01\"", "version = \"soon\"", "不是日期"),
         ("supplement_days = 10", "supplement_days = 0", "都至少 1 天"),
     ] {

@@ -13,6 +13,7 @@ pub(crate) const STATES: &[(&str, &str, &str)] = &[
     ("inside", "站内", "yes"),
     ("paper", "待打印告知单", "warn"),
     ("printed", "已打印", "yes"),
+    ("refused", "短信没有发出，待打印告知单", "warn"),
     ("off", "本人退订，没有发", "plain"),
 ];
 
@@ -25,6 +26,7 @@ pub(crate) struct Message {
     pub(crate) said: String,
     pub(crate) href: Option<String>,
     pub(crate) state: String,
+    pub(crate) why: Option<String>,
     pub(crate) made: Instant,
 }
 
@@ -43,7 +45,7 @@ impl Message {
     }
 }
 
-const READ: &str = "SELECT m.code, m.shard, m.id, m.kind, m.said, m.href, m.state, m.made_at FROM message_message m";
+const READ: &str = "SELECT m.code, m.shard, m.id, m.kind, m.said, m.href, m.state, m.why, m.made_at FROM message_message m";
 
 fn of(row: &Row) -> StoreResult<Message> {
     Ok(Message {
@@ -56,6 +58,7 @@ fn of(row: &Row) -> StoreResult<Message> {
         said: row.text("said")?,
         href: row.opt_text("href")?,
         state: row.text("state")?,
+        why: row.opt_text("why")?,
         made: Instant::from_micros(row.int("made_at")?),
     })
 }
@@ -66,6 +69,8 @@ pub(crate) struct Asked {
     pub(crate) kind: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) person: Option<String>,
+    /// Only what waits to be printed.
+    pub(crate) to_print: bool,
 }
 
 fn conditions(scope: &Scope, asked: &Asked) -> Sql {
@@ -82,6 +87,9 @@ fn conditions(scope: &Scope, asked: &Asked) -> Sql {
                 .push(" = ")
                 .bind(value.as_str());
         }
+    }
+    if asked.to_print {
+        sql.push(" AND m.state IN ('paper', 'refused')");
     }
     sql
 }
@@ -130,7 +138,7 @@ pub(crate) async fn printed(tx: &mut Tx, codes: &[String]) -> StoreResult<()> {
     let at = tx.at().micros();
     for code in codes {
         tx.run(
-            "UPDATE message_message SET state = 'printed', sent_at = $1 WHERE code = $2 AND state = 'paper'",
+            "UPDATE message_message SET state = 'printed', sent_at = $1 WHERE code = $2 AND state IN ('paper', 'refused')",
             values![at, code.as_str()],
         )
         .await?;

@@ -22,11 +22,13 @@ pub enum Kind {
     Proof,
     /// 评估预约.
     Assessment,
+    /// 逾期.
+    Late,
 }
 
 impl Kind {
     /// In the order people meet them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Accepted,
         Self::Supplement,
         Self::Posted,
@@ -36,6 +38,7 @@ impl Kind {
         Self::Stopping,
         Self::Proof,
         Self::Assessment,
+        Self::Late,
     ];
 
     /// Its key in tables and addresses.
@@ -50,6 +53,7 @@ impl Kind {
             Self::Stopping => "stopping",
             Self::Proof => "proof",
             Self::Assessment => "assessment",
+            Self::Late => "late",
         }
     }
 
@@ -65,6 +69,7 @@ impl Kind {
             Self::Stopping => "停发前告知",
             Self::Proof => "资格认证",
             Self::Assessment => "评估预约",
+            Self::Late => "逾期",
         }
     }
 
@@ -85,6 +90,7 @@ impl Kind {
             Self::Stopping => "{who}的{what}将暂停或停止发放。{more}",
             Self::Proof => "{who}的{what}需要资格认证，不用跑腿。{more}",
             Self::Assessment => "{who}的{what}已经派单，评估员会先打电话约时间。{more}",
+            Self::Late => "{who}的{what}过了规定的时间还没有办好。{more}",
         }
     }
 
@@ -108,7 +114,7 @@ impl Kind {
 }
 
 /// Longer runs of digits are numbers of people, cards and telephones: all but the last four are left out.
-fn without_numbers(text: &str) -> String {
+pub(crate) fn without_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut digits = String::new();
     for sign in text.chars().chain(['\0']) {

@@ -6,6 +6,7 @@
 pub mod api;
 mod book;
 mod erase;
+mod gateway;
 mod kinds;
 mod pages;
 mod quiet;
@@ -27,7 +28,8 @@ pub fn capability() -> Capability {
         routes: Routes::new()
             .get("/messages", lists, pages::list::get)
             .post("/messages/papers", lists, pages::papers::post)
-            .get("/messages/{code}/paper.pdf", lists, pages::papers::one)
+            .get("/messages/{code}/paper.pdf", lists, pages::papers::pdf)
+            .get("/messages/{code}/paper.docx", lists, pages::papers::docx)
             .get("/family/messages", family, pages::family::get)
             .post("/family/messages/{id}", family, pages::family::post),
         nav: vec![
@@ -46,11 +48,18 @@ pub fn capability() -> Capability {
                 roles: &[Role::Family],
             },
         ],
-        migrations: vec![Migration {
-            id: "0001_message",
-            owner: "message",
-            sql: include_str!("../migrations/0001_message.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_message",
+                owner: "message",
+                sql: include_str!("../migrations/0001_message.sql"),
+            },
+            Migration {
+                id: "0002_message_result",
+                owner: "message",
+                sql: include_str!("../migrations/0002_result.sql"),
+            },
+        ],
         jobs: vec![JobSpec {
             kind: say::JOB,
             run: Arc::new(|app, _job| Box::pin(send::run(app))),

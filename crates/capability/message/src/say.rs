@@ -85,9 +85,12 @@ pub struct Pace(AtomicI64);
 /// Microseconds between two times.
 const APART: i64 = 60_000_000;
 
-/// Whether something waits whose time has come, and the job was not asked for within the last minute: then the worker
+/// Whether something waits whose time has come, the hours are not quiet, and the job was not asked for within the last minute: then the worker
 /// runs [`JOB`].
 pub async fn due(reads: &impl Reads, pace: &Pace, now: Instant) -> StoreResult<bool> {
+    if quiet::not_before(now) != now {
+        return Ok(false);
+    }
     let last = pace.0.load(Ordering::Relaxed);
     if last != 0 && now.micros() - last < APART {
         return Ok(false);

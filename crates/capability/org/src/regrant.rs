@@ -2,7 +2,8 @@
 
 use crate::part::Org;
 use kernel::Day;
-use store::{Reads, StoreResult, Tx, values};
+use std::collections::BTreeSet;
+use store::{Reads, Sql, StoreResult, Tx, values};
 
 /// Leads every grant on person `from` to person `to`; the ids of these grants. The caller audits.
 pub async fn regrant(tx: &mut Tx, from: &str, to: &str) -> StoreResult<Vec<String>> {
@@ -105,11 +106,21 @@ pub async fn with_family(reads: &impl Reads) -> StoreResult<Vec<String>> {
     rows.iter().map(|row| row.text("code")).collect()
 }
 
-/// Whether a family account that may sign in sees this person.
-pub async fn has_family(reads: &impl Reads, person: &str) -> StoreResult<bool> {
-    let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM org_grant g JOIN org_account a ON a.id = g.account \
-         WHERE g.kind = 'person' AND g.code = $1 AND a.role = 'family' AND a.disabled = $2 AND g.until_day IS NULL";
-    Ok(reads.number(sql, values![person, false]).await? > 0)
+/// Of these people, whom a family account that may sign in sees.
+pub async fn with_family_of(reads: &impl Reads, people: &[&str]) -> StoreResult<BTreeSet<String>> {
+    let mut sql = Sql::new(
+        "SELECT DISTINCT g.code FROM org_grant g JOIN org_account a ON a.id = g.account \
+         WHERE g.kind = 'person' AND a.role = 'family' AND a.disabled = ",
+    );
+    sql.bind(false)
+        .push(" AND g.until_day IS NULL AND g.code IN (''");
+    for person in people {
+        sql.push(", ").bind(*person);
+    }
+    sql.push(")");
+    let (text, values) = sql.parts();
+    let rows = reads.all(&text, values).await?;
+    rows.iter().map(|row| row.text("code")).collect()
 }
 
 /// Forgets every session's scope in memory, so that the next request reads its grants anew: after a commit that

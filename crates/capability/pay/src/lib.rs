@@ -32,6 +32,7 @@ pub mod periods;
 pub mod posts;
 pub mod proofs;
 pub mod recoveries;
+pub mod remind;
 pub mod replay;
 mod rivals;
 pub mod runs;
@@ -77,6 +78,7 @@ pub fn capability() -> Capability {
             "pay_life",
             "pay_life_since",
             "pay_contact",
+            "pay_asked",
             "pay_recovery",
             "pay_recovery_act",
             "pay_offset",
@@ -121,6 +123,11 @@ pub fn capability() -> Capability {
                 owner: "pay",
                 sql: include_str!("../migrations/0002_budgets_periods_proofs.sql"),
             },
+            ::store::Migration {
+                id: "0003_pay_asked",
+                owner: "pay",
+                sql: include_str!("../migrations/0003_asked.sql"),
+            },
         ],
         panels: vec![
             PersonPanel {
@@ -162,10 +169,16 @@ pub fn capability() -> Capability {
                 |ctx| Box::pin(overdue(ctx)),
             ),
         ],
-        jobs: vec![JobSpec {
-            kind: DRAW,
-            run: Arc::new(|app, job| Box::pin(draw(app, job))),
-        }],
+        jobs: vec![
+            JobSpec {
+                kind: DRAW,
+                run: Arc::new(|app, job| Box::pin(draw(app, job))),
+            },
+            JobSpec {
+                kind: remind::JOB,
+                run: Arc::new(|app, _job| Box::pin(remind::run(app))),
+            },
+        ],
         sealed: vec![Sealing::Table(&accounts::SEALED)],
         ..Capability::default()
     }

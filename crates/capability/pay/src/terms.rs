@@ -1,6 +1,8 @@
 //! 发放规则 in the database: loaded once, never changed, named by every run.
 
-use ledger::Terms;
+use kernel::Day;
+use ledger::{ProofTerms, Terms};
+use plan::api::PlanBook;
 use std::sync::Arc;
 use store::{Audit, Reads, StoreError, StoreResult, Tx, values};
 
@@ -41,6 +43,29 @@ pub async fn of(reads: &impl Reads, no: i64) -> StoreResult<Loaded> {
     let row = reads.one(sql, values![no]).await?;
     let row = row.ok_or_else(|| StoreError::Other(format!("pay_terms lacks {no}")))?;
     of_text(no, row.text("digest")?, &row.text("text")?)
+}
+
+/// The terms of proof, and the programmes paid here that need it; `None` where the terms say nothing of it.
+pub(crate) async fn proof(
+    reads: &impl Reads,
+    plans: &PlanBook,
+    day: Day,
+) -> StoreResult<Option<(ProofTerms, Vec<String>)>> {
+    let Some(loaded) = in_force(reads).await? else {
+        return Ok(None);
+    };
+    let Some(own) = loaded.terms.proof.clone() else {
+        return Ok(None);
+    };
+    let list = plans.in_force(day);
+    let mine = list
+        .iter()
+        .flat_map(|list| list.list.programmes())
+        .map(|row| &row.programme)
+        .filter(|row| row.proof_of_life && loaded.terms.of(&row.id).is_some())
+        .map(|row| row.id.clone())
+        .collect();
+    Ok(Some((own, mine)))
 }
 
 /// Loads terms from their text; the same text again changes nothing. `Err` holds what is wrong with them, in Chinese.

@@ -2,8 +2,7 @@
 
 use crate::place::{City, cities};
 use axum::http::StatusCode;
-use laoyou::work;
-use message::api::{Kind, Said, SmsOutbox, say};
+use message::api::{Kind, Said, SmsOutbox, Turn, say};
 use store::{Audit, Reads, values};
 
 async fn tell(city: &City, name: &str, kind: Kind) {
@@ -19,13 +18,10 @@ async fn tell(city: &City, name: &str, kind: Kind) {
     tx.commit().await.unwrap();
 }
 
-async fn worked(city: &City) {
-    let mut day = None;
-    for _ in 0..200 {
-        if !work::turn(&city.app, &mut day).await.unwrap() {
-            break;
-        }
-    }
+/// Sends what waits; what the night tells of by itself is no part of these tests.
+async fn sent(city: &City) {
+    let outbox = SmsOutbox::Off;
+    while message::api::send(&city.store, &outbox).await.unwrap() != Turn::Done {}
 }
 
 async fn states(city: &City) -> Vec<(String, String)> {
@@ -71,7 +67,7 @@ async fn nobody_is_left_untold() {
             .unwrap()
             .unwrap();
         tell(&city, &row.text("name").unwrap(), Kind::Stopping).await;
-        worked(&city).await;
+        sent(&city).await;
         let expect = [
             ("paid", "inside"),
             ("accepted", "off"),
@@ -120,10 +116,10 @@ async fn a_text_message_is_a_line_for_the_gateway() {
             "SELECT name FROM people_person WHERE phone IS NOT NULL AND alive ORDER BY id LIMIT 1";
         let row = city.store.one(sql, vec![]).await.unwrap().unwrap();
         let name = row.text("name").unwrap();
-        let outbox = SmsOutbox(Some(folder.clone()));
+        let outbox = SmsOutbox::Folder(folder.clone());
         tell(&city, &name, Kind::Returned).await;
         let sent = message::api::send(&city.store, &outbox).await.unwrap();
-        assert!(!sent, "nothing more waits");
+        assert_eq!(sent, Turn::Done, "nothing more waits");
         let files: Vec<_> = std::fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())

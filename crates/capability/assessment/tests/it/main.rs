@@ -357,3 +357,33 @@ async fn fees_are_settled_and_results_are_drawn() {
         place.close().await;
     }
 }
+
+/// Rows B10, C33; product rule 39: who waits for an assessment past its day is told once in each state, with who handles
+/// it; a check by lot is told to nobody.
+#[tokio::test]
+async fn what_is_late_is_told_once() {
+    for place in places().await {
+        let areas = area::api::AreaBook::load(&place.store).await.unwrap();
+        let request = dispatched(&place).await;
+        let night = || assessment::late::tell(&place.store, &areas);
+        assert_eq!(night().await.unwrap(), 0);
+        let late = "UPDATE assessment_request SET due_day = 20250101";
+        place.write(late).await;
+        assert_eq!(night().await.unwrap(), 1);
+        assert_eq!(night().await.unwrap(), 0, "once");
+        let path = format!("/assessments/{request}");
+        let sheet = filled(50);
+        place
+            .done(&ONE, &format!("{path}/answers"), &pairs(&sheet))
+            .await;
+        place.done(&TWO, &format!("{path}/signature"), &[]).await;
+        assert_eq!(night().await.unwrap(), 1, "the county reviews");
+        let said = place.told("late").await;
+        assert!(said.first().unwrap().contains("甲评估所办理"), "{said:?}");
+        assert!(said.last().unwrap().contains("随县民政局办理"), "{said:?}");
+        place.write("UPDATE assessment_request SET kind = 'recheck', state = 'sent'").await;
+        place.write("DELETE FROM assessment_late").await;
+        assert_eq!(night().await.unwrap(), 0, "by lot");
+        place.close().await;
+    }
+}

@@ -274,6 +274,22 @@ impl Place {
         person.facts.get(rules::facts::find(name).unwrap()).cloned()
     }
 
+    /// Changes rows behind everybody's back.
+    pub(crate) async fn write(&self, sql: &str) {
+        let system = Actor::system("test");
+        let mut tx = self.store.begin(&system, None).await.unwrap();
+        tx.run(sql, vec![]).await.unwrap();
+        tx.audit(store::Audit::new("test"));
+        tx.commit().await.unwrap();
+    }
+
+    /// What was said of a kind, in order.
+    pub(crate) async fn told(&self, kind: &str) -> Vec<String> {
+        let sql = "SELECT said FROM message_message WHERE kind = $1 ORDER BY made_at, code";
+        let rows = self.store.all(sql, values![kind]).await.unwrap();
+        rows.iter().map(|row| row.text("said").unwrap()).collect()
+    }
+
     pub(crate) async fn close(self) {
         drop((self.router, self.store));
         self.db.close().await.unwrap();

@@ -1,13 +1,13 @@
 //! One case: where it stands, what is known, what was brought, the countdown, the clause, all that happened; and the
 //! next act as the one big button.
 
-use super::case_parts::{Button, buttons, conditions_of, papers, steps};
+use super::case_parts::{Button, buttons, conditions_of, steps};
 use super::files::{self, FileLine};
 use super::{Opened, countdown, office_zh, open, programme_zh, programmes, yuan};
 use crate::acts::{self, Books, Refusal, With};
-use crate::machine::{Act, State, act_of, act_zh};
+use crate::machine::{State, act_of, act_zh};
 use crate::procedures::applicant_zh;
-use crate::{apply, book, events, ties};
+use crate::{apply, book, doers, events, ties};
 use area::api::AreaBook;
 use askama::Template;
 use authz::{Action, Role};
@@ -325,25 +325,8 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
         (None, Some(Err(text))) => (Vec::new(), text.to_owned()),
         (None, None) => (Vec::new(), "还没有发布清单".to_owned()),
     };
-    let act_now = Act::Accept;
-    let doer = match standing.state {
-        State::Submitted => acts::who_does(books, case, act_now, today),
-        State::Checking => standing
-            .waiting(procedure)
-            .first()
-            .map_or_else(String::new, |step| {
-                acts::who_does(books, case, Act::Pass(&step.id), today)
-            }),
-        State::Deciding | State::Publicity => acts::who_does(books, case, Act::Approve, today),
-        State::Appealing => acts::who_does(books, case, Act::Uphold, today),
-        State::Supplement | State::Draft => "申请人或代办人".to_owned(),
-        _ => String::new(),
-    };
+    let doer = doers::waits_for(books, case, today);
     let handles = Action::HandleCase.allowed_to(actor.role);
-    let decides = matches!(
-        standing.state,
-        State::Approved | State::Refused | State::Appealing
-    );
     let rated = super::ratings::of(store, &case.code).await?;
     let family = actor.role == Role::Family;
     let (lines, choices) = files::lines(ctx, opened).await?;
@@ -420,7 +403,7 @@ async fn page(ctx: &Ctx, opened: &Opened, form: Form) -> Result<CasePage, Failur
             && rated.is_none()
             && matches!(actor.role, Role::Family | Role::TownWorker | Role::Visitor),
         rated,
-        papers: papers(standing.state, decides, case.submitted.is_some()),
+        papers: super::paper::papers(opened, actor.role, today),
         draft: standing.state == State::Draft,
         family,
         form,

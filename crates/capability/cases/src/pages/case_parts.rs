@@ -1,4 +1,4 @@
-//! Parts of a case's page: buttons of what may be done now, the steps, the papers, the conditions that are kept.
+//! Parts of a case's page: buttons of what may be done now, the steps, the conditions that are kept.
 
 use super::Opened;
 use crate::acts::{self, Books};
@@ -125,25 +125,6 @@ pub(crate) fn steps(
                 last.3 = "—";
             }
         }
-    }
-    out
-}
-
-/// Papers that can be printed now.
-pub(crate) fn papers(
-    state: State,
-    decided: bool,
-    submitted: bool,
-) -> Vec<(&'static str, &'static str)> {
-    let mut out = Vec::new();
-    if submitted && !matches!(state, State::Submitted | State::Rejected) {
-        out.push(("acceptance", "受理通知书"));
-    }
-    if state == State::Supplement {
-        out.push(("supplement", "补正告知书"));
-    }
-    if decided || state == State::Rejected {
-        out.push(("decision", "决定书"));
     }
     out
 }

@@ -9,6 +9,7 @@ pub(crate) mod files;
 pub(crate) mod guides;
 pub(crate) mod list;
 pub(crate) mod paper;
+pub(crate) mod paper_forms;
 pub(crate) mod publicity;
 pub(crate) mod ratings;
 

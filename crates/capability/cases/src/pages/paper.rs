@@ -1,149 +1,208 @@
-//! 受理通知书, 补正告知书, 决定书: printed from what is kept, with sign and seal places; every print is logged.
+//! Papers of a case, as PDF and DOCX: 受理通知书, 补正告知书, 决定书, 申请审批表, 入户核查表, 照料协议, from what is kept, with sign and
+//! seal places; every print is logged.
 
-use super::{Opened, office_zh, open, programme_zh, programmes, yuan};
+use super::{Opened, office_zh, open, paper_forms, programme_zh, programmes, yuan};
+use crate::events::{self, Event};
 use crate::machine::{State, act_zh};
-use crate::{acts, events};
+use crate::papers::{CHOSEN, PaperWords, Values, Words};
+use crate::{acts, store};
 use area::api::AreaBook;
+use authz::Role;
 use axum::extract::Path;
-use docs::{Block, Cell, Column, Paper, Table};
-use host::{Ctx, Format, Page, set_paper};
+use docs::{Block, Paper};
+use host::{Ctx, Failure, Format, Page, set_paper};
 use kernel::Day;
-use store::Audit;
+use ::store::Audit;
 use ui::PageError;
 
-/// `GET /cases/{code}/acceptance.pdf`
-pub(crate) async fn acceptance(ctx: Ctx, Path(code): Path<String>) -> Page {
-    print(ctx, &code, "acceptance").await
+/// The notices every procedure has.
+const NOTICES: [(&str, &str); 3] = [
+    ("acceptance", "受理通知书"),
+    ("supplement", "补正告知书"),
+    ("decision", "决定书"),
+];
+
+/// Papers that can be printed now, for this role: key and name.
+pub(crate) fn papers(
+    opened: &Opened,
+    role: Role,
+    today: Day,
+) -> Vec<(&'static str, &'static str)> {
+    let (case, procedure) = (&opened.case, &opened.procedure);
+    let state = case.standing.on(procedure, today).state;
+    let all = NOTICES.iter().chain(
+        CHOSEN
+            .iter()
+            .filter(|(key, _)| procedure.papers.iter().any(|one| one == key)),
+    );
+    all.filter(|(key, _)| ready(key, state, case) && shown(key, role))
+        .copied()
+        .collect()
 }
 
-/// `GET /cases/{code}/supplement.pdf`
-pub(crate) async fn supplement(ctx: Ctx, Path(code): Path<String>) -> Page {
-    print(ctx, &code, "supplement").await
+/// Whether a paper is there in this state.
+fn ready(key: &str, state: State, case: &store::Case) -> bool {
+    let begun = case.submitted.is_some() && state != State::Draft;
+    match key {
+        "acceptance" => begun && !matches!(state, State::Submitted | State::Rejected),
+        "supplement" => state == State::Supplement,
+        "decision" => matches!(
+            state,
+            State::Approved | State::Refused | State::Appealing | State::Rejected
+        ),
+        "visit" => begun && state.open(),
+        _ => begun && !matches!(state, State::Rejected | State::Withdrawn),
+    }
 }
 
-/// `GET /cases/{code}/decision.pdf`
-pub(crate) async fn decision(ctx: Ctx, Path(code): Path<String>) -> Page {
-    print(ctx, &code, "decision").await
+/// Whether a role prints it: what officers fill in at the door is theirs.
+fn shown(key: &str, role: Role) -> bool {
+    key != "visit" || role != Role::Family
 }
 
-async fn print(ctx: Ctx, code: &str, kind: &'static str) -> Page {
-    let opened = open(&ctx, code).await?;
+/// `GET /cases/{code}/papers/{file}`: `visit.pdf`, `visit.docx` …
+pub(crate) async fn get(ctx: Ctx, Path((code, file)): Path<(String, String)>) -> Page {
+    let lacking = || PageError::not_found().text("没有这种文书。");
+    let (kind, ending) = file.split_once('.').ok_or_else(lacking)?;
+    let format = [Format::Pdf, Format::Docx]
+        .into_iter()
+        .find(|format| format.ending() == ending)
+        .ok_or_else(lacking)?;
+    let opened = open(&ctx, &code).await?;
+    let all = papers(&opened, ctx.actor().role, ctx.today());
+    let known = NOTICES.iter().chain(CHOSEN).find(|(key, _)| *key == kind);
+    let (kind, _) = known.ok_or_else(lacking)?;
+    if !all.iter().any(|(key, _)| key == kind) {
+        let text = "这份文书现在还没有，请看办件的状态。";
+        return Err(PageError::bad_request(text).into());
+    }
     let paper = paper(&ctx, &opened, kind).await?;
     let title = paper.title.clone();
     let digest = paper.digest();
-    let bytes = set_paper(&ctx, paper, Format::Pdf).await?;
+    let bytes = set_paper(&ctx, paper, format).await?;
     ctx.log_reads(&[Audit::new("case.print")
         .person(&opened.person.key.shard, &opened.person.key.id)
-        .with("paper", kind)
+        .with("paper", *kind)
+        .with("format", format.ending())
         .with("digest", digest)])
         .await?;
     let name = format!("{title}-{}", opened.case.number());
-    Ok(host::paper_file(bytes, Format::Pdf, &name, kind))
+    Ok(host::paper_file(bytes, format, &name, kind))
 }
 
-async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, host::Failure> {
+/// The last event of one of these acts.
+fn last<'a>(told: &'a [Event], acts: &[&str]) -> Option<&'a Event> {
+    told.iter()
+        .rev()
+        .find(|one| acts.contains(&one.act.as_str()))
+}
+
+async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, Failure> {
     let (case, procedure) = (&opened.case, &opened.procedure);
-    let areas = ctx.app.part::<AreaBook>()?;
-    let today = ctx.today();
-    let standing = case.standing.on(procedure, today);
-    let state = standing.state;
+    let state = case.standing.on(procedure, ctx.today()).state;
     let told = events::of(&ctx.app.store, &case.code).await?;
-    let event = |acts: &[&str]| {
-        told.iter()
-            .rev()
-            .find(|one| acts.contains(&one.act.as_str()))
-    };
-    let text = |text: String| Block::Text { text };
-    let programme = programme_zh(&programmes(ctx)?, &case.programme);
-    let office = format!("{}民政局", office_zh(&areas, &case.office));
-    let town = areas.short_name(&case.handled);
     let not_yet = || PageError::bad_request("这份文书现在还没有，请看办件的状态。");
-    let (title, sign, day, blocks) = match kind {
+    let mut values = values(ctx, opened)?;
+    // Which words, and of which day.
+    let (words, day) = match kind {
         "acceptance" => {
-            let at = event(&["accept", "free"]).ok_or_else(not_yet)?.at.day();
-            let days = procedure.all_days();
-            let says = format!(
-                "您申请的{programme}，材料齐全，符合受理条件，已于{}受理。我们将在 {days} 个工作日内办结，公示和补正的时间另算。",
-                at.zh()
-            );
-            ("受理通知书", format!("{town}民政办"), at, vec![text(says)])
+            let accepted = last(&told, &["accept", "free"]).ok_or_else(not_yet)?;
+            values.insert("days", procedure.all_days().to_string());
+            (kind, accepted.at.day())
         }
         "supplement" => {
-            let asked = event(&["ask"])
-                .filter(|_| state == State::Supplement)
-                .ok_or_else(not_yet)?;
-            let due = standing.due.map(Day::zh).unwrap_or_default();
-            let says = asked.says.clone().unwrap_or_default();
-            let blocks = vec![
-                text(format!("您申请的{programme}，还需要补正：")),
-                text(says),
-                text(format!(
-                    "请在{due}前补齐，可以请村（社区）或家属代交。逾期没有补正，也没有说明的，按撤回办理，以后可以再申请。"
-                )),
-            ];
-            (
-                "补正告知书",
-                format!("{town}民政办"),
-                asked.at.day(),
-                blocks,
-            )
+            let asked = last(&told, &["ask"]).ok_or_else(not_yet)?;
+            values.insert("says", asked.says.clone().unwrap_or_default());
+            values.insert("due", case.standing.due.map(Day::zh).unwrap_or_default());
+            (kind, asked.at.day())
         }
-        _ => {
-            let ended = event(&["approve", "refuse", "reject", "uphold", "overturn", "free"])
-                .ok_or_else(not_yet)?;
-            let mut blocks = vec![text(match (case.from, case.fen) {
-                (Some(from), Some(fen)) => format!(
-                    "您申请的{programme}，经审核符合条件，予以批准。从{}起享受，标准为每期 {} 元，发放到您的社会保障卡。",
-                    from.zh(),
-                    yuan(fen)
-                ),
-                _ => format!("您申请的{programme}，决定：{}。", act_zh(&ended.act)),
-            })];
-            if let Some(says) = ended.says.clone().filter(|says| !says.is_empty()) {
-                blocks.push(text(format!("理由：{says}")));
+        "decision" => {
+            let acts = ["approve", "refuse", "reject", "uphold", "overturn", "free"];
+            let ended = last(&told, &acts).ok_or_else(not_yet)?;
+            values.insert("says", ended.says.clone().unwrap_or_default());
+            values.insert("decision", act_zh(&ended.act).to_owned());
+            values.insert("appeal_days", procedure.appeal_days.to_string());
+            values.insert("from", case.from.map(Day::zh).unwrap_or_default());
+            values.insert("amount", case.fen.map(yuan).unwrap_or_default());
+            if let Some(clause) = &ended.clause {
+                values.insert("clause", clause.clone());
             }
-            let clause = ended
-                .clause
-                .clone()
-                .unwrap_or_else(|| procedure.clause.clone());
-            blocks.push(text(format!("依据：{clause}。")));
-            blocks.push(text(format!(
-                "不服本决定的，可以在 {} 天内申诉，也可以依法申请行政复议或向人民法院提起行政诉讼。",
-                procedure.appeal_days
-            )));
-            let title = match state {
-                State::Approved => "予以批准决定书",
-                State::Rejected => "不予受理决定书",
-                _ => "不予批准决定书",
+            let words = match state {
+                State::Approved => "approved",
+                State::Rejected => "rejected",
+                _ => "refused",
             };
-            (title, office, ended.at.day(), blocks)
+            (words, ended.at.day())
         }
+        _ => (kind, ctx.today()),
     };
-    let rows = vec![
-        vec![
-            Cell::strong("申请人"),
-            Cell::from(opened.person.name.clone()),
-        ],
-        vec![Cell::strong("事项"), Cell::from(procedure.title.clone())],
-        vec![Cell::strong("编号"), Cell::from(case.number())],
-        vec![
-            Cell::strong("联系"),
-            Cell::from(format!("咨询和投诉电话 {}", procedure.objection_phone)),
-        ],
-    ];
-    let mut all = vec![text(format!("{}：", opened.person.name))];
-    all.extend(blocks);
-    all.extend([
-        Block::Table(Table {
-            columns: vec![Column::words("项目", 2), Column::words("内容", 8)],
-            rows,
-            empty: String::new(),
-        }),
-        text(format!("{sign}（盖章）　　{}", day.zh())),
-        text("签收人：　　　　　　　　　　签收日期：".to_owned()),
-    ]);
-    Ok(Paper {
-        title: title.to_owned(),
+    values.insert("day", day.zh());
+    let own = ctx.app.part::<PaperWords>().unwrap_or_default();
+    let words = own.of(words, &values).ok_or_else(PageError::not_found)?;
+    let middle = match kind {
+        "application" => paper_forms::application(ctx, opened, &told).await?,
+        "visit" => paper_forms::visit(ctx, opened)?,
+        "agreement" => Vec::new(),
+        _ => vec![head(opened)],
+    };
+    Ok(composed(ctx, case, words, middle, day))
+}
+
+/// What may stand in every paper.
+fn values(ctx: &Ctx, opened: &Opened) -> Result<Values, Failure> {
+    let (case, procedure) = (&opened.case, &opened.procedure);
+    let areas = ctx.app.part::<AreaBook>()?;
+    let village = opened.person.subject().residence.or(case.hukou);
+    Ok(Values::from([
+        ("name", opened.person.name.clone()),
+        (
+            "programme",
+            programme_zh(&programmes(ctx)?, &case.programme),
+        ),
+        ("procedure", procedure.title.clone()),
+        ("number", case.number()),
+        ("office", office_zh(&areas, &case.office)),
+        ("town", areas.short_name(&case.handled)),
+        (
+            "village",
+            village.map_or_else(String::new, |code| areas.short_name(&code)),
+        ),
+        ("phone", procedure.objection_phone.clone()),
+        ("clause", procedure.clause.clone()),
+        (
+            "now",
+            format!("现在：{}", acts::next_zh(procedure, case, ctx.today())),
+        ),
+    ]))
+}
+
+/// What a notice is about.
+fn head(opened: &Opened) -> Block {
+    let (case, procedure) = (&opened.case, &opened.procedure);
+    paper_forms::pairs(&[
+        ("申请人", opened.person.name.clone()),
+        ("事项", procedure.title.clone()),
+        ("编号", case.number()),
+        (
+            "联系",
+            format!("咨询和投诉电话 {}", procedure.objection_phone),
+        ),
+    ])
+}
+
+fn composed(
+    ctx: &Ctx,
+    case: &store::Case,
+    words: Words,
+    middle: Vec<Block>,
+    day: Day,
+) -> Paper {
+    let text = |text: String| Block::Text { text };
+    let mut blocks: Vec<Block> = words.before.into_iter().map(text).collect();
+    blocks.extend(middle);
+    blocks.extend(words.after.into_iter().map(text));
+    Paper {
+        title: words.title,
         subtitle: format!("编号 {}", case.number()),
         date_line: day.zh(),
         notice: if ctx.app.demo.is_some() {
@@ -151,8 +210,8 @@ async fn paper(ctx: &Ctx, opened: &Opened, kind: &str) -> Result<Paper, host::Fa
         } else {
             String::new()
         },
-        blocks: all,
-        note: format!("现在：{}", acts::next_zh(procedure, case, today)),
+        blocks,
+        note: words.note,
         made: day,
-    })
+    }
 }

@@ -114,7 +114,7 @@ async fn publicity_does_not_leak() {
     }
 }
 
-/// Row C33: guides come from the procedures cases run by; holes are refused when they are loaded and the old ones stay.
+/// Rows C33, K03, K06: guides come from the procedures cases run by; holes are refused when they are loaded and the old ones stay.
 #[tokio::test]
 async fn guides_say_what_the_procedures_say() {
     for place in places().await {
@@ -141,7 +141,7 @@ async fn guides_say_what_the_procedures_say() {
     }
 }
 
-/// Row C33: a case that ended is rated once, and the office reads what it comes to.
+/// Rows C33, K04: a case that ended is rated once, and the office reads what it comes to.
 #[tokio::test]
 async fn a_case_is_rated_once() {
     for place in places().await {
@@ -241,6 +241,83 @@ async fn the_family_is_told() {
         let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
         assert_eq!(kinds, ["accepted", "posted", "decided"], "{told:?}");
         assert!(told[2].1.contains("同意。每期 50.00 元"), "{told:?}");
+        place.close().await;
+    }
+}
+
+/// Row K03; product rule 40: the papers of a procedure come from its data and from where the case stands, as PDF and Word; what
+/// officers fill in at the door is not the family's; every print is logged; a place's words are in them.
+#[tokio::test]
+async fn papers_come_from_the_procedure() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let case = place.deciding(1).await;
+        let town = actor("town", Role::TownWorker);
+        let path = format!("/cases/{}", case.code);
+        let (_, page) = place.get(&town, &path).await;
+        for (paper, there) in [
+            ("acceptance", true),
+            ("application", true),
+            ("decision", false),
+            ("visit", false),
+            ("agreement", false),
+        ] {
+            let word = format!("{path}/papers/{paper}.docx");
+            assert_eq!(page.contains(&word), there, "{paper}: {page}");
+            let (status, _) = place.get(&town, &word).await;
+            let expect = if there { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+            assert_eq!(status, expect, "{paper}");
+        }
+        let text = place.word(&town, &format!("{path}/papers/application.docx")).await;
+        for says in [
+            "高龄津贴申请审批表",
+            "测000001",
+            "乡镇审核",
+            "审核通过",
+            "县民政确认",
+            "档案已有，不用带",
+            "申请人（代办人）签名",
+        ] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        for odd in ["visit", "visit.odt", "../a.pdf"] {
+            let (status, _) = place.get(&town, &format!("{path}/papers/{odd}")).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{odd}");
+        }
+        let county = actor("county", Role::CountyCivil);
+        place.act(&county, &case, Act::Approve, "").await.unwrap();
+        let text = place.word(&daughter(1), &format!("{path}/papers/decision.docx")).await;
+        assert!(text.contains("予以批准决定书") && text.contains("每期 50.00 元"), "{text}");
+        assert!(!text.contains("理由："), "nothing was said: {text}");
+        let read = "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'case.print'";
+        assert_eq!(place.number(read).await, 4);
+        place.close().await;
+    }
+}
+
+/// Row K03; product rule 40: the 入户核查表 has what the register says beside blanks and two checkers; it is not the family's.
+#[tokio::test]
+async fn a_visit_takes_a_sheet_along() {
+    for place in places().await {
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let visits = crate::place::PROCEDURES.replacen(
+            "papers = [\"application\"]",
+            "papers = [\"visit\", \"agreement\"]",
+            1,
+        );
+        place.procedures(&visits).await;
+        let case = place.deciding(1).await;
+        let path = format!("/cases/{}/papers/visit.docx", case.code);
+        let town = actor("town", Role::TownWorker);
+        let text = place.word(&town, &path).await;
+        for says in ["入户核实情况", "测000001", "住房（自有", "核查人一", "核查人二"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        let (status, _) = place.get(&daughter(1), &path).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        let agreement = path.replace("visit", "agreement");
+        let text = place.word(&daughter(1), &agreement).await;
+        assert!(text.contains("照料服务协议") && text.contains("丙方"), "{text}");
         place.close().await;
     }
 }

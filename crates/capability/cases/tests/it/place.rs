@@ -359,6 +359,43 @@ impl Place {
             .await
     }
 
+    /// The text of a Word file as somebody.
+    pub(crate) async fn word(&self, who: &Actor, path: &str) -> String {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (status, bytes) = self.bytes(who, request).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        let mut document = zip.by_name("word/document.xml").unwrap();
+        std::io::Read::read_to_string(&mut document, &mut text).unwrap();
+        text
+    }
+
+    /// Loads other procedures.
+    pub(crate) async fn procedures(&self, text: &str) {
+        let system = Actor::system("test");
+        let mut tx = self.store.begin(&system, None).await.unwrap();
+        book::load(&mut tx, &self.plans, text)
+            .await
+            .unwrap()
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn bytes(&self, who: &Actor, mut request: Request<Body>) -> (StatusCode, Vec<u8>) {
+        request.extensions_mut().insert(Arc::new(Session {
+            actor: who.clone(),
+            id: "s".into(),
+            must_change_password: false,
+        }));
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
+            .await
+            .unwrap();
+        (status, bytes.to_vec())
+    }
+
     /// A form as somebody.
     pub(crate) async fn post(
         &self,

@@ -24,6 +24,7 @@ struct Line {
     when: String,
     state: &'static str,
     tone: &'static str,
+    why: String,
     paper: Option<String>,
 }
 
@@ -59,11 +60,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let asked = Asked {
         kind: query.filter("kind").map(str::to_owned),
         state: query.filter("state").map(str::to_owned),
-        person: None,
+        ..Asked::default()
     };
     let count = book::count(store, &scope, &asked).await?;
     let waiting = Asked {
-        state: Some("paper".to_owned()),
+        to_print: true,
         ..Asked::default()
     };
     let papers = book::count(store, &scope, &waiting).await?;
@@ -104,8 +105,9 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 kind: one.kind_zh(),
                 said: one.said.replace(&person.name, &shown),
                 when: one.made.minute(),
-                paper: matches!(one.state.as_str(), "paper" | "printed" | "inside")
+                paper: matches!(one.state.as_str(), "paper" | "refused" | "printed" | "inside")
                     .then(|| format!("/messages/{}/paper.pdf", one.code)),
+                why: one.why.unwrap_or_default(),
                 name: shown,
                 state,
                 tone,

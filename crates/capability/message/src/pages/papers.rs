@@ -3,33 +3,28 @@
 use crate::book::{self, Asked, Message};
 use area::api::AreaBook;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use docs::{Block, Cell, Column, DocError, FontFolder, Fonts, Paper, Table};
-use host::{Ctx, Failure, Page};
+use docs::{Block, Cell, Column, Paper, Table};
+use host::{Ctx, Failure, Format, Page, set_paper};
 use people::api::Person;
 use rules::FactId;
 use std::collections::BTreeMap;
-use store::{Audit, StoreError};
-use tokio::sync::Semaphore;
+use store::Audit;
 use ui::PageError;
 
 /// Papers of one file.
 const MOST: i64 = 100;
-/// One at a time: setting a page takes a second and the fonts much memory.
-static TURN: Semaphore = Semaphore::const_new(1);
 
 /// `POST /messages/papers`: prints what waits on paper and marks it.
 pub(crate) async fn post(ctx: Ctx) -> Page {
     let asked = Asked {
-        state: Some("paper".to_owned()),
+        to_print: true,
         ..Asked::default()
     };
     let all = book::page(&ctx.app.store, &ctx.scope(), &asked, 0, MOST).await?;
     if all.is_empty() {
         return Ok(ctx.redirect_with("/messages", "info", "没有等着打印的告知单。"));
     }
-    let bytes = pdf(&ctx, &all).await?;
+    let bytes = set_paper(&ctx, paper(&ctx, &all).await?, Format::Pdf).await?;
     let codes: Vec<String> = all.iter().map(|one| one.code.clone()).collect();
     let mut tx = ctx.begin().await?;
     book::printed(&mut tx, &codes).await?;
@@ -42,11 +37,20 @@ pub(crate) async fn post(ctx: Ctx) -> Page {
             ),
     );
     tx.commit().await?;
-    Ok(file(bytes))
+    Ok(host::paper_file(bytes, Format::Pdf, "告知单", "notice"))
 }
 
 /// `GET /messages/{code}/paper.pdf`
-pub(crate) async fn one(ctx: Ctx, Path(code): Path<String>) -> Page {
+pub(crate) async fn pdf(ctx: Ctx, Path(code): Path<String>) -> Page {
+    one(ctx, code, Format::Pdf).await
+}
+
+/// `GET /messages/{code}/paper.docx`
+pub(crate) async fn docx(ctx: Ctx, Path(code): Path<String>) -> Page {
+    one(ctx, code, Format::Docx).await
+}
+
+async fn one(ctx: Ctx, code: String, format: Format) -> Page {
     let found = book::one(&ctx.app.store, &ctx.scope(), &code)
         .await?
         .ok_or_else(|| PageError::not_found().text("没有这条消息，或者它不在您的管辖范围。"))?;
@@ -54,10 +58,12 @@ pub(crate) async fn one(ctx: Ctx, Path(code): Path<String>) -> Page {
         .person(&found.key.shard, &found.key.id)
         .with("code", code)])
         .await?;
-    Ok(file(pdf(&ctx, std::slice::from_ref(&found)).await?))
+    let paper = paper(&ctx, std::slice::from_ref(&found)).await?;
+    let bytes = set_paper(&ctx, paper, format).await?;
+    Ok(host::paper_file(bytes, format, "告知单", "notice"))
 }
 
-async fn pdf(ctx: &Ctx, all: &[Message]) -> Result<Vec<u8>, Failure> {
+async fn paper(ctx: &Ctx, all: &[Message]) -> Result<Paper, Failure> {
     let ids = all.iter().map(|one| one.key.id.clone()).collect();
     let people: BTreeMap<String, Person> = people::api::of_ids(&ctx.app.store, &ctx.scope(), ids)
         .await?
@@ -89,7 +95,7 @@ async fn pdf(ctx: &Ctx, all: &[Message]) -> Result<Vec<u8>, Failure> {
             empty: String::new(),
         }));
     }
-    let paper = Paper {
+    Ok(Paper {
         title: "告知单".to_owned(),
         subtitle: String::new(),
         date_line: ctx.today().zh(),
@@ -101,36 +107,5 @@ async fn pdf(ctx: &Ctx, all: &[Message]) -> Result<Vec<u8>, Failure> {
         blocks,
         note: "看不清楚或者有疑问，请找村（社区）或乡镇民政办，也可以拨打 12349。工作人员不会要求向个人账户转账。".to_owned(),
         made: ctx.today(),
-    };
-    let folder = ctx
-        .app
-        .part::<FontFolder>()
-        .map_or_else(|_none| None, |folder| folder.0.clone());
-    let _turn = TURN
-        .acquire()
-        .await
-        .map_err(|error| StoreError::Other(error.to_string()))?;
-    let made = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, DocError> {
-        docs::to_pdf(&paper, &Fonts::find(folder.as_deref())?)
     })
-    .await
-    .map_err(|error| StoreError::Other(error.to_string()))?;
-    Ok(made.map_err(|error| StoreError::Other(error.to_string()))?)
-}
-
-fn file(bytes: Vec<u8>) -> Response {
-    let mut response = bytes.into_response();
-    for (name, value) in [
-        (header::CONTENT_TYPE, "application/pdf"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"notice.pdf\"; filename*=UTF-8''%E5%91%8A%E7%9F%A5%E5%8D%95.pdf",
-        ),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

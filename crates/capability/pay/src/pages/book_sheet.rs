@@ -1,7 +1,7 @@
 //! The report of the book as a workbook: the same lines as the page, amounts as numbers.
 
 use super::book::{asked, lines_of};
-use super::paper::{XLSX, file};
+use super::paper::XLSX;
 use crate::posts::Sums;
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
@@ -36,7 +36,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     )
     .map_err(|error: XlsxError| StoreError::Other(format!("workbook: {error}")))?;
     let name = format!("资金账-{title}-{day}.xlsx");
-    Ok(file(bytes, XLSX, &name, "ledger.xlsx"))
+    Ok(host::download::attachment(bytes, XLSX, &name, "ledger.xlsx"))
 }
 
 fn sheet(

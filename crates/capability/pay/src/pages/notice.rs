@@ -1,13 +1,12 @@
 //! 追缴告知书: what was paid too much, for which months and why, how it comes back, and where to object; printed for the
 //! person or the family, with room for the signature.
 
-use super::paper::{PDF, file, set};
 use super::recovery::open;
 use super::{office_zh, programme_zh, programmes, yuan};
 use area::api::AreaBook;
 use axum::extract::Path;
 use docs::{Block, Cell, Column, Paper, Table};
-use host::{Ctx, Page};
+use host::{Ctx, Format, Page, set_paper};
 use store::Audit;
 use ui::PageError;
 
@@ -104,11 +103,16 @@ pub(crate) async fn get(ctx: Ctx, Path(recovery): Path<String>) -> Page {
         made: ctx.today(),
     };
     let digest = paper.digest();
-    let bytes = set(&ctx, paper, true).await?;
+    let bytes = set_paper(&ctx, paper, Format::Pdf).await?;
     ctx.log_reads(&[Audit::new("pay.notice")
         .person(&found.key.shard, &found.key.id)
         .with("recovery", recovery)
         .with("digest", digest)])
         .await?;
-    Ok(file(bytes, PDF, "多发告知书.pdf", "notice.pdf"))
+    Ok(host::paper_file(
+        bytes,
+        Format::Pdf,
+        "多发告知书",
+        "notice",
+    ))
 }

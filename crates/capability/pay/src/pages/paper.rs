@@ -9,99 +9,39 @@ use crate::{accounts, doubts, posts};
 use area::api::AreaBook;
 use authz::Role;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use docs::{Block, Cell, Column, DocError, FontFolder, Fonts, Paper, Table};
-use host::{Ctx, Failure, Page, PersonKey};
+use docs::{Block, Cell, Column, Paper, Table};
+use host::{Ctx, Failure, Format, Page, PersonKey, set_paper};
 use ledger::Level;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Workbook};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as Look, FormatBorder, Workbook};
 use std::collections::BTreeMap;
 use store::{Audit, Reads, StoreError, values};
-use tokio::sync::Semaphore;
 use ui::PageError;
-
-/// One at a time: setting a page takes a second and the fonts much memory.
-static TURN: Semaphore = Semaphore::const_new(1);
 
 /// `GET /payments/{run}/paper.pdf`
 pub(crate) async fn pdf(ctx: Ctx, Path(run): Path<String>) -> Page {
-    print(ctx, &run, true).await
+    print(ctx, &run, Format::Pdf).await
 }
 
 /// `GET /payments/{run}/paper.docx`
 pub(crate) async fn docx(ctx: Ctx, Path(run): Path<String>) -> Page {
-    print(ctx, &run, false).await
+    print(ctx, &run, Format::Docx).await
 }
 
-async fn print(ctx: Ctx, run: &str, pdf: bool) -> Page {
+async fn print(ctx: Ctx, run: &str, format: Format) -> Page {
     let run = open(&ctx, run).await?;
     let paper = paper(&ctx, &run).await?;
     let digest = paper.digest();
-    let bytes = set(&ctx, paper, pdf).await?;
+    let bytes = set_paper(&ctx, paper, format).await?;
     ctx.log_reads(&[Audit::new("pay.print")
         .subject(&run.run)
         .with("digest", digest)])
         .await?;
-    let (ending, kind) = if pdf {
-        ("pdf", PDF)
-    } else {
-        (
-            "docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        )
-    };
-    Ok(file(
-        bytes,
-        kind,
-        &format!("审批表-{}.{ending}", run.batch),
-        &format!("approval.{ending}"),
-    ))
+    let name = format!("审批表-{}", run.batch);
+    Ok(host::paper_file(bytes, format, &name, "approval"))
 }
-
-/// Sets a paper, one at a time.
-pub(super) async fn set(ctx: &Ctx, paper: Paper, pdf: bool) -> Result<Vec<u8>, Failure> {
-    let folder = ctx
-        .app
-        .part::<FontFolder>()
-        .map_or_else(|_none| None, |folder| folder.0.clone());
-    let _turn = TURN
-        .acquire()
-        .await
-        .map_err(|error| StoreError::Other(error.to_string()))?;
-    let made = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, DocError> {
-        let fonts = Fonts::find(folder.as_deref())?;
-        if pdf {
-            docs::to_pdf(&paper, &fonts)
-        } else {
-            docs::to_docx(&paper, &fonts)
-        }
-    })
-    .await
-    .map_err(|error| StoreError::Other(error.to_string()))?;
-    Ok(made.map_err(|error| StoreError::Other(error.to_string()))?)
-}
-
-/// What a print is.
-pub(super) const PDF: &str = "application/pdf";
 
 /// What a workbook is.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-pub(super) fn file(bytes: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
-    let disposition = format!(
-        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
-        ui::query_encode(name)
-    );
-    let head = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (head, bytes).into_response()
-}
 
 /// The 审批表 with 汇总: the same batch gives the same bytes.
 async fn paper(ctx: &Ctx, run: &Run) -> Result<Paper, Failure> {
@@ -291,7 +231,7 @@ pub(crate) async fn roster(ctx: Ctx, Path(run): Path<String>) -> Page {
         &lines,
     )
     .map_err(|error| StoreError::Other(format!("workbook: {error}")))?;
-    Ok(file(
+    Ok(host::download::attachment(
         bytes,
         XLSX,
         &format!("发放花名册-{}.xlsx", run.batch),
@@ -311,13 +251,13 @@ fn sheet(
             .set_title(title)
             .set_creation_datetime(&made),
     );
-    let head = Format::new().set_bold().set_border(FormatBorder::Thin);
-    let cell = Format::new()
+    let head = Look::new().set_bold().set_border(FormatBorder::Thin);
+    let cell = Look::new()
         .set_num_format("@")
         .set_border(FormatBorder::Thin);
     let sheet = book.add_worksheet();
     sheet.set_name("花名册")?;
-    sheet.write_string_with_format(0, 0, title, &Format::new().set_bold().set_font_size(14))?;
+    sheet.write_string_with_format(0, 0, title, &Look::new().set_bold().set_font_size(14))?;
     for (column, (words, width)) in [
         ("序号", 8.0),
         ("姓名", 12.0),

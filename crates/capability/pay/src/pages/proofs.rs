@@ -73,22 +73,8 @@ pub(crate) async fn overdue(ctx: &Ctx) -> StoreResult<i64> {
 
 /// The terms of proof, and the programmes paid here that need it.
 async fn needs(ctx: &Ctx) -> StoreResult<Option<(ProofTerms, Vec<String>)>> {
-    let Some(loaded) = terms::in_force(&ctx.app.store).await? else {
-        return Ok(None);
-    };
-    let Some(own) = loaded.terms.proof.clone() else {
-        return Ok(None);
-    };
     let book = ctx.app.part::<PlanBook>()?;
-    let list = book.in_force(ctx.today());
-    let mine = list
-        .iter()
-        .flat_map(|list| list.list.programmes())
-        .map(|row| &row.programme)
-        .filter(|row| row.proof_of_life && loaded.terms.of(&row.id).is_some())
-        .map(|row| row.id.clone())
-        .collect();
-    Ok(Some((own, mine)))
+    terms::proof(&ctx.app.store, &book, ctx.today()).await
 }
 
 async fn needed(ctx: &Ctx) -> Result<(ProofTerms, Vec<String>), Failure> {

@@ -1,7 +1,7 @@
 //! 发放后村务公开: masked name, village, programme and amount, village by village; never a child, never a number, never
 //! where the programme's name says too much.
 
-use super::paper::{XLSX, file};
+use super::paper::XLSX;
 use super::{office_zh, open, programme_zh, programmes, yuan};
 use crate::runs::State;
 use area::api::AreaBook;
@@ -101,7 +101,7 @@ pub(crate) async fn get(ctx: Ctx, Path(run): Path<String>) -> Page {
     let day = (today.year() as u16, today.month() as u8, today.day() as u8);
     let bytes = sheet(&head, day, &lines)
         .map_err(|error| StoreError::Other(format!("workbook: {error}")))?;
-    Ok(file(
+    Ok(host::download::attachment(
         bytes,
         XLSX,
         &format!("公开表-{}.xlsx", run.batch),

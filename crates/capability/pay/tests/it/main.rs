@@ -12,6 +12,7 @@ mod late;
 mod leave;
 mod month;
 mod place;
+mod remind;
 mod speed;
 mod stacking;
 mod web;

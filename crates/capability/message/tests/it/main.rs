@@ -1,0 +1,6 @@
+//! Messages that go to a gateway over HTTP, on every database.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod gateway;
+mod place;
