@@ -73,6 +73,11 @@ pub fn capability() -> Capability {
                 owner: "cases",
                 sql: include_str!("../migrations/0003_late.sql"),
             },
+            Migration {
+                id: "0005_list",
+                owner: "cases",
+                sql: include_str!("../migrations/0005_list.sql"),
+            },
         ],
         panels: vec![PersonPanel {
             key: "cases",

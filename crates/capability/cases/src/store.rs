@@ -258,6 +258,23 @@ pub async fn count(
     reads.number(&text, values).await
 }
 
+/// How many, counted to `cap` and one more.
+pub async fn count_to(
+    reads: &impl Reads,
+    scope: &Scope,
+    asked: &Asked,
+    today: Day,
+    cap: u64,
+) -> StoreResult<u64> {
+    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT c.code");
+    sql.append(&conditions(scope, asked, today))
+        .push(" LIMIT ")
+        .bind(i64::try_from(cap).unwrap_or(i64::MAX).saturating_add(1))
+        .push(") counted");
+    let (text, values) = sql.parts();
+    Ok(reads.number(&text, values).await?.unsigned_abs())
+}
+
 /// A page, what is due first at the top.
 pub async fn page(
     reads: &impl Reads,

@@ -14,6 +14,7 @@ const VERSIONS: &[(&str, &str)] = &[
     ("city", include_str!("../fixtures/3-city.jsonl")),
     ("register", include_str!("../fixtures/4-register.jsonl")),
     ("money", include_str!("../fixtures/5-money.jsonl")),
+    ("cases", include_str!("../fixtures/6-cases.jsonl")),
 ];
 
 /// Invariants 5 and 13: every earlier version's database is migrated on both engines, and one journey

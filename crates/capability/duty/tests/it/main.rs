@@ -148,13 +148,14 @@ impl Place {
     }
 }
 
-/// Row B16; invariants 8, 10, 11: opened once with whoever owes, what is done is kept, two at one case lose nothing, its day
+/// Rows B15, B16; invariants 8, 10, 11: opened once by a visitor with whoever owes, what is done is kept, two at one case lose nothing, its day
 /// brings it back, it ends with an outcome; another town sees nothing of it; a telephone is sealed.
 #[tokio::test]
 async fn from_the_first_word_to_the_end() {
     for place in places().await {
         let town = actor("zhang", Role::TownWorker, "421321109");
         let other = actor("sun", Role::TownWorker, "421321100");
+        let visitor = actor("lan", Role::Visitor, "421321109217");
         let today = place.store.clock().today();
         let next = today.plus_days(7).to_string();
         let open = [
@@ -182,7 +183,7 @@ async fn from_the_first_word_to_the_end() {
             assert!(page.contains(says), "{says}: {page}");
             assert!(field == "says" || page.contains("三个儿子"), "kept: {page}");
         }
-        let (status, case) = place.post(&town, path, &open).await;
+        let (status, case) = place.post(&visitor, path, &open).await;
         assert_eq!(status, 303, "{case}");
         let (_, again) = place.post(&town, path, &open).await;
         assert_eq!(again.split('?').next(), case.split('?').next(), "one open case of a kind");
