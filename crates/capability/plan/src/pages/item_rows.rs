@@ -76,7 +76,12 @@ pub(crate) fn words(text: &str, problem: &Problem) -> String {
     } else {
         String::new()
     };
-    format!("{line}{}。{}。", problem.what, problem.remedy)
+    let end = if problem.remedy.ends_with('？') {
+        ""
+    } else {
+        "。"
+    };
+    format!("{line}{}。{}{end}", problem.what, problem.remedy)
 }
 
 /// Reads one expression; what is wrong stands at its field.
@@ -181,7 +186,7 @@ mod tests {
         let problem = Problem::at("", 2, "事实词典里没有 ages", "是不是 age？");
         assert_eq!(
             words("dibao\nand ages > 1", &problem),
-            "第 2 行：事实词典里没有 ages。是不是 age？。"
+            "第 2 行：事实词典里没有 ages。是不是 age？"
         );
     }
 }
