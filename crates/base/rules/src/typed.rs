@@ -67,6 +67,14 @@ fn placed(text: &str, mut problem: Problem) -> Problem {
         (problem.what, problem.line) = (what, line);
         return problem;
     }
+    // What stands behind a whole expression stands in the last line that has it.
+    let behind = problem.what.strip_suffix("」之后的内容看不懂");
+    if let Some(token) = behind.and_then(|what| what.strip_prefix('「')) {
+        let lines = text.lines().enumerate();
+        let last = lines.filter(|(_, line)| line.contains(token)).last();
+        problem.line = last.map_or(1, |(line, _)| line + 1);
+        return problem;
+    }
     let spoken = words(&problem.what);
     let known = |line: &str| words(line).iter().any(|word| spoken.contains(word));
     if let Some(line) = text.lines().position(known) {

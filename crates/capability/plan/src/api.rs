@@ -16,4 +16,6 @@ pub use crate::params::{ParamRow, ParamValueRow, area_name, param_rows, value_zh
 pub use crate::publish::{PublishError, publish};
 pub use crate::show::show_json;
 pub use crate::trial::{TrialHook, Trials, Tried, publish_untried, replaced, trial_day, tried};
-pub use crate::version::{Asked, Publication, Status, Version, VersionId, export, version, versions};
+pub use crate::version::{
+    Asked, Publication, Status, Version, VersionId, export, version, versions,
+};

@@ -196,7 +196,10 @@ pub async fn history(reads: &impl Reads, id: &VersionId) -> StoreResult<Vec<Vers
 /// made from nothing.
 pub async fn take_back(tx: &mut Tx, id: &VersionId) -> Result<VersionId, EditError> {
     let draft = version(tx, id).await?.ok_or(EditError::Stale)?;
-    let before = draft.based_on.clone().filter(|_| draft.publication.is_none());
+    let before = draft
+        .based_on
+        .clone()
+        .filter(|_| draft.publication.is_none());
     let before = before.ok_or(EditError::Nothing)?;
     let files = export(tx, &before).await?.unwrap_or_default();
     let says = format!("撤回：{}", draft.says.as_deref().unwrap_or_default());

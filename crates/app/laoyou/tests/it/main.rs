@@ -25,6 +25,7 @@ mod privacy;
 mod read_log;
 mod register;
 mod same;
+mod sharing;
 mod tallies;
 mod told;
 mod turning;

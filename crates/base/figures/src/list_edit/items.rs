@@ -89,7 +89,10 @@ fn conditions(rows: &mut Array, new: &[Option<(String, String)>]) {
             }
         }
     }
-    let lines = rows.trailing().as_str().is_some_and(|end| end.contains('\n'));
+    let lines = rows
+        .trailing()
+        .as_str()
+        .is_some_and(|end| end.contains('\n'));
     for (says, when) in new.iter().skip(before).flatten() {
         let mut row = InlineTable::new();
         row.insert("says", Value::from(says.as_str()));
@@ -277,13 +280,17 @@ mod tests {
         let wider = edit_item(&files, 3, &text).unwrap();
         assert_eq!(differing(&files, &wider), 1);
         // One more, and the first taken out.
-        text.conditions.push(Some(("说\"话\"".into(), "dibao".into())));
+        text.conditions
+            .push(Some(("说\"话\"".into(), "dibao".into())));
         text.conditions[0] = None;
         let other = edit_item(&wider, 3, &text).unwrap();
         let item = folder::load(&other).unwrap().services[2].clone();
         assert_eq!(item.conditions.len(), first);
         let last = item.conditions.last().unwrap();
-        assert_eq!((last.says.as_str(), last.when.as_str()), ("说\"话\"", "dibao"));
+        assert_eq!(
+            (last.says.as_str(), last.when.as_str()),
+            ("说\"话\"", "dibao")
+        );
         // Nothing left is not a condition; an item that is not there is said.
         text.conditions = vec![None; first + 1];
         assert!(edit_item(&files, 3, &text).is_err());
@@ -314,7 +321,10 @@ mod tests {
         assert_eq!(no, 29);
         let read = folder::load(&once).unwrap();
         let item = read.services.last().unwrap();
-        assert_eq!((item.name.as_str(), item.lead.len()), (new.name.as_str(), 2));
+        assert_eq!(
+            (item.name.as_str(), item.lead.len()),
+            (new.name.as_str(), 2)
+        );
         assert_eq!(read.list.classes.last().unwrap().from, 29);
         let (twice, no) = add_item(&once, &read, &new, "县级增加项目").unwrap();
         let read = folder::load(&twice).unwrap();

@@ -10,11 +10,22 @@ fn a_typed_condition_is_read_or_says_where_and_how() {
     let folder = folder(&[service(1, &when("true"), "")]);
     let good = condition_typed(&folder, 2, "age >= 75\n  and (dibao or tekun)").unwrap();
     let names: Vec<_> = good.facts.iter().map(|fact| fact.name()).collect();
-    assert!(names.contains(&"birth_date") && names.contains(&"dibao"), "{names:?}");
+    assert!(
+        names.contains(&"birth_date") && names.contains(&"dibao"),
+        "{names:?}"
+    );
     let asks = condition_typed(&folder, 2, "entitled(1) and age >= param('无值')").unwrap();
-    assert_eq!((asks.items, asks.params), (vec![1], vec!["无值".to_owned()]));
+    assert_eq!(
+        (asks.items, asks.params),
+        (vec![1], vec!["无值".to_owned()])
+    );
     for (text, line, what, remedy) in [
-        ("ages >= 75", 1, "没有 ages", "是不是 age（由 birth_date 推算）"),
+        (
+            "ages >= 75",
+            1,
+            "没有 ages",
+            "是不是 age（由 birth_date 推算）",
+        ),
         ("age >= 75\nand dibaoo", 2, "没有 dibaoo", "是不是 dibao"),
         ("age >= 75\nand zzzzzzzz", 2, "没有 zzzzzzzz", "事实词典"),
         ("age >=", 1, "没有写完", "SQL"),

@@ -286,7 +286,10 @@ async fn others_assess_after_an_objection() {
         assert!(page.contains(&format!("href=\"/assessments/{request}\"")));
         place.consented().await;
         let (_, page) = place.get(&THREE, path).await;
-        assert!(page.contains(&format!("href=\"/assessments/{request}\"")), "{page}");
+        assert!(
+            page.contains(&format!("href=\"/assessments/{request}\"")),
+            "{page}"
+        );
         place.close().await;
     }
 }

@@ -107,8 +107,14 @@ pub(crate) fn answers(list: &List, mut explained: Json) -> Json {
         if item.is_some_and(|item| !item_needs(list, item)) {
             continue;
         }
-        let name = answer.get("name").and_then(Json::as_str).unwrap_or_default();
-        let words = format!("{WITHOUT}第{}项“{name}”的结论和理由", no.unwrap_or_default());
+        let name = answer
+            .get("name")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
+        let words = format!(
+            "{WITHOUT}第{}项“{name}”的结论和理由",
+            no.unwrap_or_default()
+        );
         *answer = json!({
             "no": answer.get("no"), "name": name, "answer": null, "conditions": [], "missing": [],
             "withheld": words,

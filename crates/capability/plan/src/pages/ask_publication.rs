@@ -19,7 +19,8 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     only_own(&ctx, draft.county.as_deref())?;
     let files = export(&ctx.app.store, &id).await?.unwrap_or_default();
     if !laid(&ctx, &draft, &files).await?.clean() {
-        let text = "草稿还有没改正的问题、不通过的样例，或者有低于市级标准的项目。改正以后再提请发布。";
+        let text =
+            "草稿还有没改正的问题、不通过的样例，或者有低于市级标准的项目。改正以后再提请发布。";
         let error = PageError::bad_request(text)
             .title("还不能提请发布")
             .with_status(StatusCode::CONFLICT);
@@ -31,6 +32,9 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
         return Err(PageError::stale(&back).into());
     }
     tx.commit().await?;
-    let text = format!("已提请发布，等{}测算和批准。再改动就要重新提请。", publishers());
+    let text = format!(
+        "已提请发布，等{}测算和批准。再改动就要重新提请。",
+        publishers()
+    );
     Ok(ctx.redirect_with(&back, "ok", &text))
 }

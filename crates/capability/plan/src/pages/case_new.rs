@@ -1,9 +1,7 @@
 //! 添加样例: an officer says who somebody is and what the list must answer; a list with an example that fails
 //! is not published (rows C01, C02; invariant 4).
 
-use super::list_edit::{
-    Working, opened, refused, save, told_stale, unvalued, working_of,
-};
+use super::list_edit::{Working, opened, refused, save, told_stale, unvalued, working_of};
 use crate::pages::case_form::{expected_from, fact_field, facts_from, facts_of};
 use crate::pages::shared::shell;
 use askama::Template;

@@ -1,8 +1,8 @@
 //! 建县级版: a county's own list begins as the city's, word for word (rows C01, C02).
 
 use crate::book::PlanBook;
-use crate::drafting::{may_draft, only_own, slug_of};
 use crate::county_stand::county_stands;
+use crate::drafting::{may_draft, only_own, slug_of};
 use crate::load::{LoadError, load};
 use crate::pages::shared::{VERSIONS, shell};
 use crate::version::{export, versions};

@@ -38,7 +38,10 @@ impl Checked {
             return format!("{kind}：市级是{city}，县级是{county}。改正以前不能发布。");
         }
         if let Some(failing) = self.failing.first() {
-            return format!("样例“{}”不通过：{}。改正以前不能发布。", failing.says, failing.why);
+            return format!(
+                "样例“{}”不通过：{}。改正以前不能发布。",
+                failing.says, failing.why
+            );
         }
         let problem = self.problems.first();
         problem.map_or_else(String::new, |problem| {

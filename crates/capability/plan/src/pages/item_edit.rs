@@ -82,8 +82,15 @@ fn page(
     }
     let rows = typed.iter().enumerate().map(|(at, (_, when))| {
         let last = at + 1 == typed.len();
-        let hint = if last { "要加一个条件就填这一行。" } else { "" };
-        let says = Field::text(&format!("says_{at}"), &format!("第 {} 个条件怎么说", at + 1));
+        let hint = if last {
+            "要加一个条件就填这一行。"
+        } else {
+            ""
+        };
+        let says = Field::text(
+            &format!("says_{at}"),
+            &format!("第 {} 个条件怎么说", at + 1),
+        );
         let text = Field::lines(&format!("when_{at}"), &format!("第 {} 个条件", at + 1));
         RowFields {
             says: form.field(says.hint(hint).maxlength(120)),
@@ -128,7 +135,11 @@ fn asks(working: &Working, no: u16, when: &str) -> String {
     let facts = typed.facts.iter().map(|fact| fact.def().zh.to_owned());
     let params = typed.params.iter().map(|name| format!("参数“{name}”"));
     let items = typed.items.iter().map(|no| format!("第 {no} 项"));
-    facts.chain(params).chain(items).collect::<Vec<_>>().join("、")
+    facts
+        .chain(params)
+        .chain(items)
+        .collect::<Vec<_>>()
+        .join("、")
 }
 
 fn item<'a>(working: &'a Working, no: &str) -> Result<&'a Service, PageError> {

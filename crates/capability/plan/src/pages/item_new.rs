@@ -37,13 +37,23 @@ fn page(ctx: &Ctx, working: &Working, form: Form) -> ItemNewPage {
     let who = Beneficiary::ALL.iter();
     let fields = vec![
         Field::text("name", "服务项目").required().maxlength(40),
-        Field::lines("content", "服务内容及标准").required().rows(2).maxlength(300),
-        Field::lines("audience", "服务对象").required().rows(2).maxlength(300),
-        Field::select("service_type", "服务类型", words(SERVICE_TYPES)).blank("请选择").required(),
+        Field::lines("content", "服务内容及标准")
+            .required()
+            .rows(2)
+            .maxlength(300),
+        Field::lines("audience", "服务对象")
+            .required()
+            .rows(2)
+            .maxlength(300),
+        Field::select("service_type", "服务类型", words(SERVICE_TYPES))
+            .blank("请选择")
+            .required(),
         Field::text("lead", "牵头单位")
             .required()
             .hint("几个单位用顿号分开，例如：县民政局、县财政局。"),
-        Field::select("access", "办理方式", words(ACCESS)).blank("请选择").required(),
+        Field::select("access", "办理方式", words(ACCESS))
+            .blank("请选择")
+            .required(),
         Field::select(
             "area_basis",
             "按哪里的人算",
@@ -77,10 +87,15 @@ fn page(ctx: &Ctx, working: &Working, form: Form) -> ItemNewPage {
             .inputmode("decimal")
             .width("8rem")
             .hint("只有给资金的才填；还没有定的不填。"),
-        Field::text("says_0", "条件怎么说").required().maxlength(120).hint("例如：70周岁及以上"),
-        Field::lines("when_0", "条件").required().rows(2).maxlength(4000).hint(
-            "例如：age >= 70。人人可享写 true。能问哪些事实，看任一项目的“改条件”。",
-        ),
+        Field::text("says_0", "条件怎么说")
+            .required()
+            .maxlength(120)
+            .hint("例如：70周岁及以上"),
+        Field::lines("when_0", "条件")
+            .required()
+            .rows(2)
+            .maxlength(4000)
+            .hint("例如：age >= 70。人人可享写 true。能问哪些事实，看任一项目的“改条件”。"),
         Field::text("basis", "依据")
             .required()
             .maxlength(120)
@@ -131,11 +146,16 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let note = format!("增加第{no}项 {}", new.name);
     let Some(id) = save(&ctx, &working, &files, &note).await? else {
         let version = form.text("version");
-        let now = super::list_edit::opened(&ctx, version.as_deref()).await?.working;
+        let now = super::list_edit::opened(&ctx, version.as_deref())
+            .await?
+            .working;
         told_stale(&ctx, &now.version, &mut form).await?;
         return Ok(ui::page_409(page(&ctx, &now, form)));
     };
-    let text = format!("已增加第{no}项“{}”。给它添加样例，看判断得对不对。", new.name);
+    let text = format!(
+        "已增加第{no}项“{}”。给它添加样例，看判断得对不对。",
+        new.name
+    );
     Ok(ctx.redirect_with(&format!("{VERSIONS}/{id}"), "ok", &text))
 }
 
@@ -171,9 +191,10 @@ fn typed(form: &mut Form, working: &Working) -> Option<NewItem> {
         Some((None, _)) => form
             .errors
             .add("amount", "金额写成元，最多两位小数，例如 120.50"),
-        Some((Some(_), false)) => form
-            .errors
-            .add("amount", "只有给资金的项目才填金额；去掉金额，或把“给什么”改为资金"),
+        Some((Some(_), false)) => form.errors.add(
+            "amount",
+            "只有给资金的项目才填金额；去掉金额，或把“给什么”改为资金",
+        ),
         _ => {}
     }
     let says = form.required("says_0", "请写这个条件怎么说，老百姓看得懂");
@@ -196,7 +217,10 @@ fn typed(form: &mut Form, working: &Working) -> Option<NewItem> {
         beneficiary: beneficiary?,
         kind: kind?,
         unit: unit?,
-        condition: (says?, when?.split_whitespace().collect::<Vec<_>>().join(" ")),
+        condition: (
+            says?,
+            when?.split_whitespace().collect::<Vec<_>>().join(" "),
+        ),
         amount: fen.and_then(|(fen, _)| fen).map(|fen| fen.to_string()),
         basis: basis?,
     })

@@ -76,7 +76,12 @@ pub(crate) fn words(text: &str, problem: &Problem) -> String {
     } else {
         String::new()
     };
-    format!("{line}{}。{}。", problem.what, problem.remedy)
+    let end = if problem.remedy.ends_with('？') {
+        ""
+    } else {
+        "。"
+    };
+    format!("{line}{}。{}{end}", problem.what, problem.remedy)
 }
 
 /// Reads one expression; what is wrong stands at its field.
@@ -100,9 +105,10 @@ pub(crate) fn read(form: &mut Form, folder: &Folder, item: &Service) -> Option<I
             (true, true) if stands.is_some() => conditions.push(None),
             (true, true) => {}
             (true, false) => form.errors.add(says_at, "请写这个条件怎么说，老百姓看得懂"),
-            (false, true) => form
-                .errors
-                .add(when_at, "请写条件，例如 age >= 75；不要这个条件，把两格都清空"),
+            (false, true) => form.errors.add(
+                when_at,
+                "请写条件，例如 age >= 75；不要这个条件，把两格都清空",
+            ),
             (false, false) => {
                 when(form, folder, item.no, &when_at, &text);
                 let text = one_line(&text, stands.map(|clause| clause.when.as_str()));
@@ -112,8 +118,10 @@ pub(crate) fn read(form: &mut Form, folder: &Folder, item: &Service) -> Option<I
         }
     }
     if conditions.iter().all(Option::is_none) && !form.has_errors() {
-        form.errors
-            .add("says_0", "至少留一个条件；人人可享的，怎么说写“所有人”，条件写 true");
+        form.errors.add(
+            "says_0",
+            "至少留一个条件；人人可享的，怎么说写“所有人”，条件写 true",
+        );
     }
     let amount = form
         .text("amount")
@@ -170,7 +178,10 @@ mod tests {
     /// Row C01: lines become one; blanks alone are no change.
     #[test]
     fn blanks_are_no_change() {
-        assert_eq!(one_line("age >= 75\r\n  and dibao", None), "age >= 75 and dibao");
+        assert_eq!(
+            one_line("age >= 75\r\n  and dibao", None),
+            "age >= 75 and dibao"
+        );
         assert_eq!(one_line("a  b", Some("a   b")), "a   b");
         assert_eq!(one_line("a c", Some("a b")), "a c");
     }
@@ -181,7 +192,7 @@ mod tests {
         let problem = Problem::at("", 2, "事实词典里没有 ages", "是不是 age？");
         assert_eq!(
             words("dibao\nand ages > 1", &problem),
-            "第 2 行：事实词典里没有 ages。是不是 age？。"
+            "第 2 行：事实词典里没有 ages。是不是 age？"
         );
     }
 }

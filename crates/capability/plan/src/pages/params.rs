@@ -64,7 +64,9 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
         return Err(PageError::bad_request(format!("查询条件「state」不能是「{state}」。")).into());
     }
     let found = read(&ctx, &query).await?;
-    let county = found.as_ref().and_then(|read| read.folder().plan.county.clone());
+    let county = found
+        .as_ref()
+        .and_then(|read| read.folder().plan.county.clone());
     let may = may_draft(&ctx, county.as_deref())?;
     let edit = match query.filter("version") {
         Some(id) if may => {
@@ -96,10 +98,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
             .collect(),
         demo: params.iter().any(|row| row.demo),
         rows: params.iter().filter(wanted).map(row).collect(),
-        edit: query
-            .filter("version")
-            .filter(|_| edit)
-            .map(str::to_owned),
+        edit: query.filter("version").filter(|_| edit).map(str::to_owned),
         query,
     }))
 }

@@ -36,7 +36,10 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>) -> Page {
     let published = if draft.publication.is_none() && draft.is_by(&actor) {
         Err(PublishError::SecondPerson)
     } else {
-        let by = draft.asked.as_ref().map_or(&draft.loaded_by, |asked| &asked.by);
+        let by = draft
+            .asked
+            .as_ref()
+            .map_or(&draft.loaded_by, |asked| &asked.by);
         publish(&mut tx, &id, by, &actor.id).await
     };
     if let Err(why) = published {

@@ -152,7 +152,10 @@ async fn against(ctx: &Ctx, folder: &folder::Folder) -> StoreResult<Option<Again
             .differences
             .into_iter()
             .map(|one| {
-                let own = folder.services.iter().find(|own| own.name.trim() == one.item.trim());
+                let own = folder
+                    .services
+                    .iter()
+                    .find(|own| own.name.trim() == one.item.trim());
                 (one, own.map(|own| own.no))
             })
             .collect(),

@@ -28,8 +28,7 @@ pub(crate) async fn drafting(
     clean: bool,
 ) -> StoreResult<Drafting> {
     let draft = version.publication.is_none();
-    let edit =
-        may_draft(ctx, version.county.as_deref())? && is_working(ctx, version).await?;
+    let edit = may_draft(ctx, version.county.as_deref())? && is_working(ctx, version).await?;
     let actors = steps.iter().map(|step| step.loaded_by.as_str());
     let asker = version.asked.iter().map(|asked| asked.by.as_str());
     let names = Names::of(&ctx.app.store, actors.chain(asker)).await?;
