@@ -385,3 +385,7 @@ fn days(
     days.dedup();
     days
 }
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;
