@@ -71,8 +71,15 @@ fn rows_to_copy_compile_and_answer() {
     assert_eq!(answer("care_consumption_subsidy", &light).0, Truth::False);
     let mother = [yes("delivery_in_area"), yes("policy_birth")];
     let (truth, fen) = answer("hospital_delivery_subsidy", &mother);
-    assert_eq!((truth, fen), (Truth::True, None), "the amount is the place's");
-    let away = [("delivery_in_area", Value::Bool(false)), yes("policy_birth")];
+    assert_eq!(
+        (truth, fen),
+        (Truth::True, None),
+        "the amount is the place's"
+    );
+    let away = [
+        ("delivery_in_area", Value::Bool(false)),
+        yes("policy_birth"),
+    ];
     assert_eq!(answer("hospital_delivery_subsidy", &away).0, Truth::False);
     let untold = [yes("policy_birth")];
     assert_eq!(
@@ -84,8 +91,14 @@ fn rows_to_copy_compile_and_answer() {
     let others = [no("special_family"), no("left_behind")];
     for (more, owed) in [
         (vec![born("1940-01-01")], Truth::True),
-        (vec![born("1955-01-01"), ("living", Value::Word("alone"))], Truth::True),
-        (vec![born("1955-01-01"), ("ability_level", Value::Int(1))], Truth::True),
+        (
+            vec![born("1955-01-01"), ("living", Value::Word("alone"))],
+            Truth::True,
+        ),
+        (
+            vec![born("1955-01-01"), ("ability_level", Value::Int(1))],
+            Truth::True,
+        ),
         (
             vec![
                 born("1955-01-01"),

@@ -1,7 +1,7 @@
 //! Cases in the database: scope is in every statement.
 
-use crate::model::{Act, Case, Holder};
 use crate::PHONE;
+use crate::model::{Act, Case, Holder};
 use authz::Scope;
 use host::{Ctx, PersonKey};
 use kernel::Day;
@@ -126,7 +126,8 @@ pub(crate) async fn holders(store: &Store, code: &str) -> StoreResult<Vec<Holder
 
 /// What was done in a case, the latest first.
 pub(crate) async fn acts(reads: &impl Reads, code: &str) -> StoreResult<Vec<Act>> {
-    let sql = "SELECT way, day, result, says, by_name FROM duty_act WHERE code = $1 ORDER BY no DESC";
+    let sql =
+        "SELECT way, day, result, says, by_name FROM duty_act WHERE code = $1 ORDER BY no DESC";
     let rows = reads.all(sql, values![code]).await?;
     rows.iter()
         .map(|row| {

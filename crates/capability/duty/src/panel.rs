@@ -27,7 +27,12 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         .into_iter()
         .map(|case| {
             let href = format!("/duties/{}", case.code);
-            (href, zh(KINDS, &case.kind), case.next.zh(), case.next <= today)
+            (
+                href,
+                zh(KINDS, &case.kind),
+                case.next.zh(),
+                case.next <= today,
+            )
         })
         .collect();
     Panel { lines }

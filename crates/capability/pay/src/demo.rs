@@ -205,7 +205,11 @@ pub async fn vouchers(
         .into_iter()
         .filter(|person| {
             let home = person.subject().residence;
-            home.is_some_and(|home| areas.executor_of(&home).is_some_and(|one| one.key == office))
+            home.is_some_and(|home| {
+                areas
+                    .executor_of(&home)
+                    .is_some_and(|one| one.key == office)
+            })
         })
         .filter_map(|person| {
             let (reasons, _) = judge_reasons::on(&list, &person, programme, today).ok()?;
@@ -241,7 +245,17 @@ pub async fn vouchers(
     crate::grants::adopt(&mut tx, new).await?;
     tx.commit().await?;
     let (maker, now) = (officer(0, Role::CountyCivil), store.clock().now());
-    let run = begin(store, &list.digest, own.no, terms, office, month, now, &maker).await?;
+    let run = begin(
+        store,
+        &list.digest,
+        own.no,
+        terms,
+        office,
+        month,
+        now,
+        &maker,
+    )
+    .await?;
     Ok(signed(app, &run).await?.map(|finance| (run, finance)))
 }
 

@@ -134,7 +134,10 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
             new.push(New {
                 key: None,
                 kind: "over_quota",
-                detail: format!("本月 {people} 人，名额 {quota} 人，多 {} 人", people - quota),
+                detail: format!(
+                    "本月 {people} 人，名额 {quota} 人，多 {} 人",
+                    people - quota
+                ),
             });
         }
     }

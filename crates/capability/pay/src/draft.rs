@@ -121,7 +121,8 @@ pub async fn draw(
         while let Some(now) = ahead {
             // What is known of the next people is read while these are settled and written.
             let next = tokio::spawn({
-                let (store, whole, shards) = (store.clone(), Arc::clone(&whole), Arc::clone(&shards));
+                let (store, whole, shards) =
+                    (store.clone(), Arc::clone(&whole), Arc::clone(&shards));
                 let (behind, most) = (now.behind(), pace.chunk);
                 async move { Ahead::of(&store, &whole, &shards, Some(behind), most).await }
             });
@@ -142,7 +143,8 @@ pub async fn draw(
             tx.commit().await?;
             pace.seam("draw.committed")?;
             let read = next.await;
-            ahead = read.map_err(|error| StoreError::Other(format!("reading ahead: {error}")))??;
+            ahead =
+                read.map_err(|error| StoreError::Other(format!("reading ahead: {error}")))??;
         }
     }
     let mut tx = store.begin(who, None).await?;

@@ -24,7 +24,10 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, most: i64) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         i64::try_from((self.0 >> 33) % most.unsigned_abs()).unwrap()
     }
 
@@ -76,11 +79,26 @@ fn asked_once_a_turn_is_asked_every_day() {
             let until = (chance.below(3) == 0).then(|| chance.day("2023-01-01", 1_200));
             let until = until.filter(|until| *until > since);
             let set = match chance.below(6) {
-                0 => first("disability_card_until", Value::Day(chance.day("2022-01-01", 1_500)), since, until),
-                1 => first("disability_grade", Value::Int(chance.below(5)), since, until),
+                0 => first(
+                    "disability_card_until",
+                    Value::Day(chance.day("2022-01-01", 1_500)),
+                    since,
+                    until,
+                ),
+                1 => first(
+                    "disability_grade",
+                    Value::Int(chance.below(5)),
+                    since,
+                    until,
+                ),
                 2 => first("ability_level", Value::Int(chance.below(5)), since, until),
                 3 => first("urban", Value::Bool(chance.below(2) == 0), since, until),
-                4 => first("low_income", Value::Bool(chance.below(2) == 0), since, until),
+                4 => first(
+                    "low_income",
+                    Value::Bool(chance.below(2) == 0),
+                    since,
+                    until,
+                ),
                 _ => first("dibao", Value::Bool(chance.below(2) == 0), since, until),
             };
             records.push(Record {

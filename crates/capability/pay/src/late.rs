@@ -53,19 +53,25 @@ pub(crate) fn corrections(
         .collect();
     let mut cancelled = Vec::new();
     let mut over = recoveries::Over::new(key);
+    let mut arrears: Vec<Arrear> = Vec::new();
     for difference in ledger::differences(&now, &before) {
         let month = difference.month;
         let why = reasons.remove(&month).unwrap_or_default();
         let line = lines.get(&month).map_or(1, |before| before.line + 1);
         let delta = difference.delta();
         if delta > 0 {
-            piece.changes.push(Change {
-                key: key.clone(),
-                kind: "arrear",
-                fen: delta,
-                month,
-                why: format!("补发{}：{why}", month.zh()),
-            });
+            match arrears
+                .last_mut()
+                .filter(|one| one.goes_on(month, delta, &why))
+            {
+                Some(one) => one.last = month,
+                None => arrears.push(Arrear {
+                    first: month,
+                    last: month,
+                    each: delta,
+                    why,
+                }),
+            }
         } else {
             // What never arrived is not asked back: it is no longer sent.
             let mut left = -delta;
@@ -90,10 +96,48 @@ pub(crate) fn corrections(
             again: false,
         });
     }
+    piece
+        .changes
+        .extend(arrears.iter().map(|arrear| arrear.told(key)));
     if !over.is_empty() {
         piece.overs.push(over);
     }
     cancelled
+}
+
+/// Months in a row that are paid late with the same amount for the same reason: one line of what differs.
+struct Arrear {
+    first: Month,
+    last: Month,
+    each: i64,
+    why: String,
+}
+
+impl Arrear {
+    fn goes_on(&self, month: Month, each: i64, why: &str) -> bool {
+        self.last.plus(1) == month && self.each == each && self.why == why
+    }
+
+    fn told(&self, key: &PersonKey) -> Change {
+        let months = i64::from(self.last.count() - self.first.count()) + 1;
+        let words = if months == 1 {
+            format!("补发{}：{}", self.first.zh(), self.why)
+        } else {
+            let each = Fen(self.each);
+            let (first, last) = (self.first.zh(), self.last.zh());
+            format!(
+                "补发{first}至{last}共 {months} 个月，每月 {each} 元：{}",
+                self.why
+            )
+        };
+        Change {
+            key: key.clone(),
+            kind: "arrear",
+            fen: self.each * months,
+            month: self.first,
+            why: words,
+        }
+    }
 }
 
 /// Keeps back what the person owes from what they are due, the oldest first.

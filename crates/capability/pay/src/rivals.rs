@@ -121,7 +121,13 @@ pub(crate) struct Judges<'a> {
 impl<'a> Judges<'a> {
     /// One person as these judges see them.
     pub(crate) fn life<'b>(&'b self, records: &'b [Record]) -> Life<'b> {
-        Life::new(self.own.list, self.rolls, self.own.known, self.daily, records)
+        Life::new(
+            self.own.list,
+            self.rolls,
+            self.own.known,
+            self.daily,
+            records,
+        )
     }
 
     /// Over the facts as known at the freeze of the batch.
@@ -194,11 +200,7 @@ impl<'a> Judges<'a> {
     }
 }
 
-fn judge<'a>(
-    published: &'a Published,
-    relation: &Relation,
-    known: kernel::Instant,
-) -> Judge<'a> {
+fn judge<'a>(published: &'a Published, relation: &Relation, known: kernel::Instant) -> Judge<'a> {
     Judge {
         list: &published.list,
         programme: relation.place,

@@ -150,9 +150,7 @@ pub async fn standing(
 }
 
 /// What the terms in force pay in vouchers, by programme.
-pub async fn in_force(
-    reads: &impl Reads,
-) -> StoreResult<Vec<(String, ledger::VoucherTerms)>> {
+pub async fn in_force(reads: &impl Reads) -> StoreResult<Vec<(String, ledger::VoucherTerms)>> {
     let loaded = crate::terms::in_force(reads).await?;
     Ok(loaded.map_or_else(Vec::new, |loaded| {
         let all = loaded.terms.programmes.iter();

@@ -54,7 +54,12 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
         scope_name: String::new(),
     };
     let sql = "SELECT code FROM voucher_voucher WHERE run = $1 ORDER BY seq LIMIT 12";
-    for (n, row) in store.all(sql, values![run.as_str()]).await?.iter().enumerate() {
+    for (n, row) in store
+        .all(sql, values![run.as_str()])
+        .await?
+        .iter()
+        .enumerate()
+    {
         let n = n as i64;
         let asked = Asked {
             code: row.text("code")?,

@@ -45,7 +45,11 @@ pub fn capability() -> Capability {
             .post("/vouchers/places/{place}/end", act, pages::places::end)
             .get("/vouchers/settlements", read, pages::settlements::get)
             .post("/vouchers/settlements", act, pages::settlements::draw)
-            .post("/vouchers/settlements/{settlement}", act, pages::settlements::pay)
+            .post(
+                "/vouchers/settlements/{settlement}",
+                act,
+                pages::settlements::pay,
+            )
             .post("/vouchers/uses/{key}/undo", act, pages::uses::undo)
             .get("/vouchers/take", take, pages::take::get)
             .post("/vouchers/take", take, pages::take::post)

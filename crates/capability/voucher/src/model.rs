@@ -79,7 +79,11 @@ fn voucher_of(row: &Row) -> StoreResult<Voucher> {
 pub(crate) async fn held_by_code(tx: &Tx, code: &str) -> StoreResult<Option<Voucher>> {
     let lock = tx.for_update_of("v");
     let sql = format!("SELECT {VOUCHER} FROM voucher_voucher v WHERE v.code = $1{lock}");
-    tx.one(&sql, values![code]).await?.as_ref().map(voucher_of).transpose()
+    tx.one(&sql, values![code])
+        .await?
+        .as_ref()
+        .map(voucher_of)
+        .transpose()
 }
 
 /// The voucher of this key, held.

@@ -1,7 +1,7 @@
 //! 消费券 on a person's page, where there is one: what is left, until when, where it was used.
 
-use crate::model::{self, Use, Voucher};
 use crate::code;
+use crate::model::{self, Use, Voucher};
 use askama::Template;
 use authz::{Action, Role};
 use host::{Ctx, PersonView};
@@ -60,7 +60,11 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
             until: one.until.zh(),
             good: one.good(today) && one.left().0 > 0,
             over: !one.good(today),
-            code: if family { code::shown(&one.code) } else { String::new() },
+            code: if family {
+                code::shown(&one.code)
+            } else {
+                String::new()
+            },
             slip: format!("/people/{}/vouchers/{}", view.key.id, one.voucher),
             uses: uses
                 .iter()

@@ -193,7 +193,11 @@ pub(crate) async fn pay(
         values![who.id.as_str(), who.name.as_str(), at, document, key],
     )
     .await?;
-    tx.audit(Audit::new("voucher.paid").subject(key).with("document", document));
+    tx.audit(
+        Audit::new("voucher.paid")
+            .subject(key)
+            .with("document", document),
+    );
     tx.commit().await?;
     Ok(Ok(()))
 }

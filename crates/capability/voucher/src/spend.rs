@@ -43,14 +43,27 @@ fn offer(
     day: kernel::Day,
 ) -> Result<Offer, No> {
     if voucher.office != place.office {
-        return Err(No("code", "这张券由别的县发放，请到发放地的定点机构使用".to_owned()));
+        return Err(No(
+            "code",
+            "这张券由别的县发放，请到发放地的定点机构使用".to_owned(),
+        ));
     }
     if !voucher.good(day) {
         let words = format!("这张券 {} 已经到期，不能再用", voucher.until.zh());
         return Err(No("code", words));
     }
-    if !batch.terms.scopes.iter().any(|scope| scope.key == asked.scope) {
-        let names: Vec<&str> = batch.terms.scopes.iter().map(|one| one.name.as_str()).collect();
+    if !batch
+        .terms
+        .scopes
+        .iter()
+        .any(|scope| scope.key == asked.scope)
+    {
+        let names: Vec<&str> = batch
+            .terms
+            .scopes
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
         let words = format!("这张券只能用于：{}", names.join("、"));
         return Err(No("scope", words));
     }
@@ -69,7 +82,12 @@ fn offer(
         let words = "账单金额太小，券抵扣不到一分钱".to_owned();
         return Err(No("bill", words));
     }
-    Ok(Offer { voucher, batch, pays, own })
+    Ok(Offer {
+        voucher,
+        batch,
+        pays,
+        own,
+    })
 }
 
 /// What a use would come to, without doing it.

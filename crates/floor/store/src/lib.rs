@@ -20,6 +20,7 @@ pub mod migrate;
 pub mod pool;
 pub mod read;
 pub mod rekey;
+mod rowset;
 pub mod scope_sql;
 pub mod secret;
 pub mod secure_random;

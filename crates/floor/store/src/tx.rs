@@ -3,6 +3,7 @@
 use crate::audit::{self, Audit};
 use crate::many::anonymous;
 use crate::pool::dialect;
+use crate::rowset;
 use crate::{Backend, Reads, Store, StoreError, StoreResult};
 use authz::Actor;
 use kernel::Instant;
@@ -122,6 +123,15 @@ impl Tx {
         rows: Vec<Vec<Value>>,
         ending: &str,
     ) -> StoreResult<()> {
+        if self.dialect() == Backend::Postgres
+            && let Some(texts) = rowset::texts(columns, &rows)
+        {
+            let sql = rowset::sql(table, columns) + ending;
+            for text in texts {
+                self.run(&sql, vec![Value::from(text)]).await?;
+            }
+            return Ok(());
+        }
         let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
         let mut rows = rows.into_iter().peekable();
         let (backend, mut full): (Backend, Option<String>) = (self.dialect(), None);

@@ -32,7 +32,10 @@ fn no_more_is_taken_than_a_purse_gave() {
     assert_eq!(apportion([10, 0, 0, 10], [0; 4], 21), None);
     assert_eq!(apportion([10, 0, 0, 10], [11, 0, 0, 0], 1), None);
     assert_eq!(apportion([10, 0, 0, 10], [0; 4], -1), None);
-    assert_eq!(apportion([10, 0, 0, 10], [5, 0, 0, 5], 10), Some([5, 0, 0, 5]));
+    assert_eq!(
+        apportion([10, 0, 0, 10], [5, 0, 0, 5], 10),
+        Some([5, 0, 0, 5])
+    );
     assert_eq!(apportion([0; 4], [0; 4], 0), Some([0; 4]));
 }
 

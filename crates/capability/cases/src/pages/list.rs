@@ -199,13 +199,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     Ok(ui::page_no_store(ListPage {
         shell: ctx.shell("申请审批"),
         table: Table::new("申请审批", &columns, "/cases", &query),
-        pager: Pager::new(
-            "/cases",
-            &query,
-            Total::capped(total, CAP),
-            None,
-            None,
-        ),
+        pager: Pager::new("/cases", &query, Total::capped(total, CAP), None, None),
         decides: lines.iter().any(|line| line.pick),
         rows: lines,
         tabs,

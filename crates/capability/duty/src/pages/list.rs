@@ -90,7 +90,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         Column::new("姓名"),
         Column::new("种类"),
         Column::new("情况"),
-        Column::new(if chosen == "closed" { "结果" } else { "下次回访" }),
+        Column::new(if chosen == "closed" {
+            "结果"
+        } else {
+            "下次回访"
+        }),
     ];
     Ok(ui::page_no_store(ListPage {
         shell: ctx.shell("赡养抚养督促"),

@@ -27,15 +27,24 @@ struct NewPage {
 
 impl NewPage {
     fn kind(&self) -> Field {
-        let first = if self.child { "guardianship" } else { "support" };
+        let first = if self.child {
+            "guardianship"
+        } else {
+            "support"
+        };
         let field = Field::radio("kind", "哪一种责任", choices(KINDS));
         self.form.field(field.chosen(&[first]).required())
     }
 
     fn says(&self) -> Field {
         let hint = "看到的事实：几个子女、谁在照料、缺什么，不写判断";
-        self.form
-            .field(Field::lines("says", "情况").rows(3).hint(hint).maxlength(500).required())
+        self.form.field(
+            Field::lines("says", "情况")
+                .rows(3)
+                .hint(hint)
+                .maxlength(500)
+                .required(),
+        )
     }
 
     fn holder(&self) -> Field {
@@ -45,8 +54,12 @@ impl NewPage {
 
     fn relation(&self) -> Field {
         let hint = "例如儿子、女儿、父亲、祖母";
-        self.form
-            .field(Field::text("relation", "与本人关系").hint(hint).maxlength(20).required())
+        self.form.field(
+            Field::text("relation", "与本人关系")
+                .hint(hint)
+                .maxlength(20)
+                .required(),
+        )
     }
 
     fn stands(&self) -> Field {
@@ -59,8 +72,11 @@ impl NewPage {
     }
 
     fn next(&self) -> Field {
-        self.form
-            .field(Field::date("next", "哪天回访").value(self.next.clone()).required())
+        self.form.field(
+            Field::date("next", "哪天回访")
+                .value(self.next.clone())
+                .required(),
+        )
     }
 }
 
@@ -79,7 +95,8 @@ pub(crate) fn holder_typed(form: &mut Form) -> Option<crate::model::Holder> {
     if let Some(phone) = &phone
         && !((7..=12).contains(&phone.len()) && phone.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        form.errors.add("phone", "电话写 7 到 12 位数字，不知道的不填");
+        form.errors
+            .add("phone", "电话写 7 到 12 位数字，不知道的不填");
     }
     if form.has_errors() {
         return None;

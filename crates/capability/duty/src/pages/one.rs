@@ -30,8 +30,11 @@ struct OnePage {
 
 impl OnePage {
     fn way(&self) -> Field {
-        self.form
-            .field(Field::select("way", "做了什么", choices(WAYS)).blank("请选择").required())
+        self.form.field(
+            Field::select("way", "做了什么", choices(WAYS))
+                .blank("请选择")
+                .required(),
+        )
     }
 
     fn result(&self) -> Field {
@@ -40,8 +43,11 @@ impl OnePage {
     }
 
     fn day(&self) -> Field {
-        self.form
-            .field(Field::date("day", "哪天").value(self.today.clone()).required())
+        self.form.field(
+            Field::date("day", "哪天")
+                .value(self.today.clone())
+                .required(),
+        )
     }
 
     fn says(&self) -> Field {
@@ -50,8 +56,11 @@ impl OnePage {
     }
 
     fn next(&self) -> Field {
-        self.form
-            .field(Field::date("next", "下次回访").value(self.next.clone()).required())
+        self.form.field(
+            Field::date("next", "下次回访")
+                .value(self.next.clone())
+                .required(),
+        )
     }
 
     fn name(&self) -> Field {
@@ -60,8 +69,11 @@ impl OnePage {
     }
 
     fn relation(&self) -> Field {
-        self.form
-            .field(Field::text("relation", "与本人关系").maxlength(20).required())
+        self.form.field(
+            Field::text("relation", "与本人关系")
+                .maxlength(20)
+                .required(),
+        )
     }
 
     fn stands(&self) -> Field {
@@ -84,7 +96,9 @@ pub(crate) async fn get(ctx: Ctx, Path(code): Path<String>) -> Page {
     let (case, person) = open(&ctx, &code, Action::ReadPerson).await?;
     ctx.log_reads(&[Audit::new("duty.read").person(&person.key.shard, &person.key.id)])
         .await?;
-    Ok(ui::page_no_store(page(&ctx, case, &person, Form::default()).await?))
+    Ok(ui::page_no_store(
+        page(&ctx, case, &person, Form::default()).await?,
+    ))
 }
 
 /// The page, with a form that was refused.

@@ -64,7 +64,13 @@ fn elder() -> NewPerson {
             recorded: Instant::at(day("2024-01-01"), 0),
             source: "测试登记".into(),
             by: "测试员".into(),
-            sets: first_sets(day("1941-03-02"), false, Some(village), village, day("2024-01-01")),
+            sets: first_sets(
+                day("1941-03-02"),
+                false,
+                Some(village),
+                village,
+                day("2024-01-01"),
+            ),
             reason: None,
             withdrawn: None,
         }],
@@ -177,7 +183,13 @@ async fn from_the_first_word_to_the_end() {
             ("phone", "一三九", "7 到 12 位"),
             ("next", "2020-01-01", "不能早于今天"),
         ] {
-            let typed = open.map(|pair| if pair.0 == field { (field, value) } else { pair });
+            let typed = open.map(|pair| {
+                if pair.0 == field {
+                    (field, value)
+                } else {
+                    pair
+                }
+            });
             let (status, page) = place.post(&town, path, &typed).await;
             assert_eq!(status, 422, "{field}");
             assert!(page.contains(says), "{says}: {page}");
@@ -186,14 +198,24 @@ async fn from_the_first_word_to_the_end() {
         let (status, case) = place.post(&visitor, path, &open).await;
         assert_eq!(status, 303, "{case}");
         let (_, again) = place.post(&town, path, &open).await;
-        assert_eq!(again.split('?').next(), case.split('?').next(), "one open case of a kind");
+        assert_eq!(
+            again.split('?').next(),
+            case.split('?').next(),
+            "one open case of a kind"
+        );
         let case = case.split('?').next().unwrap().to_owned();
-        assert_ne!(place.text("SELECT phone AS t FROM duty_holder").await, "13900000001");
+        assert_ne!(
+            place.text("SELECT phone AS t FROM duty_holder").await,
+            "13900000001"
+        );
         assert_eq!(place.get(&other, &case).await.0, 403, "another town");
         let (_, list) = place.get(&other, "/duties").await;
         assert!(!list.contains("何秀英"), "{list}");
         let (_, page) = place.get(&town, &case).await;
-        assert!(page.contains("13900000001") && page.contains("有能力，没有履行"), "{page}");
+        assert!(
+            page.contains("13900000001") && page.contains("有能力，没有履行"),
+            "{page}"
+        );
         let soon = today.to_string();
         let act = [
             ("version", "0"),
@@ -207,7 +229,10 @@ async fn from_the_first_word_to_the_end() {
         assert_eq!(status, 303, "{page}");
         let (status, page) = place.post(&town, &format!("{case}/acts"), &act).await;
         assert_eq!(status, 409, "somebody was faster");
-        assert!(page.contains("答应每月来一次") && page.contains("最新的情况"), "{page}");
+        assert!(
+            page.contains("答应每月来一次") && page.contains("最新的情况"),
+            "{page}"
+        );
         let (_, due) = place.get(&town, "/duties?tab=due").await;
         assert!(due.contains("何秀英"), "its day has come: {due}");
         let second = [
@@ -218,12 +243,30 @@ async fn from_the_first_word_to_the_end() {
         place.post(&town, &format!("{case}/holders"), &second).await;
         let (status, letter) = place.get(&town, &format!("{case}/letter")).await;
         assert_eq!(status, 200);
-        assert!(letter.contains("何大强（儿子）") && letter.contains("第十四条"), "{letter}");
-        assert!(!letter.contains("何二强"), "who cannot is not urged: {letter}");
+        assert!(
+            letter.contains("何大强（儿子）") && letter.contains("第十四条"),
+            "{letter}"
+        );
+        assert!(
+            !letter.contains("何二强"),
+            "who cannot is not urged: {letter}"
+        );
         let end = [("version", "1"), ("outcome", "gives")];
-        assert_eq!(place.post(&town, &format!("{case}/close"), &end).await.0, 303);
-        assert_eq!(place.post(&town, &format!("{case}/close"), &end).await.0, 409);
-        assert_eq!(place.post(&town, &format!("{case}/holders"), &second).await.0, 409);
+        assert_eq!(
+            place.post(&town, &format!("{case}/close"), &end).await.0,
+            303
+        );
+        assert_eq!(
+            place.post(&town, &format!("{case}/close"), &end).await.0,
+            409
+        );
+        assert_eq!(
+            place
+                .post(&town, &format!("{case}/holders"), &second)
+                .await
+                .0,
+            409
+        );
         let (_, page) = place.get(&town, "/duties?tab=closed").await;
         assert!(page.contains("已经履行"), "{page}");
         drop((place.app, place.router));

@@ -176,7 +176,9 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 "{} 张",
                 ui::text::grouped(total(|s| s.people).unsigned_abs())
             )),
-            ui::tile("已用", Fen(used)).unit("元").note(percent(used, fen)),
+            ui::tile("已用", Fen(used))
+                .unit("元")
+                .note(percent(used, fen)),
             ui::tile("还没用", Fen(fen - used - over)).unit("元"),
             ui::tile("过期收回", Fen(over)).unit("元"),
         ],

@@ -44,7 +44,11 @@ impl PlacesPage {
 
     fn credit_code(&self) -> Field {
         let hint = "18 位，营业执照或登记证书上有";
-        self.field(Field::text("credit_code", "统一社会信用代码").hint(hint).maxlength(18))
+        self.field(
+            Field::text("credit_code", "统一社会信用代码")
+                .hint(hint)
+                .maxlength(18),
+        )
     }
 
     fn office(&self) -> Field {
@@ -62,7 +66,11 @@ impl PlacesPage {
 
     fn account(&self) -> Field {
         let hint = "用这个账号登录核销；没有的请系统管理员开通";
-        self.field(Field::select("account", "机构账号", self.accounts.clone()).blank("请选择").hint(hint))
+        self.field(
+            Field::select("account", "机构账号", self.accounts.clone())
+                .blank("请选择")
+                .hint(hint),
+        )
     }
 
     fn bank(&self) -> Field {
@@ -87,12 +95,18 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
 /// 18 signs of GB 32100 with the check sign at the end.
 pub(crate) fn credit_code_holds(code: &str) -> bool {
     const SIGNS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+    const WEIGHTS: [usize; 17] = [
+        1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
+    ];
     let places: Option<Vec<usize>> = code.chars().map(|sign| SIGNS.find(sign)).collect();
     let Some(places) = places.filter(|places| places.len() == 18) else {
         return false;
     };
-    let sum: usize = places.iter().zip(WEIGHTS).map(|(place, weight)| place * weight).sum();
+    let sum: usize = places
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(place, weight)| place * weight)
+        .sum();
     places.last() == Some(&((31 - sum % 31) % 31))
 }
 
@@ -148,12 +162,32 @@ pub(crate) async fn add(ctx: Ctx, data: FormData) -> Page {
             .iter()
             .find(|one| one.account == *account && one.until.is_none_or(|until| until > today))
         {
-            let words = format!("这个账号已经登记在「{}」，先停用那里，或者换一个账号", other.name);
+            let words = format!(
+                "这个账号已经登记在「{}」，先停用那里，或者换一个账号",
+                other.name
+            );
             form.errors.add("account", words);
         }
     }
-    let (Some(name), Some(code), Some(office), Some(account), Some(bank), Some(number), Some(from), false) =
-        (name, credit_code, office, account, bank, number, from, form.has_errors())
+    let (
+        Some(name),
+        Some(code),
+        Some(office),
+        Some(account),
+        Some(bank),
+        Some(number),
+        Some(from),
+        false,
+    ) = (
+        name,
+        credit_code,
+        office,
+        account,
+        bank,
+        number,
+        from,
+        form.has_errors(),
+    )
     else {
         return Ok(ui::page_422(page(&ctx, form).await?));
     };
@@ -177,9 +211,16 @@ pub(crate) async fn add(ctx: Ctx, data: FormData) -> Page {
         ],
     )
     .await?;
-    tx.audit(Audit::new("voucher.place").subject(&id).with("name", name.as_str()));
+    tx.audit(
+        Audit::new("voucher.place")
+            .subject(&id)
+            .with("name", name.as_str()),
+    );
     tx.commit().await?;
-    Ok(ctx.saved("/vouchers/places", &format!("已登记「{name}」，从 {} 起可以收券。", from.zh())))
+    Ok(ctx.saved(
+        "/vouchers/places",
+        &format!("已登记「{name}」，从 {} 起可以收券。", from.zh()),
+    ))
 }
 
 /// `POST /vouchers/places/{place}/end`
@@ -284,7 +325,12 @@ mod tests {
     #[test]
     fn credit_codes_are_checked() {
         assert!(credit_code_holds("91350100M000100Y43"));
-        for wrong in ["91350100M000100Y44", "91350100M000100Y4", "", "91350100M000100I43"] {
+        for wrong in [
+            "91350100M000100Y44",
+            "91350100M000100Y4",
+            "",
+            "91350100M000100I43",
+        ] {
             assert!(!credit_code_holds(wrong), "{wrong}");
         }
     }

@@ -83,7 +83,9 @@ pub(crate) async fn draw(ctx: Ctx, data: FormData) -> Page {
 /// `POST /vouchers/settlements/{settlement}`
 pub(crate) async fn pay(ctx: Ctx, Path(key): Path<String>, data: FormData) -> Page {
     let store = &ctx.app.store;
-    let found = settle::find(store, &key).await?.ok_or_else(PageError::not_found)?;
+    let found = settle::find(store, &key)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     if !pay::api::offices_of(&ctx)?.contains(&found.office) {
         return Err(PageError::not_found().into());
     }
@@ -95,7 +97,9 @@ pub(crate) async fn pay(ctx: Ctx, Path(key): Path<String>, data: FormData) -> Pa
     };
     match settle::pay(store, &ctx.actor(), &key, &document).await? {
         Ok(()) => Ok(ctx.redirect_with("/vouchers/settlements", "ok", "已登记付款，记入资金账。")),
-        Err(words) => Ok(ui::page_409(page(&ctx, form, Some(format!("{words}。"))).await?)),
+        Err(words) => Ok(ui::page_409(
+            page(&ctx, form, Some(format!("{words}。"))).await?,
+        )),
     }
 }
 

@@ -51,12 +51,24 @@ pub(crate) async fn get(ctx: Ctx, Path((id, voucher)): Path<(String, String)>) -
         .await?
         .into_iter()
         .filter(|place| place.open(today))
-        .filter(|place| place.scopes.iter().any(|(programme, _)| *programme == found.programme))
+        .filter(|place| {
+            place
+                .scopes
+                .iter()
+                .any(|(programme, _)| *programme == found.programme)
+        })
         .map(|place| place.name)
         .collect();
-    let scopes: Vec<&str> = batch.terms.scopes.iter().map(|one| one.name.as_str()).collect();
+    let scopes: Vec<&str> = batch
+        .terms
+        .scopes
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     Ok(ui::page_no_store(SlipPage {
-        shell: ctx.shell("消费券").crumb(person.name.clone(), format!("/people/{id}")),
+        shell: ctx
+            .shell("消费券")
+            .crumb(person.name.clone(), format!("/people/{id}")),
         title: format!(
             "{}{}",
             found.month.zh(),

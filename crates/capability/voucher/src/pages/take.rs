@@ -57,7 +57,9 @@ struct TakePage {
 
 impl TakePage {
     fn code(&self) -> Field {
-        let field = Field::text("code", "券号").inputmode("numeric").autocomplete("off");
+        let field = Field::text("code", "券号")
+            .inputmode("numeric")
+            .autocomplete("off");
         self.form
             .field(field.required().hint("16 位数字，可以带空格").maxlength(24))
     }
@@ -68,7 +70,9 @@ impl TakePage {
     }
 
     fn bill(&self) -> Field {
-        let field = Field::text("bill", "账单金额").unit("元").inputmode("decimal");
+        let field = Field::text("bill", "账单金额")
+            .unit("元")
+            .inputmode("decimal");
         self.form.field(field.required().autocomplete("off"))
     }
 }
@@ -95,9 +99,11 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         .required("bill", "请填写账单金额")
         .map(|text| Fen::from_yuan(&text).filter(|fen| fen.0 > 0));
     if bill == Some(None) {
-        form.errors.add("bill", "金额写成元，最多两位小数，例如 120.50");
+        form.errors
+            .add("bill", "金额写成元，最多两位小数，例如 120.50");
     }
-    let (Some(code), Some(scope), Some(Some(bill)), false) = (typed, scope, bill, form.has_errors())
+    let (Some(code), Some(scope), Some(Some(bill)), false) =
+        (typed, scope, bill, form.has_errors())
     else {
         return Ok(ui::page_422(page(&ctx, form, None).await?));
     };
@@ -151,10 +157,12 @@ pub(crate) async fn undo(ctx: Ctx, Path(key): Path<String>, data: FormData) -> P
         let words = "撤销要写原因，例如“金额输错”，没有撤销。";
         return Ok(ctx.redirect_with("/vouchers/take", "warn", words));
     }
-    Ok(match spend::undo(store, &ctx.actor(), &found, &why).await? {
-        Ok(()) => ctx.redirect_with("/vouchers/take", "ok", "已撤销，金额退回券上。"),
-        Err(words) => ctx.redirect_with("/vouchers/take", "warn", &format!("{words}。")),
-    })
+    Ok(
+        match spend::undo(store, &ctx.actor(), &found, &why).await? {
+            Ok(()) => ctx.redirect_with("/vouchers/take", "ok", "已撤销，金额退回券上。"),
+            Err(words) => ctx.redirect_with("/vouchers/take", "warn", &format!("{words}。")),
+        },
+    )
 }
 
 async fn confirm(ctx: &Ctx, offer: &Offer, asked: &Asked) -> Result<Confirm, Failure> {

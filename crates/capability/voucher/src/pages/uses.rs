@@ -140,8 +140,16 @@ fn line(row: &Row, people: &BTreeMap<String, Person>, full: bool) -> StoreResult
     let at: Instant = row.instant("at")?;
     Ok(Line {
         key: row.text("use_key")?,
-        href: if full { format!("/people/{id}") } else { String::new() },
-        who: if full { name.to_owned() } else { ui::mask::name(name) },
+        href: if full {
+            format!("/people/{id}")
+        } else {
+            String::new()
+        },
+        who: if full {
+            name.to_owned()
+        } else {
+            ui::mask::name(name)
+        },
         place: row.text("name")?,
         when: at.minute(),
         bill: Fen(bill).to_string(),
@@ -170,8 +178,10 @@ pub(crate) async fn undo(ctx: Ctx, Path(key): Path<String>, data: FormData) -> P
     if why.is_empty() {
         return Ok(ctx.redirect_with(&back, "warn", "撤销用券要写原因，没有撤销。"));
     }
-    Ok(match spend::undo(store, &ctx.actor(), &found, &why).await? {
-        Ok(()) => ctx.redirect_with(&back, "ok", "已撤销这笔用券。"),
-        Err(words) => ctx.redirect_with(&back, "warn", &format!("{words}。")),
-    })
+    Ok(
+        match spend::undo(store, &ctx.actor(), &found, &why).await? {
+            Ok(()) => ctx.redirect_with(&back, "ok", "已撤销这笔用券。"),
+            Err(words) => ctx.redirect_with(&back, "warn", &format!("{words}。")),
+        },
+    )
 }

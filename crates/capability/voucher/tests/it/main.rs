@@ -18,7 +18,10 @@ async fn a_month_of_vouchers() {
         let run = place.approved("2025-01").await;
         let finance = actor("finance", Role::Finance);
         let (_, page) = place.get(&finance, &format!("/payments/{run}")).await;
-        assert!(page.contains("待发券") && page.contains("发券</button>"), "{page}");
+        assert!(
+            page.contains("待发券") && page.contains("发券</button>"),
+            "{page}"
+        );
         let (status, to) = place
             .post(&finance, &format!("/payments/{run}/file"), &[])
             .await;
@@ -26,14 +29,22 @@ async fn a_month_of_vouchers() {
         let clerk = actor("maker", Role::CountyCivil);
         let issue = format!("/vouchers/issue/{run}");
         place.post(&clerk, &issue, &[]).await;
-        assert_eq!(place.run(&run).await.state, State::Approved, "not the clerk's");
+        assert_eq!(
+            place.run(&run).await.state,
+            State::Approved,
+            "not the clerk's"
+        );
         let (status, _) = place.post(&finance, &issue, &[]).await;
         assert_eq!(status, 303);
         place.post(&finance, &issue, &[]).await;
         let sql = "SELECT CAST(count(*) AS BIGINT) AS n FROM voucher_voucher";
         assert_eq!(place.store.number(sql, vec![]).await.unwrap(), 3, "once");
         let told = "SELECT CAST(count(*) AS BIGINT) AS n FROM message_message WHERE kind = 'paid'";
-        assert_eq!(place.store.number(told, vec![]).await.unwrap(), 3, "the first time");
+        assert_eq!(
+            place.store.number(told, vec![]).await.unwrap(),
+            3,
+            "the first time"
+        );
         assert_eq!(place.run(&run).await.state, State::Answered);
         // 50, 50 and 100 yuan.
         assert_eq!(place.book().await, [0, 20_000, 0, 0, 0, 0, -20_000, 0]);
@@ -42,14 +53,23 @@ async fn a_month_of_vouchers() {
             .post(
                 &actor(HOME, Role::ElderHome),
                 "/vouchers/take",
-                &[("code", &code), ("scope", "meal"), ("bill", "30.01"), ("form", "f1")],
+                &[
+                    ("code", &code),
+                    ("scope", "meal"),
+                    ("bill", "30.01"),
+                    ("form", "f1"),
+                ],
             )
             .await;
         assert_eq!(status, 200);
         assert!(page.contains("15.00") && page.contains("15.01"), "{page}");
         assert!(!page.contains("测00001"));
         assert_eq!(place.take(&code, "meal", "30.01", "f1").await.0, 303);
-        assert_eq!(place.take(&code, "meal", "30.01", "f1").await.0, 303, "the form again");
+        assert_eq!(
+            place.take(&code, "meal", "30.01", "f1").await.0,
+            303,
+            "the form again"
+        );
         assert_eq!(place.book().await, [0, 20_000, 0, 0, 0, 0, -18_500, -1_500]);
         // More than is left: the rest of the voucher.
         assert_eq!(place.take(&code, "meal", "200", "f2").await.0, 303);
@@ -58,12 +78,19 @@ async fn a_month_of_vouchers() {
         assert!(page.contains("已经用完"), "{page}");
         assert_eq!(place.book().await, [0, 20_000, 0, 0, 0, 0, -15_000, -5_000]);
         let (_, page) = place.get(&clerk, "/vouchers?month=2025-01").await;
-        assert!(page.contains("25.0%") && page.contains("城东敬老院"), "{page}");
+        assert!(
+            page.contains("25.0%") && page.contains("城东敬老院"),
+            "{page}"
+        );
         // The month is over.
         place.on("2025-02-01");
         let today = place.store.clock().today();
         assert_eq!(voucher::api::expire(&place.store, today).await.unwrap(), 3);
-        assert_eq!(voucher::api::expire(&place.store, today).await.unwrap(), 0, "once");
+        assert_eq!(
+            voucher::api::expire(&place.store, today).await.unwrap(),
+            0,
+            "once"
+        );
         assert_eq!(place.book().await, [0, 5_000, 0, 0, 0, 0, 0, -5_000]);
         let (status, page) = place.take(&place.code(2).await, "meal", "10", "f4").await;
         assert_eq!(status, 422);
@@ -77,7 +104,10 @@ async fn a_month_of_vouchers() {
         assert_eq!(drawn.len(), 1);
         assert_eq!(drawn[0].int("fen").unwrap(), 5_000);
         let key = drawn[0].text("settlement").unwrap();
-        let (path, field) = (format!("/vouchers/settlements/{key}"), format!("document-{key}"));
+        let (path, field) = (
+            format!("/vouchers/settlements/{key}"),
+            format!("document-{key}"),
+        );
         let (status, page) = place.post(&finance, &path, &[]).await;
         assert_eq!(status, 422);
         assert!(page.contains("凭证号"), "{page}");
@@ -85,7 +115,11 @@ async fn a_month_of_vouchers() {
         assert_eq!(status, 409);
         assert!(page.contains("由财政办理"), "{page}");
         assert_eq!(place.post(&finance, &path, &[(&field, "付1")]).await.0, 303);
-        assert_eq!(place.post(&finance, &path, &[(&field, "付2")]).await.0, 409, "once");
+        assert_eq!(
+            place.post(&finance, &path, &[(&field, "付2")]).await.0,
+            409,
+            "once"
+        );
         assert_eq!(place.book().await, [-5_000, 5_000, 0, 0, 0, 0, 0, 0]);
         place.close().await;
     }
@@ -189,7 +223,10 @@ async fn where_and_for_what() {
         let family = actor("daughter", Role::Family);
         let (status, page) = place.get(&family, &slip).await;
         assert_eq!(status, 200, "{page}");
-        assert!(page.contains("50%") && page.contains("城东敬老院"), "{page}");
+        assert!(
+            page.contains("50%") && page.contains("城东敬老院"),
+            "{page}"
+        );
         assert!(page.replace(' ', "").contains(&code), "{page}");
         let (status, _) = place
             .get(&family, &slip.replace("person-1", "person-2"))
@@ -244,11 +281,20 @@ async fn many_at_once_never_spend_more() {
         let [a, b, c, d, e, f, g, h] = <[_; 8]>::try_from(all).map_err(|_all| ()).unwrap();
         let answers = tokio::join!(a, b, c, d, e, f, g, h);
         let answers = [
-            answers.0.0, answers.1.0, answers.2.0, answers.3.0, answers.4.0, answers.5.0,
-            answers.6.0, answers.7.0,
+            answers.0.0,
+            answers.1.0,
+            answers.2.0,
+            answers.3.0,
+            answers.4.0,
+            answers.5.0,
+            answers.6.0,
+            answers.7.0,
         ];
         assert_eq!(answers.iter().filter(|status| **status == 303).count(), 4);
-        assert_eq!(place.book().await, [0, 20_000, 0, 0, 0, 0, -10_000, -10_000]);
+        assert_eq!(
+            place.book().await,
+            [0, 20_000, 0, 0, 0, 0, -10_000, -10_000]
+        );
         place.close().await;
     }
 }

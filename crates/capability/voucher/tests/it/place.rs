@@ -351,7 +351,12 @@ impl Place {
             .await
     }
 
-    pub(crate) async fn post(&self, who: &Actor, path: &str, pairs: &[(&str, &str)]) -> (u16, String) {
+    pub(crate) async fn post(
+        &self,
+        who: &Actor,
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> (u16, String) {
         let body: Vec<String> = pairs
             .iter()
             .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
@@ -364,7 +369,13 @@ impl Place {
     }
 
     /// The institution takes a voucher.
-    pub(crate) async fn take(&self, code: &str, scope: &str, bill: &str, form: &str) -> (u16, String) {
+    pub(crate) async fn take(
+        &self,
+        code: &str,
+        scope: &str,
+        bill: &str,
+        form: &str,
+    ) -> (u16, String) {
         let home = actor(HOME, Role::ElderHome);
         let pairs = [
             ("code", code),
