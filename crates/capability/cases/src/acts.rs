@@ -153,6 +153,9 @@ pub async fn perform(
         }
         _ => {}
     }
+    if let (Some(said), Some(by)) = (&clause, delegated(books, case, act, &actor, today)) {
+        clause = Some(format!("{said}；{by}"));
+    }
     if !matches!(actor.role, Role::Family | Role::System) {
         after.holder = Some(actor.id.clone());
     }
@@ -192,6 +195,27 @@ pub async fn perform(
     message::api::say(tx, said.into_iter().collect()).await?;
     after.version += 1;
     Ok(Ok(after))
+}
+
+/// What a town decides by, where the county handed the decision to it.
+fn delegated(
+    books: Books<'_>,
+    case: &Case,
+    act: Act<'_>,
+    actor: &Actor,
+    today: Day,
+) -> Option<String> {
+    if actor.role != Role::TownWorker || !matches!(act, Act::Approve | Act::Refuse) {
+        return None;
+    }
+    let standing = case.standing.on(books.procedure, today);
+    let decide = books.procedure.steps.last()?;
+    let handed = standing.handed(books.procedure, decide)?;
+    let office = books.areas.executor(&case.office)?;
+    Some(format!(
+        "受{}民政局委托办理（{}）",
+        office.name, handed.document
+    ))
 }
 
 /// What the person and the family are told of an act; nothing where it does not concern them.

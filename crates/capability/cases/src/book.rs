@@ -1,6 +1,8 @@
 //! Procedures in the database: loaded once, never changed, named by every case that runs by them.
 
+use crate::delegation;
 use crate::procedures::{Procedure, Procedures};
+use crate::store::Case;
 use kernel::Day;
 use plan::api::PlanBook;
 use std::collections::BTreeSet;
@@ -48,6 +50,14 @@ pub async fn procedure(reads: &impl Reads, no: i64, programme: &str) -> StoreRes
     let loaded = of(reads, no).await?;
     let found = loaded.procedures.of(programme).cloned();
     found.ok_or_else(|| StoreError::Other(format!("procedures {no} lack {programme}")))
+}
+
+/// The procedure a case runs by, with what its office handed to the towns.
+pub async fn procedure_for(reads: &impl Reads, case: &Case) -> StoreResult<Procedure> {
+    let procedure = procedure(reads, case.procedures, &case.programme).await?;
+    let office = [case.office.clone()];
+    let handed = delegation::of_offices(reads, &office).await?;
+    Ok(delegation::procedure_for(&handed, &procedure, case))
 }
 
 /// The programmes this system decides, by the list in force on a day.

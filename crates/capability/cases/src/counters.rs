@@ -1,6 +1,7 @@
 //! What waits for somebody, for the desk.
 
 use crate::book;
+use crate::delegation;
 use crate::pages::list::asked;
 use crate::store as rows;
 use authz::Role;
@@ -38,7 +39,8 @@ async fn count(ctx: &Ctx) -> StoreResult<Counted> {
         });
     };
     let offices = crate::pages::offices(ctx)?;
-    let mut asked = asked(role, "mine", &loaded.procedures, &offices);
+    let handed = delegation::windows(&ctx.app.store, &loaded.procedures).await?;
+    let mut asked = asked(role, "mine", &loaded.procedures, &offices, &handed);
     let number = rows::count(&ctx.app.store, &scope, &asked, today).await?;
     asked.late = true;
     let late = rows::count(&ctx.app.store, &scope, &asked, today).await?;

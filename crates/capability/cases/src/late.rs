@@ -3,7 +3,7 @@
 
 use crate::acts::Books;
 use crate::store::Case;
-use crate::{book, doers};
+use crate::{book, delegation, doers};
 use area::api::AreaBook;
 use authz::Actor;
 use host::{AppState, PersonKey};
@@ -78,6 +78,7 @@ async fn piece(
         .into_iter()
         .map(|person| (person.key.id.clone(), person))
         .collect();
+    let handed = delegation::all(&*tx).await?;
     let mut known = BTreeMap::new();
     let (mut said, mut rows) = (Vec::new(), Vec::new());
     for case in &cases {
@@ -90,6 +91,7 @@ async fn piece(
         let (Some(procedure), Some(person)) = (procedure, people.get(&case.key.id)) else {
             continue;
         };
+        let procedure = &delegation::procedure_for(&handed, procedure, case);
         let standing = case.standing.on(procedure, today);
         let (Some(due), true) = (standing.due, standing.late(today)) else {
             continue;

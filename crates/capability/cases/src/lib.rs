@@ -3,6 +3,7 @@
 //! Rows C05, C17–C19, C27, C33; invariants 8, 10 and 11. Procedures are data; a case moves by a pure machine; what
 //! happened to it is only ever added to. Tables `cases_*`.
 
+mod act;
 pub mod acts;
 pub mod api;
 pub mod apply;
@@ -10,6 +11,7 @@ pub mod book;
 pub mod bulk;
 pub mod bulk_run;
 mod counters;
+pub mod delegation;
 mod demo;
 pub mod doers;
 mod erase;
@@ -48,6 +50,7 @@ pub fn capability() -> Capability {
             "cases_bulk",
             "cases_bulk_item",
             "cases_late",
+            "cases_delegation",
         ],
         routes: routes(),
         nav: vec![
@@ -55,6 +58,7 @@ pub fn capability() -> Capability {
             nav("评估办件", "公示", "/publicity", POSTED),
             nav("评估办件", "评价", "/ratings", RATED),
             nav("评估办件", "办事指南", "/guides", POSTED),
+            nav("评估办件", "委托办理", "/cases/delegations", DELEGATED),
             nav("我的家人", "办件", "/apply", &[Role::Family]),
         ],
         migrations: vec![
@@ -72,6 +76,11 @@ pub fn capability() -> Capability {
                 id: "0003_late",
                 owner: "cases",
                 sql: include_str!("../migrations/0003_late.sql"),
+            },
+            Migration {
+                id: "0004_delegation",
+                owner: "cases",
+                sql: include_str!("../migrations/0004_delegation.sql"),
             },
             Migration {
                 id: "0005_list",
@@ -120,6 +129,9 @@ const POSTED: &[Role] = &[
     Role::Visitor,
 ];
 
+/// Who reads what a county handed to its towns.
+const DELEGATED: &[Role] = &[Role::CityCivil, Role::CountyCivil, Role::TownWorker];
+
 /// Who reads ratings.
 const RATED: &[Role] = &[Role::CityCivil, Role::CountyCivil];
 
@@ -162,6 +174,13 @@ fn routes() -> Routes {
         .post("/cases/bulk", handle, pages::bulk::post)
         .get("/cases/bulk/{bulk}", handle, pages::bulk::get)
         .post("/cases/bulk/{bulk}", handle, pages::bulk::settle)
+        .get("/cases/delegations", read, pages::delegations::get)
+        .post("/cases/delegations", handle, pages::delegations::post)
+        .post(
+            "/cases/delegations/{delegation}/end",
+            handle,
+            pages::delegations::end,
+        )
         .get("/cases/{code}", read, pages::case::get)
         .post("/cases/{code}", read, pages::case::post)
         .post("/cases/{code}/files", apply, pages::files::post)

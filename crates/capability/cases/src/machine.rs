@@ -3,10 +3,12 @@
 //! Deadlines are working days. While a supplement is awaited the office's clock stands still: the days that were left
 //! are kept and run on from the day it comes.
 
-use crate::procedures::{Kind, Procedure};
+use crate::procedures::{Handed, Kind, Procedure, Step};
 use authz::Role;
 use desk::api::{plus_workdays, workdays_between};
 use kernel::Day;
+
+pub use crate::act::{Act, act_of, act_zh};
 
 /// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,139 +130,8 @@ pub struct Standing {
     pub objections: i64,
     /// When it was decided.
     pub decided: Option<Day>,
-}
-
-/// What somebody does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act<'a> {
-    /// 提交.
-    Submit,
-    /// 受理.
-    Accept,
-    /// 不予受理.
-    Reject,
-    /// 要求补正.
-    Ask,
-    /// 补正.
-    Supplement,
-    /// 撤回.
-    Withdraw,
-    /// 超期未补正，视为撤回.
-    Lapse,
-    /// 审核通过: this step.
-    Pass(&'a str),
-    /// 提出异议.
-    Object,
-    /// 异议办结.
-    Dismiss,
-    /// 批准.
-    Approve,
-    /// 不予批准.
-    Refuse,
-    /// 申诉.
-    Appeal,
-    /// 维持原决定.
-    Uphold,
-    /// 改为批准.
-    Overturn,
-    /// 转办: another office goes on from the same step.
-    Transfer,
-}
-
-impl Act<'_> {
-    /// Key in forms and events; a pass carries its step beside it.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Submit => "submit",
-            Self::Accept => "accept",
-            Self::Reject => "reject",
-            Self::Ask => "ask",
-            Self::Supplement => "supplement",
-            Self::Withdraw => "withdraw",
-            Self::Lapse => "lapse",
-            Self::Pass(_) => "pass",
-            Self::Object => "object",
-            Self::Dismiss => "dismiss",
-            Self::Approve => "approve",
-            Self::Refuse => "refuse",
-            Self::Appeal => "appeal",
-            Self::Uphold => "uphold",
-            Self::Overturn => "overturn",
-            Self::Transfer => "transfer",
-        }
-    }
-
-    /// Whether words have to say why.
-    pub const fn needs_reason(self) -> bool {
-        matches!(
-            self,
-            Self::Reject
-                | Self::Ask
-                | Self::Object
-                | Self::Dismiss
-                | Self::Refuse
-                | Self::Appeal
-                | Self::Uphold
-                | Self::Overturn
-                | Self::Transfer
-        )
-    }
-
-    /// Whether it decides about money: nobody with a tie to the person does it.
-    pub const fn decides(self) -> bool {
-        matches!(
-            self,
-            Self::Approve | Self::Refuse | Self::Uphold | Self::Overturn
-        )
-    }
-}
-
-/// What an act is called on the timeline.
-pub fn act_zh(key: &str) -> &'static str {
-    match key {
-        "submit" => "提交申请",
-        "accept" => "受理",
-        "reject" => "不予受理",
-        "ask" => "要求补正",
-        "supplement" => "补正材料",
-        "withdraw" => "撤回申请",
-        "lapse" => "超期未补正，视为撤回",
-        "pass" => "审核通过",
-        "object" => "公示期收到异议",
-        "dismiss" => "异议办结",
-        "approve" => "批准",
-        "refuse" => "不予批准",
-        "appeal" => "提出申诉",
-        "uphold" => "维持原决定",
-        "overturn" => "改为批准",
-        "transfer" => "转办",
-        "free" => "免申即享，批量批准",
-        "pass_on" => "工作移交",
-        _ => "登记",
-    }
-}
-
-/// Reads the key of an act.
-pub fn act_of<'a>(key: &str, step: &'a str) -> Option<Act<'a>> {
-    let all = [
-        Act::Submit,
-        Act::Accept,
-        Act::Reject,
-        Act::Ask,
-        Act::Supplement,
-        Act::Withdraw,
-        Act::Lapse,
-        Act::Pass(step),
-        Act::Object,
-        Act::Dismiss,
-        Act::Approve,
-        Act::Refuse,
-        Act::Appeal,
-        Act::Uphold,
-        Act::Overturn,
-        Act::Transfer,
-    ];
-    all.into_iter().find(|act| act.key() == key)
+    /// When the present step began: whoever had it then keeps it.
+    pub entered: Option<Day>,
 }
 
 impl Standing {
@@ -275,6 +146,7 @@ impl Standing {
             until: None,
             objections: 0,
             decided: None,
+            entered: None,
         }
     }
 
@@ -308,6 +180,7 @@ impl Standing {
             .get(stage)
             .and_then(|steps| steps.first().map(|step| step.kind));
         self.stage = stage;
+        self.entered = Some(day);
         self.left = None;
         self.until = None;
         self.due = Some(plus_workdays(day, procedure.days_of(stage)));
@@ -325,7 +198,7 @@ impl Standing {
     }
 
     /// Steps of the present stage that are not done.
-    pub fn waiting<'p>(&self, procedure: &'p Procedure) -> Vec<&'p crate::procedures::Step> {
+    pub fn waiting<'p>(&self, procedure: &'p Procedure) -> Vec<&'p Step> {
         if self.state != State::Checking {
             return Vec::new();
         }
@@ -337,11 +210,28 @@ impl Standing {
             .collect()
     }
 
+    /// What was handed over of a step when the present one began.
+    pub fn handed<'p>(&self, procedure: &'p Procedure, step: &Step) -> Option<&'p Handed> {
+        let entered = self.entered?;
+        procedure
+            .handed
+            .iter()
+            .find(|one| one.step == step.id && one.from <= entered && entered <= one.until)
+    }
+
+    /// Who does a step that stands now: the towns where it was handed to them, and whoever handed it over still may.
+    fn hands(&self, procedure: &Procedure, step: &Step) -> Vec<Role> {
+        let town = self
+            .handed(procedure, step)
+            .map(|_handed| Role::TownWorker);
+        town.into_iter().chain(step.role()).collect()
+    }
+
     /// Roles that do this act now; empty where it is the applicant's.
     pub fn doers(&self, procedure: &Procedure, act: Act<'_>) -> Vec<Role> {
         let of = |kind: Kind| {
             let steps = procedure.steps.iter().filter(move |step| step.kind == kind);
-            steps.filter_map(crate::procedures::Step::role)
+            steps.filter_map(Step::role)
         };
         match act {
             Act::Submit | Act::Supplement | Act::Withdraw | Act::Appeal => Vec::new(),
@@ -350,19 +240,22 @@ impl Standing {
             Act::Ask => self
                 .waiting(procedure)
                 .into_iter()
-                .filter_map(crate::procedures::Step::role)
+                .flat_map(|step| self.hands(procedure, step))
                 .collect(),
             Act::Pass(id) => procedure
                 .step(id)
-                .and_then(crate::procedures::Step::role)
-                .into_iter()
+                .map_or_else(Vec::new, |step| self.hands(procedure, step)),
+            Act::Approve | Act::Refuse => procedure
+                .steps
+                .iter()
+                .filter(|step| step.kind == Kind::Decide)
+                .flat_map(|step| self.hands(procedure, step))
                 .collect(),
             Act::Object | Act::Transfer | Act::Lapse => {
                 of(Kind::Accept).chain(of(Kind::Decide)).collect()
             }
-            Act::Dismiss | Act::Approve | Act::Refuse | Act::Uphold | Act::Overturn => {
-                of(Kind::Decide).collect()
-            }
+            // Objections and appeals against a town are the county's.
+            Act::Dismiss | Act::Uphold | Act::Overturn => of(Kind::Decide).collect(),
         }
     }
 

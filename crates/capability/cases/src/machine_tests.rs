@@ -252,3 +252,48 @@ proptest! {
         }
     }
 }
+
+/// Rows C05, K03; product rule 19: a step that the county handed over on the day it began is the town's, and stays so when
+/// the delegation ends; one that began before is the county's; publicity that ended leads on as of its last day; appeals
+/// and objections are never handed over.
+#[test]
+fn who_had_a_step_when_it_began_keeps_it() {
+    let handed = |from: &str, until: &str| Procedure {
+        handed: vec![Handed {
+            step: "decide".to_owned(),
+            from: day(from),
+            until: day(until),
+            document: "函".to_owned(),
+        }],
+        ..procedure("senior_allowance")
+    };
+    // Checked on the tenth, posted until the seventeenth.
+    let posted = run(
+        "senior_allowance",
+        &[
+            ("2025-06-02", Act::Submit),
+            ("2025-06-04", Act::Accept),
+            ("2025-06-10", Act::Pass("check")),
+        ],
+    );
+    assert_eq!(posted.entered, Some(day("2025-06-10")));
+    let town = vec![Role::TownWorker, Role::CountyCivil];
+    let county = vec![Role::CountyCivil];
+    for (from, until, who) in [
+        ("2025-06-17", "2025-06-17", &town),
+        ("2025-01-01", "2025-06-17", &town),
+        ("2025-06-18", "2025-12-31", &county),
+        ("2025-01-01", "2025-06-16", &county),
+    ] {
+        let procedure = handed(from, until);
+        for today in ["2025-06-18", "2025-12-01"] {
+            let standing = posted.on(&procedure, day(today));
+            assert_eq!(standing.state, State::Deciding);
+            assert_eq!(&standing.doers(&procedure, Act::Approve), who, "{from}–{until}");
+            assert_eq!(standing.doers(&procedure, Act::Dismiss), county);
+        }
+        let refused = posted.after(&procedure, Act::Refuse, day("2025-06-18")).unwrap();
+        let appealed = refused.after(&procedure, Act::Appeal, day("2025-06-19")).unwrap();
+        assert_eq!(appealed.doers(&procedure, Act::Overturn), county);
+    }
+}

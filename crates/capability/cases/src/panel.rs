@@ -27,7 +27,7 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
     let (store, today) = (&ctx.app.store, ctx.today());
     let mut lines = Vec::new();
     for case in rows::of_person(store, &view.key).await? {
-        let procedure = book::procedure(store, case.procedures, &case.programme).await?;
+        let procedure = book::procedure_for(store, &case).await?;
         lines.push(Line {
             href: format!("/cases/{}", case.code),
             title: procedure.title.clone(),

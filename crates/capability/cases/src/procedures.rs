@@ -70,6 +70,9 @@ pub struct Procedure {
     /// Papers beside the notices: keys of [`crate::papers::CHOSEN`].
     #[serde(default)]
     pub papers: Vec<String>,
+    /// What the office of a case handed to its towns; no part of the text.
+    #[serde(skip)]
+    pub handed: Vec<Handed>,
     /// In order; a step `beside` the one before runs at the same time.
     pub steps: Vec<Step>,
     /// The clause all of this stands on.
@@ -77,6 +80,19 @@ pub struct Procedure {
     /// 待当地确认.
     #[serde(default)]
     pub confirm: bool,
+}
+
+/// A step that a county handed to its towns: what begins within these days is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// The step.
+    pub step: String,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub until: Day,
+    /// The document it stands on.
+    pub document: String,
 }
 
 /// What is posted before the decision.

@@ -1,5 +1,6 @@
 //! Rows of cases: read, listed under a scope, written with the version they were read at.
 
+use crate::delegation::Window;
 use crate::machine::{Standing, State};
 use authz::Scope;
 use host::PersonKey;
@@ -76,7 +77,7 @@ pub struct Case {
 
 const COLUMNS: &str = "c.code, c.shard, c.id, c.hukou_area, c.residence_area, c.programme, c.procedures, c.office, c.handled, \
      c.applicant, c.filed_by, c.holder, c.checked_by, c.decided_by, c.state, c.stage, c.passed, c.due, c.days_left, \
-     c.until_day, c.objections, c.submitted, c.decided, c.from_day, c.fen, c.grant_no, c.reasons, c.answers, c.version";
+     c.until_day, c.objections, c.submitted, c.decided, c.from_day, c.fen, c.grant_no, c.reasons, c.answers, c.version, c.entered";
 
 fn bad(column: &str, what: &str) -> StoreError {
     StoreError::BadColumn {
@@ -122,6 +123,7 @@ fn of_row(row: &Row) -> StoreResult<Case> {
             until: row.opt_day("until_day")?,
             objections: row.int("objections")?,
             decided: row.opt_day("decided")?,
+            entered: row.opt_day("entered")?,
         },
         submitted: row.opt_day("submitted")?,
         from: row.opt_day("from_day")?,
@@ -187,6 +189,10 @@ pub struct Asked {
     pub office: Option<String>,
     /// Of those that are checked, only where one of these steps is not done: programme and step.
     pub steps: Vec<(String, String)>,
+    /// Besides, what was handed over and begun within these.
+    pub with: Vec<Window>,
+    /// Nothing that was handed over and begun within these.
+    pub without: Vec<Window>,
 }
 
 /// The condition that a case stands in a state today: publicity that ended leads on to the decision.
@@ -210,24 +216,40 @@ fn state_condition(sql: &mut Sql, state: State, today: Day) {
     }
 }
 
+/// The condition that a case stands in a step that began within a window.
+fn window_condition(sql: &mut Sql, window: &Window, today: Day) {
+    sql.push("(c.office = ")
+        .bind(window.office.as_str())
+        .push(" AND c.programme = ")
+        .bind(window.programme.as_str())
+        .push(" AND ");
+    if window.decides {
+        state_condition(sql, State::Deciding, today);
+    } else {
+        state_condition(sql, State::Checking, today);
+        sql.push(" AND (',' || c.passed || ',') NOT LIKE ")
+            .bind(format!("%,{},%", window.step));
+    }
+    // A decision that publicity led on to began with its last day.
+    sql.push(" AND coalesce(CASE WHEN c.state = 'publicity' THEN c.until_day ELSE c.entered END, 0) BETWEEN ")
+        .bind(window.from.number())
+        .push(" AND ")
+        .bind(window.until.number())
+        .push(")");
+}
+
 fn conditions(scope: &Scope, asked: &Asked, today: Day) -> Sql {
     let mut sql = Sql::new(" FROM cases_case c WHERE ");
-    sql.append(&scope_condition(scope, "c"));
+    sql.append(&scope_condition(scope, "c")).push(" AND ((");
     if asked.states.is_empty() {
-        sql.push(" AND c.state <> 'draft'");
+        sql.push("c.state <> 'draft'");
     } else {
-        sql.push(" AND (1 = 0");
+        sql.push("(1 = 0");
         for state in &asked.states {
             sql.push(" OR ");
             state_condition(&mut sql, *state, today);
         }
         sql.push(")");
-    }
-    if let Some(programme) = &asked.programme {
-        sql.push(" AND c.programme = ").bind(programme.as_str());
-    }
-    if let Some(office) = &asked.office {
-        sql.push(" AND c.office = ").bind(office.as_str());
     }
     if !asked.steps.is_empty() {
         sql.push(" AND (c.state <> 'checking'");
@@ -237,6 +259,22 @@ fn conditions(scope: &Scope, asked: &Asked, today: Day) -> Sql {
             sql.bind(format!("%,{step},%")).push(")");
         }
         sql.push(")");
+    }
+    sql.push(")");
+    for window in &asked.with {
+        sql.push(" OR ");
+        window_condition(&mut sql, window, today);
+    }
+    sql.push(")");
+    for window in &asked.without {
+        sql.push(" AND NOT ");
+        window_condition(&mut sql, window, today);
+    }
+    if let Some(programme) = &asked.programme {
+        sql.push(" AND c.programme = ").bind(programme.as_str());
+    }
+    if let Some(office) = &asked.office {
+        sql.push(" AND c.office = ").bind(office.as_str());
     }
     if asked.late {
         sql.push(" AND c.state IN ('submitted', 'checking', 'deciding', 'appealing') AND c.due < ")
@@ -311,7 +349,7 @@ pub async fn codes(
 }
 
 /// Columns of an inserted case.
-pub(crate) const INSERT: [&str; 30] = [
+pub(crate) const INSERT: [&str; 31] = [
     "code",
     "shard",
     "id",
@@ -342,6 +380,7 @@ pub(crate) const INSERT: [&str; 30] = [
     "answers",
     "version",
     "changed_at",
+    "entered",
 ];
 
 /// A case as a row.
@@ -378,7 +417,8 @@ pub(crate) fn row_of(case: &Case, at: i64) -> Vec<store::Value> {
         case.reasons.clone(),
         serde_json::to_string(&case.answers).unwrap_or_default(),
         case.version,
-        at
+        at,
+        day(case.standing.entered)
     ]
 }
 
@@ -397,7 +437,7 @@ pub async fn save(tx: &mut Tx, case: &Case) -> StoreResult<bool> {
             "UPDATE cases_case SET handled = $1, holder = $2, checked_by = $3, decided_by = $4, state = $5, stage = $6, \
              passed = $7, due = $8, days_left = $9, until_day = $10, objections = $11, submitted = $12, decided = $13, \
              from_day = $14, fen = $15, grant_no = $16, reasons = $17, answers = $18, applicant = $19, \
-             version = version + 1, changed_at = $20 WHERE code = $21 AND version = $22",
+             version = version + 1, changed_at = $20, entered = $21 WHERE code = $22 AND version = $23",
             values![
                 case.handled.to_string(),
                 case.holder.clone(),
@@ -419,6 +459,7 @@ pub async fn save(tx: &mut Tx, case: &Case) -> StoreResult<bool> {
                 serde_json::to_string(&case.answers).unwrap_or_default(),
                 case.applicant.as_str(),
                 at,
+                day(case.standing.entered),
                 case.code.as_str(),
                 case.version,
             ],

@@ -118,6 +118,7 @@ const GROUPS: &[Group] = &[
             ("公示", CIVIL),
             ("评价", &[CityCivil, CountyCivil]),
             ("办事指南", &[]),
+            ("委托办理", &[]),
             ("消息记录", &[]),
         ],
     ),

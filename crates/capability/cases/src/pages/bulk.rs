@@ -3,6 +3,7 @@
 
 use super::{loaded, office_in, office_zh, programme_zh, programmes};
 use crate::bulk::{self, Bulk, New};
+use crate::delegation;
 use crate::machine::State;
 use crate::store::{self as rows, Asked};
 use area::api::AreaBook;
@@ -56,9 +57,12 @@ fn own_office(ctx: &Ctx) -> Result<String, Failure> {
 }
 
 async fn waiting(ctx: &Ctx, office: &str, picked: &[String]) -> Result<Vec<String>, Failure> {
+    let procedures = loaded(ctx).await?.procedures;
     let asked = Asked {
         states: vec![State::Deciding],
         office: Some(office.to_owned()),
+        // What a town decides for the county is left to it.
+        without: delegation::windows(&ctx.app.store, &procedures).await?,
         ..Asked::default()
     };
     let codes = rows::codes(&ctx.app.store, &ctx.scope(), &asked, ctx.today()).await?;

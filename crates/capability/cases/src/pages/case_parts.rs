@@ -117,7 +117,13 @@ pub(crate) fn steps(
                 } else {
                     ("未到", "plain")
                 };
-            out.push((step.title.clone(), step.by_zh(), days, word));
+            let handed = at == standing.stage && standing.handed(&opened.procedure, step).is_some();
+            let by = if handed {
+                "乡镇（街道）民政办（受县里委托）"
+            } else {
+                step.by_zh()
+            };
+            out.push((step.title.clone(), by, days, word));
             if let Some(last) = out.last_mut()
                 && pill == "plain"
                 && !standing.state.open()

@@ -1,6 +1,7 @@
 //! 申请审批: cases by state and deadline, what is to be done now in every row.
 
 use super::{countdown, loaded, programme_zh, programmes, whole};
+use crate::delegation::{self, Window};
 use crate::acts;
 use crate::machine::State;
 use crate::procedures::{Kind, Procedures};
@@ -71,8 +72,15 @@ pub(crate) fn own_states(role: Role) -> Vec<State> {
     }
 }
 
-/// What a tab shows to this role; of what is checked only its own steps wait for it, and a county decides its own.
-pub(crate) fn asked(role: Role, tab: &str, procedures: &Procedures, offices: &[String]) -> Asked {
+/// What a tab shows to this role; of what is checked only its own steps wait for it, a county decides its own,
+/// and a town what was handed to it.
+pub(crate) fn asked(
+    role: Role,
+    tab: &str,
+    procedures: &Procedures,
+    offices: &[String],
+    handed: &[Window],
+) -> Asked {
     let states = match tab {
         "mine" => own_states(role),
         "open" | "late" => State::ALL
@@ -97,6 +105,16 @@ pub(crate) fn asked(role: Role, tab: &str, procedures: &Procedures, offices: &[S
             [only] if mine && role == Role::CountyCivil => Some(only.clone()),
             _ => None,
         },
+        with: if mine && role == Role::TownWorker {
+            handed.to_vec()
+        } else {
+            Vec::new()
+        },
+        without: if mine && role == Role::CountyCivil {
+            handed.to_vec()
+        } else {
+            Vec::new()
+        },
         ..Asked::default()
     }
 }
@@ -116,7 +134,8 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     let (store, scope, today) = (&ctx.app.store, ctx.scope(), ctx.today());
     let procedures = loaded(&ctx).await?;
     let offices = super::offices(&ctx)?;
-    let own = |tab: &str| asked(role, tab, &procedures.procedures, &offices);
+    let handed = delegation::windows(store, &procedures.procedures).await?;
+    let own = |tab: &str| asked(role, tab, &procedures.procedures, &offices, &handed);
     let mut tabs = Vec::new();
     for (key, title) in boxes {
         let n = if *key == "all" {

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod bulk;
 pub(crate) mod case;
 pub(crate) mod case_parts;
+pub(crate) mod delegations;
 pub(crate) mod draft;
 pub(crate) mod files;
 pub(crate) mod guides;
@@ -49,7 +50,7 @@ pub(crate) async fn open(ctx: &Ctx, code: &str) -> Result<Opened, Failure> {
         .await?
         .ok_or_else(|| PageError::not_found().text("没有这件申请，或者已经删除。"))?;
     let person = people::api::open(ctx, &case.key.id, Action::ReadPerson).await?;
-    let procedure = book::procedure(&ctx.app.store, case.procedures, &case.programme).await?;
+    let procedure = book::procedure_for(&ctx.app.store, &case).await?;
     Ok(Opened {
         case,
         person,

@@ -312,7 +312,7 @@ async fn papers_come_from_the_procedure() {
 async fn a_visit_takes_a_sheet_along() {
     for place in places().await {
         place.people([(1, "1940-05-05")].into_iter()).await;
-        let visits = crate::place::PROCEDURES.replacen(
+        let visits = PROCEDURES.replacen(
             "papers = [\"application\"]",
             "papers = [\"visit\", \"agreement\"]",
             1,

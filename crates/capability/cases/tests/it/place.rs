@@ -282,9 +282,7 @@ impl Place {
         act: Act<'_>,
         reason: &str,
     ) -> Result<Case, Refusal> {
-        let procedure = book::procedure(&self.store, case.procedures, &case.programme)
-            .await
-            .unwrap();
+        let procedure = book::procedure_for(&self.store, case).await.unwrap();
         let person = people::api::person(&self.store, &case.key.id)
             .await
             .unwrap()
