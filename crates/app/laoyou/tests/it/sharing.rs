@@ -27,10 +27,12 @@ async fn health_facts_leave_with_a_consent_only() {
             reason: "department".to_owned(),
             remark: None,
         };
-        people::api::correct(&city.app, &mut tx, &her.key, dementia)
+        let changed = people::api::correct(&city.app, &mut tx, &her.key, dementia)
             .await
             .unwrap();
         tx.commit().await.unwrap();
+        let index = city.app.part::<people::api::NameIndex>().unwrap();
+        index.put(&city.store, &changed).await.unwrap();
         let one = format!("/api/v1/people/{}", her.key.id);
         let facts = format!("{one}/facts");
         let answers = format!("{one}/answers");
@@ -50,7 +52,10 @@ async fn health_facts_leave_with_a_consent_only() {
         let all = answered["answers"].as_array().unwrap();
         let shut: Vec<&Json> = all.iter().filter(|one| one["answer"].is_null()).collect();
         assert!(!shut.is_empty() && shut.len() < all.len(), "{}", city.name);
-        assert!(shut.iter().all(|one| one["withheld"].as_str().unwrap().starts_with(words)));
+        assert!(
+            shut.iter()
+                .all(|one| one["withheld"].as_str().unwrap().starts_with(words))
+        );
         assert_eq!(answered["withheld"].as_array().unwrap().len(), shut.len());
         assert!(!answered.to_string().contains("dementia"));
         let (_, group) = read(&city, "/api/v1/people?group=dementia", &secret).await;
