@@ -27,10 +27,12 @@ async fn health_facts_leave_with_a_consent_only() {
             reason: "department".to_owned(),
             remark: None,
         };
-        people::api::correct(&city.app, &mut tx, &her.key, dementia)
+        let changed = people::api::correct(&city.app, &mut tx, &her.key, dementia)
             .await
             .unwrap();
         tx.commit().await.unwrap();
+        let index = city.app.part::<people::api::NameIndex>().unwrap();
+        index.put(&city.store, &changed).await.unwrap();
         let one = format!("/api/v1/people/{}", her.key.id);
         let facts = format!("{one}/facts");
         let answers = format!("{one}/answers");
