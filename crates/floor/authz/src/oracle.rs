@@ -7,8 +7,8 @@ use crate::{Action, Actor, Decision, Role, Subject};
 pub fn allowed(action: Action, role: Role) -> bool {
     use Role::{
         AssessmentBody, Assessor, AuditAdmin, Bank, CityCivil, CityHealth, CountyCivil,
-        CountyHealth, DepartmentData, Family, Finance, InspectorDiscipline, Leader, Planner,
-        SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
+        CountyHealth, DepartmentData, ElderHome, Family, Finance, InspectorDiscipline, Leader,
+        Planner, Provider, SecurityAdmin, System, SystemAdmin, TownWorker, Visitor,
     };
     if role == System {
         return true;
