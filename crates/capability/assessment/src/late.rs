@@ -75,8 +75,10 @@ async fn piece(tx: &mut Tx, areas: &AreaBook) -> StoreResult<usize> {
         };
         let county = || {
             let code = person.subject().hukou;
-            code.and_then(|code| areas.executor_of(&code))
-                .map_or_else(|| "县民政局".to_owned(), |one| format!("{}民政局", one.name))
+            code.and_then(|code| areas.executor_of(&code)).map_or_else(
+                || "县民政局".to_owned(),
+                |one| format!("{}民政局", one.name),
+            )
         };
         let who = match (one.state, &one.body) {
             (State::Sent | State::Signing, Some(body)) => {

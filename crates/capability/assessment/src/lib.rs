@@ -23,7 +23,8 @@ mod terms;
 
 use authz::{Action, Role};
 use host::{
-    Access, Capability, Counted, Ctx, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes,
+    Access, Capability, Counted, Ctx, DeskCounter, JobSpec, NavEntry, PanelPlace, PersonPanel,
+    Routes,
 };
 use model::State;
 use std::sync::Arc;

@@ -36,8 +36,7 @@ pub struct Delegation {
 impl Delegation {
     /// The last day on which a step that begins goes to the towns.
     pub fn last(&self) -> Day {
-        self.ended
-            .map_or(self.until, |ended| ended.min(self.until))
+        self.ended.map_or(self.until, |ended| ended.min(self.until))
     }
 
     /// How it stands on a day: its words and tone.
@@ -207,11 +206,7 @@ pub async fn enter(tx: &mut Tx, new: New<'_>) -> StoreResult<bool> {
     if taken {
         return Ok(false);
     }
-    let (id, by, at) = (
-        tx.store().new_id(),
-        tx.actor().id.clone(),
-        tx.at().micros(),
-    );
+    let (id, by, at) = (tx.store().new_id(), tx.actor().id.clone(), tx.at().micros());
     tx.run(
         "INSERT INTO cases_delegation (delegation, office, programme, step, from_day, until_day, document, made_by, made_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -122,7 +122,9 @@ fn words(books: Books<'_>, case: &Case, person: &Person, due: Day, today: Day) -
     let posted = books.procedure.publicity.is_some();
     let mut who = doers::waits_for(books, case, today);
     if !posted {
-        who = who.replace("残联", "有关部门").replace("卫健局", "有关部门");
+        who = who
+            .replace("残联", "有关部门")
+            .replace("卫健局", "有关部门");
     }
     let more = format!(
         "应在 {} 前办好，现在由{who}办理，编号 {}。不用再跑一趟，想问进展请拨 {}。",

@@ -221,9 +221,7 @@ impl Standing {
 
     /// Who does a step that stands now: the towns where it was handed to them, and whoever handed it over still may.
     fn hands(&self, procedure: &Procedure, step: &Step) -> Vec<Role> {
-        let town = self
-            .handed(procedure, step)
-            .map(|_handed| Role::TownWorker);
+        let town = self.handed(procedure, step).map(|_handed| Role::TownWorker);
         town.into_iter().chain(step.role()).collect()
     }
 

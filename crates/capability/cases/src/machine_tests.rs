@@ -289,11 +289,19 @@ fn who_had_a_step_when_it_began_keeps_it() {
         for today in ["2025-06-18", "2025-12-01"] {
             let standing = posted.on(&procedure, day(today));
             assert_eq!(standing.state, State::Deciding);
-            assert_eq!(&standing.doers(&procedure, Act::Approve), who, "{from}–{until}");
+            assert_eq!(
+                &standing.doers(&procedure, Act::Approve),
+                who,
+                "{from}–{until}"
+            );
             assert_eq!(standing.doers(&procedure, Act::Dismiss), county);
         }
-        let refused = posted.after(&procedure, Act::Refuse, day("2025-06-18")).unwrap();
-        let appealed = refused.after(&procedure, Act::Appeal, day("2025-06-19")).unwrap();
+        let refused = posted
+            .after(&procedure, Act::Refuse, day("2025-06-18"))
+            .unwrap();
+        let appealed = refused
+            .after(&procedure, Act::Appeal, day("2025-06-19"))
+            .unwrap();
         assert_eq!(appealed.doers(&procedure, Act::Overturn), county);
     }
 }

@@ -290,7 +290,9 @@ async fn hand(
             Answer::Later(why) => Some(why.clone()),
             Answer::Sent | Answer::Refused(_) => None,
         });
-        let down = later.next_back().filter(|_| later.count() + 1 == part.len());
+        let down = later
+            .next_back()
+            .filter(|_| later.count() + 1 == part.len());
         out.extend(answers.into_iter().map(|(_, answer)| answer));
         if down.is_some() {
             return Ok((out, down));

@@ -15,8 +15,8 @@ pub use crate::part::Org;
 pub use crate::password::{HashCost, PasswordHash, first_code};
 pub use crate::questions::{NewQuestion, QUESTION_KINDS, Question, ask_question, questions_about};
 pub use crate::regrant::{
-    end_family_grants, end_grant, family_account, grant_person, grants_changed, lead,
-    regrant, with_family, with_family_of,
+    end_family_grants, end_grant, family_account, grant_person, grants_changed, lead, regrant,
+    with_family, with_family_of,
 };
 pub use crate::scope::{home, resolve_scope};
 pub use crate::sessions::SESSION_COOKIE;

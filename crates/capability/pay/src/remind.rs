@@ -138,5 +138,11 @@ fn words(person: &Person, stage: &str, until: Day, today: Day) -> Said {
         )
     };
     let href = Some(format!("/people/{}?tab=payments", person.key.id));
-    Said::new(person, Kind::Proof, &programme_words("", false), &more, href)
+    Said::new(
+        person,
+        Kind::Proof,
+        &programme_words("", false),
+        &more,
+        href,
+    )
 }

@@ -358,7 +358,9 @@ async fn what_is_late_is_told_once() {
         let said = place.told("late").await;
         assert!(said.first().unwrap().contains("甲评估所办理"), "{said:?}");
         assert!(said.last().unwrap().contains("随县民政局办理"), "{said:?}");
-        place.write("UPDATE assessment_request SET kind = 'recheck', state = 'sent'").await;
+        place
+            .write("UPDATE assessment_request SET kind = 'recheck', state = 'sent'")
+            .await;
         place.write("DELETE FROM assessment_late").await;
         assert_eq!(night().await.unwrap(), 0, "by lot");
         place.close().await;

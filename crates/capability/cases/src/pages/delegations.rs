@@ -136,7 +136,8 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         }
     }
     if from.is_some_and(|from| from < today) {
-        form.errors.add("from", "不能早于今天：已经开始的不改由谁办");
+        form.errors
+            .add("from", "不能早于今天：已经开始的不改由谁办");
     }
     if from.zip(until).is_some_and(|(from, until)| until < from) {
         form.errors.add("until", "不能早于开始的那天");
@@ -212,9 +213,7 @@ async fn page(ctx: &Ctx, form: Form) -> Result<DelegationsPage, Failure> {
                 None => format!("{} 至 {}", one.from, one.until),
             },
             by: format!("{} {}", names.name(&one.made_by), one.made_at.minute()),
-            may_end: own.contains(&one.office)
-                && one.ended.is_none()
-                && today < one.until,
+            may_end: own.contains(&one.office) && one.ended.is_none() && today < one.until,
             id: one.delegation,
             document: one.document,
             state,

@@ -1,8 +1,8 @@
 //! 申请审批: cases by state and deadline, what is to be done now in every row.
 
 use super::{countdown, loaded, programme_zh, programmes, whole};
-use crate::delegation::{self, Window};
 use crate::acts;
+use crate::delegation::{self, Window};
 use crate::machine::State;
 use crate::procedures::{Kind, Procedures};
 use crate::store::{self as rows, Asked};

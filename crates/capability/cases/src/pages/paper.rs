@@ -6,13 +6,13 @@ use crate::events::{self, Event};
 use crate::machine::{State, act_zh};
 use crate::papers::{CHOSEN, PaperWords, Values, Words};
 use crate::{acts, store};
+use ::store::Audit;
 use area::api::AreaBook;
 use authz::Role;
 use axum::extract::Path;
 use docs::{Block, Paper};
 use host::{Ctx, Failure, Format, Page, set_paper};
 use kernel::Day;
-use ::store::Audit;
 use ui::PageError;
 
 /// The notices every procedure has.
@@ -23,11 +23,7 @@ const NOTICES: [(&str, &str); 3] = [
 ];
 
 /// Papers that can be printed now, for this role: key and name.
-pub(crate) fn papers(
-    opened: &Opened,
-    role: Role,
-    today: Day,
-) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn papers(opened: &Opened, role: Role, today: Day) -> Vec<(&'static str, &'static str)> {
     let (case, procedure) = (&opened.case, &opened.procedure);
     let state = case.standing.on(procedure, today).state;
     let all = NOTICES.iter().chain(
@@ -190,13 +186,7 @@ fn head(opened: &Opened) -> Block {
     ])
 }
 
-fn composed(
-    ctx: &Ctx,
-    case: &store::Case,
-    words: Words,
-    middle: Vec<Block>,
-    day: Day,
-) -> Paper {
+fn composed(ctx: &Ctx, case: &store::Case, words: Words, middle: Vec<Block>, day: Day) -> Paper {
     let text = |text: String| Block::Text { text };
     let mut blocks: Vec<Block> = words.before.into_iter().map(text).collect();
     blocks.extend(middle);

@@ -126,10 +126,9 @@ pub(crate) async fn application(
                 Cell::strong(step.title.clone()),
                 Cell::from(says),
                 Cell::from(done.map_or_else(String::new, |event| names.name(&event.actor))),
-                Cell::from(done.map_or_else(
-                    || "　　年　月　日".to_owned(),
-                    |event| event.at.day().zh(),
-                )),
+                Cell::from(
+                    done.map_or_else(|| "　　年　月　日".to_owned(), |event| event.at.day().zh()),
+                ),
             ]
         })
         .collect();

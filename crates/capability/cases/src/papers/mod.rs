@@ -40,7 +40,11 @@ const fn own(key: &'static str, more: &'static [&'static str], text: &'static st
 
 const ALL: [Own; 8] = [
     own("acceptance", &["days"], include_str!("acceptance.toml")),
-    own("supplement", &["says", "due"], include_str!("supplement.toml")),
+    own(
+        "supplement",
+        &["says", "due"],
+        include_str!("supplement.toml"),
+    ),
     own(
         "approved",
         &["says", "from", "amount", "appeal_days"],
@@ -165,7 +169,8 @@ impl PaperWords {
         for path in files {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let Some(own) = ALL.iter().find(|own| own.key == name) else {
-                let known: Vec<String> = ALL.iter().map(|own| format!("{}.toml", own.key)).collect();
+                let known: Vec<String> =
+                    ALL.iter().map(|own| format!("{}.toml", own.key)).collect();
                 problems.push(format!(
                     "{}：没有这种文书，文件名可以是 {}",
                     path.display(),
@@ -255,12 +260,25 @@ mod tests {
         let own = PaperWords::load(&folder).unwrap();
         let values = Values::from([("name", "王念慈".to_owned()), ("says", String::new())]);
         let words = own.of("refused", &values).unwrap();
-        assert_eq!((words.title.as_str(), words.before), ("告知书", vec!["王念慈同志".to_owned()]));
-        write("refused.toml", "title = \"告知书\"\nbefore = [\"{nmae}同志\"]\n");
+        assert_eq!(
+            (words.title.as_str(), words.before),
+            ("告知书", vec!["王念慈同志".to_owned()])
+        );
+        write(
+            "refused.toml",
+            "title = \"告知书\"\nbefore = [\"{nmae}同志\"]\n",
+        );
         write("diploma.toml", "title = \"a\"\nbefore = []\n");
         write("visit.toml", "titel = \"a\"\nbefore = []\n");
         let told = PaperWords::load(&folder).unwrap_err().join("\n");
-        for says in ["refused.toml", "{nmae}", "{says}", "diploma.toml", "visit.toml", "titel"] {
+        for says in [
+            "refused.toml",
+            "{nmae}",
+            "{says}",
+            "diploma.toml",
+            "visit.toml",
+            "titel",
+        ] {
             assert!(told.contains(says), "{says}: {told}");
         }
         std::fs::remove_dir_all(&folder).unwrap();

@@ -61,10 +61,25 @@ async fn a_town_decides_for_some_days() {
         place.on("2025-06-10");
         for (who, from, until, status) in [
             (&town, "2025-06-10", "2025-12-31", StatusCode::FORBIDDEN),
-            (&county, "2025-06-09", "2025-12-31", StatusCode::UNPROCESSABLE_ENTITY),
-            (&county, "2025-06-10", "2025-06-09", StatusCode::UNPROCESSABLE_ENTITY),
+            (
+                &county,
+                "2025-06-09",
+                "2025-12-31",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            (
+                &county,
+                "2025-06-10",
+                "2025-06-09",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
             (&county, "2025-06-10", "2025-06-30", StatusCode::SEE_OTHER),
-            (&county, "2025-06-30", "2025-12-31", StatusCode::UNPROCESSABLE_ENTITY),
+            (
+                &county,
+                "2025-06-30",
+                "2025-12-31",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
         ] {
             let (got, page) = enter(&place, who, from, until).await;
             assert_eq!(got, status, "{from} {until}: {page}");
@@ -78,12 +93,21 @@ async fn a_town_decides_for_some_days() {
         place.on("2025-06-20");
         assert!(mine(&place, &second).await && !mine(&place, &county).await);
         let same = place.act(&town, &within, Act::Approve, "").await;
-        assert!(matches!(same, Err(Refusal::Not(_))), "who checked does not decide");
+        assert!(
+            matches!(same, Err(Refusal::Not(_))),
+            "who checked does not decide"
+        );
         let done = place.act(&second, &within, Act::Approve, "").await.unwrap();
         assert_eq!(done.standing.state, State::Approved, "{}", place.db.name);
-        let last = events::last(&place.store, &done.code).await.unwrap().unwrap();
+        let last = events::last(&place.store, &done.code)
+            .await
+            .unwrap()
+            .unwrap();
         let clause = last.clause.unwrap();
-        assert!(clause.contains("委托") && clause.contains("随县民函〔2025〕3号"), "{clause}");
+        assert!(
+            clause.contains("委托") && clause.contains("随县民函〔2025〕3号"),
+            "{clause}"
+        );
         // Taken back: the one that waits in the town stays there.
         let (_, page) = place.get(&county, PATH).await;
         let id = page.split("/cases/delegations/").nth(1).unwrap();
@@ -92,7 +116,10 @@ async fn a_town_decides_for_some_days() {
         far.scope = authz::Scope::Areas(vec!["421381".parse().unwrap()]);
         assert_eq!(place.post(&far, &end, &[]).await.0, StatusCode::NOT_FOUND);
         assert_eq!(place.post(&town, &end, &[]).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(place.post(&county, &end, &[]).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(
+            place.post(&county, &end, &[]).await.0,
+            StatusCode::SEE_OTHER
+        );
         let again = place.post(&county, &end, &[]).await;
         assert_eq!(again, (StatusCode::SEE_OTHER, PATH.to_owned()), "once");
         let after = checked(&place, 4, "2025-06-21").await;
@@ -100,11 +127,18 @@ async fn a_town_decides_for_some_days() {
         let refused = place.act(&second, &after, Act::Approve, "").await;
         assert!(matches!(refused, Err(Refusal::Other(_))), "began after");
         assert!(mine(&place, &second).await && mine(&place, &county).await);
-        place.act(&second, &later, Act::Refuse, "不符合").await.unwrap();
-        let history = "SELECT CAST(count(*) AS BIGINT) AS n FROM cases_delegation WHERE ended_day = 20250620";
+        place
+            .act(&second, &later, Act::Refuse, "不符合")
+            .await
+            .unwrap();
+        let history =
+            "SELECT CAST(count(*) AS BIGINT) AS n FROM cases_delegation WHERE ended_day = 20250620";
         assert_eq!(place.number(history).await, 1, "kept");
         let (_, page) = place.get(&town, PATH).await;
-        assert!(page.contains("已收回") && !page.contains("登记委托"), "{page}");
+        assert!(
+            page.contains("已收回") && !page.contains("登记委托"),
+            "{page}"
+        );
         place.close().await;
     }
 }
@@ -121,10 +155,18 @@ async fn an_appeal_against_a_town_is_the_countys() {
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
         let case = checked(&place, 1, "2025-06-02").await;
         place.on("2025-06-10");
-        let (_, page) = place.get(&daughter(1), &format!("/cases/{}", case.code)).await;
+        let (_, page) = place
+            .get(&daughter(1), &format!("/cases/{}", case.code))
+            .await;
         assert!(page.contains("受县里委托"), "{page}");
-        let case = place.act(&second, &case, Act::Refuse, "年龄不够").await.unwrap();
-        let case = place.act(&daughter(1), &case, Act::Appeal, "户口簿写错了").await.unwrap();
+        let case = place
+            .act(&second, &case, Act::Refuse, "年龄不够")
+            .await
+            .unwrap();
+        let case = place
+            .act(&daughter(1), &case, Act::Appeal, "户口簿写错了")
+            .await
+            .unwrap();
         let procedure = book::procedure_for(&place.store, &case).await.unwrap();
         let books = cases::acts::Books {
             plans: &place.plans,
@@ -136,7 +178,10 @@ async fn an_appeal_against_a_town_is_the_countys() {
         let third = actor("town3", Role::TownWorker);
         let refused = place.act(&third, &case, Act::Overturn, "改").await;
         assert!(matches!(refused, Err(Refusal::Other(_))), "{refused:?}");
-        place.act(&county, &case, Act::Overturn, "户口簿已更正").await.unwrap();
+        place
+            .act(&county, &case, Act::Overturn, "户口簿已更正")
+            .await
+            .unwrap();
         place.close().await;
     }
 }

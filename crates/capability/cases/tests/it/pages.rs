@@ -265,10 +265,16 @@ async fn papers_come_from_the_procedure() {
             let word = format!("{path}/papers/{paper}.docx");
             assert_eq!(page.contains(&word), there, "{paper}: {page}");
             let (status, _) = place.get(&town, &word).await;
-            let expect = if there { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+            let expect = if there {
+                StatusCode::OK
+            } else {
+                StatusCode::BAD_REQUEST
+            };
             assert_eq!(status, expect, "{paper}");
         }
-        let text = place.word(&town, &format!("{path}/papers/application.docx")).await;
+        let text = place
+            .word(&town, &format!("{path}/papers/application.docx"))
+            .await;
         for says in [
             "高龄津贴申请审批表",
             "测000001",
@@ -286,10 +292,16 @@ async fn papers_come_from_the_procedure() {
         }
         let county = actor("county", Role::CountyCivil);
         place.act(&county, &case, Act::Approve, "").await.unwrap();
-        let text = place.word(&daughter(1), &format!("{path}/papers/decision.docx")).await;
-        assert!(text.contains("予以批准决定书") && text.contains("每期 50.00 元"), "{text}");
+        let text = place
+            .word(&daughter(1), &format!("{path}/papers/decision.docx"))
+            .await;
+        assert!(
+            text.contains("予以批准决定书") && text.contains("每期 50.00 元"),
+            "{text}"
+        );
         assert!(!text.contains("理由："), "nothing was said: {text}");
-        let read = "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'case.print'";
+        let read =
+            "SELECT CAST(count(*) AS BIGINT) AS n FROM audit_row WHERE action = 'case.print'";
         assert_eq!(place.number(read).await, 4);
         place.close().await;
     }
@@ -310,14 +322,23 @@ async fn a_visit_takes_a_sheet_along() {
         let path = format!("/cases/{}/papers/visit.docx", case.code);
         let town = actor("town", Role::TownWorker);
         let text = place.word(&town, &path).await;
-        for says in ["入户核实情况", "测000001", "住房（自有", "核查人一", "核查人二"] {
+        for says in [
+            "入户核实情况",
+            "测000001",
+            "住房（自有",
+            "核查人一",
+            "核查人二",
+        ] {
             assert!(text.contains(says), "{says}: {text}");
         }
         let (status, _) = place.get(&daughter(1), &path).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         let agreement = path.replace("visit", "agreement");
         let text = place.word(&daughter(1), &agreement).await;
-        assert!(text.contains("照料服务协议") && text.contains("丙方"), "{text}");
+        assert!(
+            text.contains("照料服务协议") && text.contains("丙方"),
+            "{text}"
+        );
         place.close().await;
     }
 }

@@ -105,8 +105,11 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 kind: one.kind_zh(),
                 said: one.said.replace(&person.name, &shown),
                 when: one.made.minute(),
-                paper: matches!(one.state.as_str(), "paper" | "refused" | "printed" | "inside")
-                    .then(|| format!("/messages/{}/paper.pdf", one.code)),
+                paper: matches!(
+                    one.state.as_str(),
+                    "paper" | "refused" | "printed" | "inside"
+                )
+                .then(|| format!("/messages/{}/paper.pdf", one.code)),
                 why: one.why.unwrap_or_default(),
                 name: shown,
                 state,

@@ -94,7 +94,10 @@ async fn fails_twice_then_accepts() {
         assert_eq!(turn(&place, &outbox).await, Turn::Done, "twice as long now");
         place.later(31);
         assert_eq!(turn(&place, &outbox).await, Turn::Done);
-        assert_eq!((place.number("sms").await, place.number("waiting").await), (1, 0));
+        assert_eq!(
+            (place.number("sms").await, place.number("waiting").await),
+            (1, 0)
+        );
         assert_eq!(place.why("sms").await, None);
         let seen = seen.lock().unwrap();
         assert_eq!((seen.asked.len(), seen.took.len()), (3, 1));
@@ -134,7 +137,11 @@ async fn nothing_is_sent_twice_or_at_night() {
         let (seen, outbox, _server) = gateway().await;
         seen.lock().unwrap().lost = 3;
         place.tell(1..=20).await;
-        assert_eq!(turn(&place, &outbox).await, Turn::Done, "the others were answered");
+        assert_eq!(
+            turn(&place, &outbox).await,
+            Turn::Done,
+            "the others were answered"
+        );
         assert_eq!(place.number("waiting").await, 3);
         place.later(31);
         assert_eq!(turn(&place, &outbox).await, Turn::Done);
@@ -146,7 +153,11 @@ async fn nothing_is_sent_twice_or_at_night() {
         place.tell(1..=1).await;
         place.later(12 * 3600 + 60);
         assert_eq!(turn(&place, &outbox).await, Turn::Done);
-        assert_eq!(place.number("waiting").await, 1, "after nine in the evening");
+        assert_eq!(
+            place.number("waiting").await,
+            1,
+            "after nine in the evening"
+        );
         seen.lock().unwrap().broken = usize::MAX;
         place.later((3 * 24 + 12) * 3600);
         assert!(matches!(turn(&place, &outbox).await, Turn::Down(_)));

@@ -102,7 +102,9 @@ pub(crate) async fn places(people: usize) -> Vec<Place> {
 impl Place {
     /// Lets the clock go on.
     pub(crate) fn later(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+        self.clock
+            .0
+            .fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
 
     /// Says something to each of these people.
@@ -115,7 +117,13 @@ impl Place {
         let mut said = Vec::new();
         for n in people {
             let person = people::api::person(&tx, &key(n).id).await.unwrap().unwrap();
-            said.push(Said::new(&person, Kind::Paid, "高龄津贴", "50.00 元。", None));
+            said.push(Said::new(
+                &person,
+                Kind::Paid,
+                "高龄津贴",
+                "50.00 元。",
+                None,
+            ));
         }
         say(&mut tx, said).await.unwrap();
         tx.audit(Audit::new("test"));

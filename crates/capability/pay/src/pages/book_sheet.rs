@@ -36,7 +36,12 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     )
     .map_err(|error: XlsxError| StoreError::Other(format!("workbook: {error}")))?;
     let name = format!("资金账-{title}-{day}.xlsx");
-    Ok(host::download::attachment(bytes, XLSX, &name, "ledger.xlsx"))
+    Ok(host::download::attachment(
+        bytes,
+        XLSX,
+        &name,
+        "ledger.xlsx",
+    ))
 }
 
 fn sheet(

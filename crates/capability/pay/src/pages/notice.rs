@@ -109,10 +109,5 @@ pub(crate) async fn get(ctx: Ctx, Path(recovery): Path<String>) -> Page {
         .with("recovery", recovery)
         .with("digest", digest)])
         .await?;
-    Ok(host::paper_file(
-        bytes,
-        Format::Pdf,
-        "多发告知书",
-        "notice",
-    ))
+    Ok(host::paper_file(bytes, Format::Pdf, "多发告知书", "notice"))
 }

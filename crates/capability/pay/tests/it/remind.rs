@@ -20,7 +20,8 @@ async fn proven(place: &Place, n: usize, on: &str) {
 }
 
 async fn told(place: &Place, n: usize) -> Vec<String> {
-    let sql = "SELECT said FROM message_message WHERE kind = 'proof' AND id = $1 ORDER BY made_at, code";
+    let sql =
+        "SELECT said FROM message_message WHERE kind = 'proof' AND id = $1 ORDER BY made_at, code";
     let rows = place.store.all(sql, values![key(n).id]).await.unwrap();
     rows.iter().map(|row| row.text("said").unwrap()).collect()
 }
@@ -53,8 +54,14 @@ async fn asked_once_a_term_and_once_before_a_suspension() {
         let [first, second] = said.as_slice() else {
             unreachable!("{said:?}")
         };
-        assert!(first.contains("以前办好") && first.contains("不用跑腿"), "{first}");
-        assert!(second.contains("已经超过") && second.contains("补发"), "{second}");
+        assert!(
+            first.contains("以前办好") && first.contains("不用跑腿"),
+            "{first}"
+        );
+        assert!(
+            second.contains("已经超过") && second.contains("补发"),
+            "{second}"
+        );
         proven(&place, 2, "2026-01-10").await;
         assert_eq!(night(&place, "2026-01-11").await, 0);
         assert_eq!(night(&place, "2026-12-01").await, 2, "the next term");
