@@ -35,13 +35,14 @@ struct Line {
     drawn: String,
     paid_by: String,
     document: String,
+    /// What was typed and refused.
+    typed: String,
 }
 
 #[derive(Template)]
 #[template(path = "pages/settlements.html")]
 struct SettlementsPage {
     shell: Shell,
-    form: Form,
     waiting: Vec<Waiting>,
     lines: Vec<Line>,
     months: Vec<(String, String)>,
@@ -148,6 +149,10 @@ async fn page(ctx: &Ctx, form: Form, refused: Option<String>) -> Result<Settleme
                     _ => String::new(),
                 },
                 document: one.document.unwrap_or_default(),
+                typed: form
+                    .data
+                    .get(&format!("document-{}", one.settlement))
+                    .to_owned(),
                 key: one.settlement,
             }
         })
@@ -156,7 +161,6 @@ async fn page(ctx: &Ctx, form: Form, refused: Option<String>) -> Result<Settleme
     let role = ctx.actor().role;
     Ok(SettlementsPage {
         shell: ctx.shell("机构结算").crumb("消费券", "/vouchers"),
-        form,
         waiting,
         lines,
         months: [this.plus(-1), this]
