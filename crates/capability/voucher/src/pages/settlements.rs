@@ -158,12 +158,17 @@ async fn page(ctx: &Ctx, form: Form, refused: Option<String>) -> Result<Settleme
         })
         .collect();
     let this = Month::of(ctx.today());
+    // The month before, unless nothing of it waits.
+    let mut months = [this.plus(-1), this];
+    if settle::waiting(store, this.plus(-1).last()).await?.is_empty() {
+        months.reverse();
+    }
     let role = ctx.actor().role;
     Ok(SettlementsPage {
         shell: ctx.shell("机构结算").crumb("消费券", "/vouchers"),
         waiting,
         lines,
-        months: [this.plus(-1), this]
+        months: months
             .into_iter()
             .map(|one| (one.to_string(), one.zh()))
             .collect(),
