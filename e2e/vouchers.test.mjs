@@ -54,7 +54,7 @@ test('an institution takes a voucher and is paid', { timeout: 180_000 }, t =>
     await page.getByRole('button', { name: '确认核销' }).click()
     await page.getByText('券付 10.50 元').first().waitFor()
     const last = page.getByRole('row').filter({ hasText: '21.00' }).first()
-    await last.getByText('撤销').click()
+    await last.locator('summary').click()
     await last.getByRole('textbox').fill('金额输错')
     await last.getByRole('button', { name: '撤销' }).click()
     await page.getByText('已撤销，金额退回券上').first().waitFor()

@@ -151,10 +151,12 @@ pub async fn send(store: &Store, outbox: &SmsOutbox) -> StoreResult<Turn> {
     let (mut answers, mut down) = (Vec::new(), None);
     match outbox {
         SmsOutbox::Folder(folder) if !texts.is_empty() => {
-            let lines: String = texts
-                .iter()
-                .map(|(one, number)| format!("{number}\t{}\t{}\n", one.said, one.code))
-                .collect();
+            let mut lines = String::new();
+            for (one, number) in &texts {
+                for part in [number.as_str(), "\t", &one.said, "\t", &one.code, "\n"] {
+                    lines.push_str(part);
+                }
+            }
             write(folder, now, &first.code, &lines)?;
         }
         SmsOutbox::Http(gateway) => (answers, down) = hand(gateway, &texts).await?,

@@ -120,6 +120,10 @@ pub async fn draw(
         let mut ahead = Ahead::of(store, &whole, &shards, from, pace.chunk).await?;
         while let Some(now) = ahead {
             // What is known of the next people is read while these are settled and written.
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "no work of its own: read ahead and awaited in the same turn"
+            )]
             let next = tokio::spawn({
                 let (store, whole, shards) =
                     (store.clone(), Arc::clone(&whole), Arc::clone(&shards));

@@ -117,8 +117,8 @@ pub async fn drafting(ctx: &Ctx) -> StoreResult<Option<Drafting>> {
 /// The short name of a county's list: the one it is published under, or the one it is begun with on the web.
 pub(crate) async fn slug_of(reads: &impl Reads, city: &str, key: &str) -> StoreResult<String> {
     let all = published(reads).await?.into_iter();
-    let known = all.filter(|(version, _)| version.county.as_deref() == Some(key));
-    Ok(known.last().map_or_else(
+    let mut known = all.filter(|(version, _)| version.county.as_deref() == Some(key));
+    Ok(known.next_back().map_or_else(
         || format!("{city}-{}", key.to_lowercase()),
         |(version, _)| version.slug,
     ))

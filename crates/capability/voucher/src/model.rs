@@ -7,6 +7,7 @@ use store::{Reads, Row, StoreError, StoreResult, Tx, values};
 
 /// A voucher.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "its key is named as its column")]
 pub(crate) struct Voucher {
     pub(crate) voucher: String,
     pub(crate) code: String,
@@ -126,6 +127,7 @@ pub(crate) async fn set_used(tx: &mut Tx, voucher: &str, used: [i64; 4]) -> Stor
 
 /// 定点机构.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "its key is named as its column")]
 pub(crate) struct Place {
     pub(crate) place: String,
     pub(crate) office: String,

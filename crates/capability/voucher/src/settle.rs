@@ -10,6 +10,7 @@ use store::{Audit, Reads, Row, Sql, Store, StoreResult, values};
 
 /// A settlement.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "its key is named as its column")]
 pub(crate) struct Settlement {
     pub(crate) settlement: String,
     pub(crate) office: String,

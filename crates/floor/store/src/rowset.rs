@@ -48,7 +48,7 @@ fn json(value: &Value) -> Option<Json> {
         Value::Double(Some(value)) => Json::Number(Number::from_f64(*value)?),
         Value::String(value) => value
             .as_ref()
-            .map_or(Json::Null, |text| Json::String(text.to_string())),
+            .map_or(Json::Null, |text| Json::String(text.clone())),
         _ => return None,
     })
 }

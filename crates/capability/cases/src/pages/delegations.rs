@@ -56,7 +56,7 @@ impl DelegationsPage {
         )
     }
 
-    fn from_field(&self) -> Field {
+    fn first_field(&self) -> Field {
         self.form.field(
             Field::date("from", "从哪天起")
                 .required()

@@ -58,11 +58,12 @@ impl ItemEditPage {
         );
         (self.item.benefit.kind == BenefitKind::Money).then(|| self.form.field(field))
     }
+}
 
-    fn names(&self, clauses: &[Clause]) -> String {
-        let says = clauses.iter().map(|clause| clause.says.as_str());
-        says.collect::<Vec<_>>().join("；")
-    }
+/// What conditions say, one after the other.
+fn says(clauses: &[Clause]) -> String {
+    let says = clauses.iter().map(|clause| clause.says.as_str());
+    says.collect::<Vec<_>>().join("；")
 }
 
 fn page(
@@ -99,12 +100,11 @@ fn page(
         }
     });
     let rows = rows.collect();
-    let city = match working.version.county {
-        None => None,
-        Some(_) => {
-            let city = ctx.app.part::<PlanBook>()?.city_in_force(ctx.today());
-            city.and_then(|city| named(&city.folder.services, &item.name))
-        }
+    let city = if working.version.county.is_some() {
+        let city = ctx.app.part::<PlanBook>()?.city_in_force(ctx.today());
+        city.and_then(|city| named(&city.folder.services, &item.name))
+    } else {
+        None
     };
     Ok(ItemEditPage {
         shell: shell(ctx, &format!("改条件：{}", item.name)).crumb("清单版本", VERSIONS),

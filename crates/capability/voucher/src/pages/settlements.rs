@@ -160,7 +160,10 @@ async fn page(ctx: &Ctx, form: Form, refused: Option<String>) -> Result<Settleme
     let this = Month::of(ctx.today());
     // The month before, unless nothing of it waits.
     let mut months = [this.plus(-1), this];
-    if settle::waiting(store, this.plus(-1).last()).await?.is_empty() {
+    if settle::waiting(store, this.plus(-1).last())
+        .await?
+        .is_empty()
+    {
         months.reverse();
     }
     let role = ctx.actor().role;
