@@ -13,5 +13,5 @@ pub use crate::terms::load as load_terms;
 pub use crate::told::words as message_words;
 pub use crate::vouchers::{
     Batch as VoucherBatch, Open, find as voucher_batch, give_out, in_force as voucher_terms,
-    post as post_voucher, standing,
+    owed_on, post as post_voucher, standing,
 };

@@ -149,6 +149,13 @@ pub async fn standing(
     Ok(Level::ALL.map(|level| sums.get(level.key()).copied().unwrap_or(0)))
 }
 
+/// What stands on an account of an office: credits less debits.
+pub async fn owed_on(reads: &impl Reads, office: &str, kind: ledger::Kind) -> StoreResult<i64> {
+    let sql = "SELECT CAST(coalesce(sum(CASE WHEN credit = $2 THEN amount ELSE -amount END), 0) AS BIGINT) AS n FROM pay_posting \
+         WHERE office = $1 AND (debit = $2 OR credit = $2)";
+    reads.number(sql, values![office, kind.key()]).await
+}
+
 /// What the terms in force pay in vouchers, by programme.
 pub async fn in_force(reads: &impl Reads) -> StoreResult<Vec<(String, ledger::VoucherTerms)>> {
     let loaded = crate::terms::in_force(reads).await?;

@@ -4,7 +4,7 @@ use crate::model::{Place, month_of};
 use authz::{Actor, Role};
 use kernel::{Day, Instant};
 use ledger::{Event, Kind, Month};
-use pay::api::post_voucher;
+use pay::api::{owed_on, post_voucher};
 use std::collections::BTreeMap;
 use store::{Audit, Reads, Row, Sql, Store, StoreResult, values};
 
@@ -205,11 +205,6 @@ pub(crate) async fn pay(
 
 /// What the book and the vouchers say differently for an office: account, book, rows. Empty when all is well.
 pub async fn reconcile(reads: &impl Reads, office: &str) -> StoreResult<Vec<(Kind, i64, i64)>> {
-    let book = |kind: Kind| {
-        let sql = "SELECT CAST(coalesce(sum(CASE WHEN credit = $2 THEN amount ELSE -amount END), 0) AS BIGINT) AS n FROM pay_posting \
-             WHERE office = $1 AND (debit = $2 OR credit = $2)";
-        (sql, values![office, kind.key()])
-    };
     let live = "SELECT CAST(coalesce(sum(fen - central - province - city - county), 0) AS BIGINT) AS n FROM voucher_voucher \
          WHERE office = $1 AND state = 'live'";
     let owed = "SELECT CAST(coalesce(sum(u.fen), 0) AS BIGINT) AS n FROM voucher_use u JOIN voucher_voucher v ON v.voucher = u.voucher \
@@ -217,8 +212,7 @@ pub async fn reconcile(reads: &impl Reads, office: &str) -> StoreResult<Vec<(Kin
          AND coalesce(s.state, 'drawn') = 'drawn'";
     let mut out = Vec::new();
     for (kind, sql) in [(Kind::Voucher, live), (Kind::Merchant, owed)] {
-        let (text, values) = book(kind);
-        let book = reads.number(text, values).await?;
+        let book = owed_on(reads, office, kind).await?;
         let rows = reads.number(sql, values![office]).await?;
         if book != rows {
             out.push((kind, book, rows));

@@ -1,7 +1,7 @@
 //! 要求删除: what the law says about this person's data now, in words, before anybody asks; then the request.
 
 use super::consents::{back, open};
-use crate::duty::{self, Ground};
+use crate::duty::{Ground, grounds};
 use crate::store::requests;
 use askama::Template;
 use axum::extract::Path;
@@ -86,7 +86,7 @@ async fn page(ctx: &Ctx, person: &Person, form: Form) -> Result<AskPage, Failure
             .crumb(format!("{}的档案", person.name), back.clone()),
         id: person.key.id.clone(),
         name: person.name.clone(),
-        grounds: duty::grounds(ctx, person).await?,
+        grounds: grounds(ctx, person).await?,
         waits: requests
             .iter()
             .any(|one| matches!(one.state.as_str(), "open" | "granted")),

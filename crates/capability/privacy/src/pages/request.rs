@@ -1,6 +1,6 @@
 //! One request to erase: what was found, what is answered, and taking it back.
 
-use crate::duty::{self, Ground};
+use crate::duty::{Ground, grounds};
 use crate::store::requests::{self, Request};
 use askama::Template;
 use authz::{Action, Role};
@@ -87,7 +87,7 @@ pub(crate) async fn answer(ctx: Ctx, Path(id): Path<String>, data: FormData) -> 
     let mut form = Form::from(data);
     let verdict = form.one_of("verdict", &["refuse", "grant"], "请选择怎样答复");
     let words = form.required("answer", "请写答复的话");
-    let grounds = duty::grounds(&ctx, &person).await?;
+    let grounds = grounds(&ctx, &person).await?;
     if verdict.as_deref() == Some("grant") && !grounds.is_empty() {
         let found: Vec<&str> = grounds.iter().map(|ground| ground.says.as_str()).collect();
         let text = format!("现在不能同意删除：{}", found.join("；"));
@@ -181,7 +181,7 @@ async fn page(
             format!("{who}，{}", at.minute())
         }),
         grounds: if open {
-            duty::grounds(ctx, person).await?
+            grounds(ctx, person).await?
         } else {
             Vec::new()
         },
