@@ -98,7 +98,9 @@ export async function startCity() {
     const meant = line => fails.some(route => line.includes(`"route":"${route}"`))
     const bad = text.split('\n').filter(line => /"level":"ERROR"|"status":5\d\d|panicked/.test(line) && !meant(line))
     assert.deepEqual(bad, [], 'the server log holds failures')
-    for (const secret of secrets) assert.ok(!text.includes(secret), `the server log holds 「${secret}」`)
+    // Initials stand in random keys by chance: of letters alone the whole word is looked for.
+    const holds = secret => (/^[a-z]+$/.test(secret) ? new RegExp(`\\b${secret}\\b`).test(text) : text.includes(secret))
+    for (const secret of secrets) assert.ok(!holds(secret), `the server log holds 「${secret}」`)
   }
 
   return { base, log, stop }
