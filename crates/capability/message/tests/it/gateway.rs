@@ -99,15 +99,16 @@ async fn fails_twice_then_accepts() {
             (1, 0)
         );
         assert_eq!(place.why("sms").await, None);
-        let seen = seen.lock().unwrap();
-        assert_eq!((seen.asked.len(), seen.took.len()), (3, 1));
-        let (body, token) = seen.last.clone().unwrap();
-        assert_eq!(token, "Bearer secret");
-        assert_eq!(body["phone"], "13800000001");
-        assert_eq!(body["sign"], "随州民政");
-        assert_eq!(body["template"], "SMS_7");
-        assert_eq!(body["text"], "测000001的高龄津贴已发放。50.00 元。");
-        drop(seen);
+        {
+            let seen = seen.lock().unwrap();
+            assert_eq!((seen.asked.len(), seen.took.len()), (3, 1));
+            let (body, token) = seen.last.clone().unwrap();
+            assert_eq!(token, "Bearer secret");
+            assert_eq!(body["phone"], "13800000001");
+            assert_eq!(body["sign"], "随州民政");
+            assert_eq!(body["template"], "SMS_7");
+            assert_eq!(body["text"], "测000001的高龄津贴已发放。50.00 元。");
+        }
         place.close().await;
     }
 }
