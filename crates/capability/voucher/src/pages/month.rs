@@ -9,7 +9,7 @@ use axum::extract::RawQuery;
 use host::{Ctx, Page};
 use kernel::Fen;
 use ledger::Month;
-use store::{Reads, Sql, StoreResult, Value};
+use store::{Reads, Sql, StoreResult};
 use ui::{ListQuery, ListSpec, Shell, Tile};
 
 const SPEC: ListSpec = ListSpec::filtered(&["month"]);
@@ -57,10 +57,6 @@ fn of_offices(sql: &mut Sql, offices: &[String]) {
     sql.push(")");
 }
 
-fn parts(sql: Sql) -> (String, Vec<Value>) {
-    sql.parts()
-}
-
 /// One programme of one office in a month.
 struct Sum {
     office: String,
@@ -81,7 +77,7 @@ async fn sums(reads: &impl Reads, offices: &[String], month: Month) -> StoreResu
     sql.bind(month.number()).push(" AND v.office");
     of_offices(&mut sql, offices);
     sql.push(" GROUP BY v.office, v.programme ORDER BY v.office, v.programme");
-    let (text, values) = parts(sql);
+    let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
     rows.iter()
         .map(|row| {
@@ -112,7 +108,7 @@ async fn taken(
     sql.bind(month.last().number()).push(" AND p.office");
     of_offices(&mut sql, offices);
     sql.push(" GROUP BY p.place, p.name, p.office ORDER BY fen DESC, p.name");
-    let (text, values) = parts(sql);
+    let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
     rows.iter()
         .map(|row| {
