@@ -1,8 +1,8 @@
 //! 工作移交: findings that somebody follows and that are still worked on go to whoever takes the work over.
 
-use host::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed, owners_of};
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreResult, Tx, values};
+use store::{Reads, Store, StoreResult, Tx, values};
 
 const OPEN: &str = "f.closed_on IS NULL AND f.quiet_until IS NULL AND f.holder";
 
@@ -42,10 +42,7 @@ async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
     let sql = format!(
         "SELECT f.holder AS account, count(*) AS n FROM entitle_finding f WHERE {OPEN} IS NOT NULL GROUP BY f.holder ORDER BY 1"
     );
-    let rows = store.all(&sql, vec![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("account")?, row.int("n")?)))
-        .collect()
+    owners_of(store, &sql).await
 }
 
 async fn pass_on(
@@ -69,13 +66,6 @@ async fn pass_on(
         .await?;
         passed.push(id);
     }
-    if !passed.is_empty() {
-        tx.audit(
-            Audit::new("finding.pass")
-                .subject(from)
-                .with("to", to)
-                .with("count", passed.len() as i64),
-        );
-    }
+    log_passed(tx, "finding.pass", from, to, &passed);
     Ok(passed)
 }
