@@ -2,6 +2,7 @@
 # A throwaway PostgreSQL for tests, stopped and deleted at the end.
 #   postgres.sh COMMAND…   runs the command with TEST_PG_URL set (a URL that is already set is used as it is)
 #   postgres.sh            starts one, prints the line to export, stays until Ctrl-C
+#   POSTGRES_OPTIONS="-c shared_buffers=1GB" adds settings of the server, for measurements
 #   postgres.sh find       prints the folder of initdb and pg_ctl, or fails
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -44,7 +45,7 @@ run "$binaries/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C -
 for attempt in 1 2 3; do
   port="$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })')"
   options="-p $port -k $home -c listen_addresses=127.0.0.1 -c max_connections=400 -c shared_buffers=128MB"
-  options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+  options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off ${POSTGRES_OPTIONS:-}"
   if run "$binaries/pg_ctl" -D "$home/data" -l "$home/server.log" -o "$options" -w -t 60 -s start; then break; fi
   if [ "$attempt" = 3 ]; then cat "$home/log" "$home/server.log" >&2 || true; fail "PostgreSQL did not start"; fi
 done

@@ -22,7 +22,7 @@ use store::jobs::{Job, JobError};
 use store::{Audit, Reads, Store, StoreResult, Tx, values};
 
 /// Cases in one transaction: it lasts some tens of milliseconds, so that pages wait for nobody.
-const AT_ONCE: i64 = 100;
+const AT_ONCE: i64 = 80;
 
 /// Runs the bulk decision of a job; begun again it goes on where it was.
 pub async fn run(app: AppState, job: Job) -> Result<(), JobError> {

@@ -40,18 +40,43 @@ pub(crate) struct Piece {
     pub(crate) doubts: Vec<doubts::New>,
 }
 
+/// A payment of a row: its number within the line and within the batch.
+struct Attempt {
+    no: i64,
+    seq: i64,
+}
+
 /// Writes a piece.
 pub(crate) async fn write(tx: &mut Tx, run: &Run, piece: Piece) -> StoreResult<()> {
     let seq = "SELECT max(seq) + 1 AS n FROM pay_attempt WHERE run = $1";
     let mut seq = tx.number(seq, values![run.run.as_str()]).await?.max(1);
-    let mut dues: Vec<Vec<Value>> = Vec::with_capacity(piece.rows.len());
-    let mut attempts: Vec<Vec<Value>> = Vec::with_capacity(piece.rows.len());
+    let mut drawn: Vec<(&Drawn, Option<Attempt>)> = Vec::with_capacity(piece.rows.len());
     for row in &piece.rows {
-        let fen = row.fen - row.offset;
         if row.again {
             history::lift(tx, run, &row.key, row.month, row.line).await?;
+        }
+        let attempt = if row.fen > row.offset {
+            let no = if row.again {
+                history::next_no(tx, run, &row.key, row.month, row.line).await?
+            } else {
+                1
+            };
+            seq += 1;
+            Some(Attempt { no, seq: seq - 1 })
         } else {
-            dues.push(values![
+            None
+        };
+        drawn.push((row, attempt));
+    }
+    // In the order of the tables' keys, which begin with the month: each row goes beside the one before.
+    drawn.sort_unstable_by(|(a, _), (b, _)| {
+        (a.month, &a.key.id, a.line).cmp(&(b.month, &b.key.id, b.line))
+    });
+    let dues: Vec<Vec<Value>> = drawn
+        .iter()
+        .filter(|(row, _)| !row.again)
+        .map(|(row, _)| {
+            values![
                 row.key.shard.as_str(),
                 run.programme.as_str(),
                 row.month.number(),
@@ -63,29 +88,27 @@ pub(crate) async fn write(tx: &mut Tx, run: &Run, piece: Piece) -> StoreResult<(
                 row.kind,
                 row.fen,
                 row.offset,
-            ]);
-        }
-        if fen > 0 {
-            let no = if row.again {
-                history::next_no(tx, run, &row.key, row.month, row.line).await?
-            } else {
-                1
-            };
-            attempts.push(values![
+            ]
+        })
+        .collect();
+    let attempts: Vec<Vec<Value>> = drawn
+        .iter()
+        .filter_map(|(row, attempt)| attempt.as_ref().map(|attempt| (row, attempt)))
+        .map(|(row, attempt)| {
+            values![
                 row.key.shard.as_str(),
                 run.programme.as_str(),
                 row.month.number(),
                 row.key.id.as_str(),
                 row.line,
-                no,
+                attempt.no,
                 run.run.as_str(),
-                seq,
-                fen,
+                attempt.seq,
+                row.fen - row.offset,
                 "drawn",
-            ]);
-            seq += 1;
-        }
-    }
+            ]
+        })
+        .collect();
     let drawn = attempts.len() as i64;
     tx.insert_many(
         "pay_due",

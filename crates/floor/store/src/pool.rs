@@ -77,7 +77,9 @@ impl Store {
             options
                 .max_connections(12)
                 .sqlx_logging(false)
-                .test_before_acquire(false);
+                .test_before_acquire(false)
+                // Statements here are short and many: compiling one costs more than it saves.
+                .map_sqlx_postgres_opts(|options| options.options([("jit", "off")]));
             let pool = Database::connect(options).await?;
             (pool.clone(), pool, Backend::Postgres)
         };

@@ -136,7 +136,7 @@ async fn nobody_applied_and_everybody_owed_is_granted_once() {
         let first = piece(&place.store, &place.plans, &place.areas, &second, &id)
             .await
             .unwrap();
-        assert_eq!(first, Some((100, 690)));
+        assert_eq!(first, Some((80, 690)));
         assert_eq!(all(&place, &second, &id).await, 6);
         let done = bulk::find(&place.store, &id).await.unwrap().unwrap();
         assert_eq!((done.done, done.failed), (689, 1), "{}", place.db.name);
