@@ -2,10 +2,12 @@
 //! same, or held back this month.
 
 use crate::draft::Whole;
+use crate::history::Range;
 use crate::runs::Run;
-use crate::{budgets, proofs, vouchers};
+use crate::{budgets, proofs};
 use authz::Actor;
 use host::PersonKey;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Audit, Reads, Row, StoreResult, Tx, values};
 
 /// A kind of doubt: key, name, what to look at.
@@ -106,13 +108,9 @@ pub(crate) async fn insert(tx: &mut Tx, run: &str, new: Vec<New>) -> StoreResult
     .await
 }
 
-/// What only the whole batch shows: accounts that are missing, shared or the handler's own, two programmes that do not
-/// go together, the budget.
+/// What only the whole batch shows: two programmes that do not go together, proofs of life, quota and budget.
 pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResult<()> {
     let mut new = Vec::new();
-    if !vouchers::by_terms(&whole.own) {
-        new = of_accounts(tx, whole, run).await?;
-    }
     for (other, name) in rivals(whole) {
         let twice = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_due d ON d.shard = a.shard AND d.programme = $2 \
              AND d.month = a.month AND d.id = a.id AND d.line = 1 AND d.fen > 0 WHERE a.run = $1 AND a.month = $3 \
@@ -151,42 +149,68 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
     insert(tx, &run.run, new).await
 }
 
-/// What is wrong with the accounts money would go to.
-async fn of_accounts(tx: &Tx, whole: &Whole, run: &Run) -> StoreResult<Vec<New>> {
-    let mut new = Vec::new();
-    let no_account = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a WHERE a.run = $1 AND NOT EXISTS (SELECT 1 FROM pay_account c \
-         WHERE c.shard = a.shard AND c.id = a.id AND c.live) ORDER BY a.shard, a.id";
-    for row in tx.all(no_account, values![run.run.as_str()]).await? {
-        new.push(New::of(&key_of(&row)?, "no_account", "没有登记收款卡号"));
+/// What makes an account doubtful, asked once for a batch.
+pub(crate) struct Accounts {
+    /// Digests of numbers that many are paid into, and into how many.
+    shared: BTreeMap<String, i64>,
+    /// Whose own account is one: the handler's name.
+    handler: Option<String>,
+}
+
+impl Accounts {
+    pub(crate) async fn of(reads: &impl Reads, run: &Run, shared_from: i64) -> StoreResult<Self> {
+        let sql = "SELECT number_index, CAST(count(*) AS BIGINT) AS n FROM pay_account WHERE live GROUP BY number_index \
+             HAVING count(*) >= $1";
+        let rows = reads.all(sql, values![shared_from]).await?;
+        Ok(Self {
+            shared: rows
+                .iter()
+                .map(|row| Ok((row.text("number_index")?, row.int("n")?)))
+                .collect::<StoreResult<_>>()?,
+            handler: org::api::account(reads, &run.made_by)
+                .await?
+                .map(|account| account.name),
+        })
     }
-    let shared = "SELECT DISTINCT a.shard, a.id, s.n FROM pay_attempt a JOIN pay_account c ON c.shard = a.shard AND c.id = a.id \
-         AND c.live JOIN (SELECT number_index, CAST(count(*) AS BIGINT) AS n FROM pay_account WHERE live GROUP BY number_index \
-         HAVING count(*) >= $2) s ON s.number_index = c.number_index WHERE a.run = $1 ORDER BY a.shard, a.id";
-    for row in tx
-        .all(shared, values![run.run.as_str(), whole.shared_from])
-        .await?
-    {
-        let words = format!("{} 人用同一个账户收款", row.int("n")?);
-        new.push(New::of(&key_of(&row)?, "shared_account", words));
-    }
-    let maker = org::api::account(tx, &run.made_by)
-        .await?
-        .map(|account| account.name);
-    if let Some(maker) = maker {
-        let own = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.live \
-             WHERE a.run = $1 AND c.holder = $2 ORDER BY a.shard, a.id";
-        for row in tx
-            .all(own, values![run.run.as_str(), maker.as_str()])
-            .await?
-        {
-            new.push(New::of(
-                &key_of(&row)?,
-                "handler_account",
-                format!("收款账户户名与经办人「{maker}」相同"),
-            ));
+
+    /// What is wrong with the accounts that these people of a range would be paid into.
+    pub(crate) async fn look(
+        &self,
+        reads: &impl Reads,
+        range: &Range<'_>,
+        paid: &BTreeSet<&PersonKey>,
+    ) -> StoreResult<Vec<New>> {
+        if paid.is_empty() {
+            return Ok(Vec::new());
         }
+        let sql = "SELECT id, number_index, holder FROM pay_account WHERE shard = $1 AND id >= $2 AND id <= $3 AND live";
+        let rows = reads
+            .all(sql, values![range.shard, range.first, range.last])
+            .await?;
+        let mut known: HashMap<String, &Row> = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            known.insert(row.text("id")?, row);
+        }
+        let mut new = Vec::new();
+        for key in paid {
+            let Some(account) = known.get(&key.id) else {
+                new.push(New::of(key, "no_account", "没有登记收款卡号"));
+                continue;
+            };
+            if let Some(people) = self.shared.get(&account.text("number_index")?) {
+                let words = format!("{people} 人用同一个账户收款");
+                new.push(New::of(key, "shared_account", words));
+            }
+            let holder = account.opt_text("holder")?;
+            if let (Some(holder), Some(handler)) = (&holder, &self.handler)
+                && holder == handler
+            {
+                let words = format!("收款账户户名与经办人「{handler}」相同");
+                new.push(New::of(key, "handler_account", words));
+            }
+        }
+        Ok(new)
     }
-    Ok(new)
 }
 
 /// Whoever is paid although their proof of life is overdue; nobody before proofs have come in for a whole term.

@@ -27,12 +27,13 @@ pub(crate) struct Whole {
     pub(crate) programme: usize,
     pub(crate) own: ProgrammeTerms,
     pub(crate) months_back: i32,
-    pub(crate) shared_from: i64,
     /// How long a proof of life lasts, where the programme needs one.
     pub(crate) proof_months: Option<i32>,
     pub(crate) rolls: RollBook,
     /// This programme and those that may take from it.
     pub(crate) relations: Vec<Relation>,
+    /// What makes an account doubtful; nothing where no account is paid into.
+    accounts: Option<doubts::Accounts>,
     before: Option<Run>,
     first: Month,
 }
@@ -60,7 +61,13 @@ impl Whole {
             .of(&run.programme)
             .cloned()
             .ok_or_else(|| other(format!("the terms have no programme {}", run.programme)))?;
+        let accounts = if crate::vouchers::by_terms(&own) {
+            None
+        } else {
+            Some(doubts::Accounts::of(reads, &run, loaded.terms.shared_account_from).await?)
+        };
         Ok(Self {
+            accounts,
             before: runs::before(reads, &run).await?,
             first: runs::first_month(reads, &run.programme)
                 .await?
@@ -68,7 +75,6 @@ impl Whole {
             rolls: people::api::roll_book(reads).await?,
             relations: rivals::relations(&published, &loaded.terms, &run.programme)?,
             months_back: loaded.terms.months_back,
-            shared_from: loaded.terms.shared_account_from,
             proof_months: loaded
                 .terms
                 .proof
@@ -151,6 +157,8 @@ pub async fn draw(
                 read.map_err(|error| StoreError::Other(format!("reading ahead: {error}")))??;
         }
     }
+    let written = ["pay_grant", "pay_due", "pay_attempt", "pay_account"];
+    store.look_at_tables(&written).await?;
     let mut tx = store.begin(who, None).await?;
     let held = runs::held(&tx, run).await?;
     if held.state == State::Drawing {
@@ -275,13 +283,19 @@ async fn piece(tx: &mut Tx, whole: &Whole, run: &Run, ahead: &Ahead) -> StoreRes
         .collect();
     let from = all.iter().filter_map(|(_, since)| *since).min();
     let past = match from {
-        Some(from) => history::past(&*tx, run, shard, &late, from).await?,
+        Some(from) => history::past(&*tx, run, shard, (&late, keys.len()), from).await?,
         None => history::Past::default(),
     };
     for (one, since) in &all {
         person(
             whole, &judges, one, *since, &past, &prior, &owed, &mut piece,
         );
+    }
+    if let Some(accounts) = &whole.accounts {
+        let paid = piece.paid();
+        piece
+            .doubts
+            .extend(accounts.look(&*tx, &range, &paid).await?);
     }
     write(tx, run, piece).await?;
     set_cursor(tx, run, &ahead.behind()).await

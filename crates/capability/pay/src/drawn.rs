@@ -6,6 +6,7 @@ use crate::{doubts, history, recoveries, steps};
 use authz::Actor;
 use host::PersonKey;
 use ledger::Month;
+use std::collections::BTreeSet;
 use store::{Reads, StoreResult, Tx, Value, values};
 
 /// One row to be drawn.
@@ -38,6 +39,14 @@ pub(crate) struct Piece {
     pub(crate) overs: Vec<recoveries::Over>,
     pub(crate) offsets: Vec<recoveries::Taken>,
     pub(crate) doubts: Vec<doubts::New>,
+}
+
+impl Piece {
+    /// Whom something is drawn for, in key order.
+    pub(crate) fn paid(&self) -> BTreeSet<&PersonKey> {
+        let drawn = self.rows.iter().filter(|row| row.fen > row.offset);
+        drawn.map(|row| &row.key).collect()
+    }
 }
 
 /// A payment of a row: its number within the line and within the batch.

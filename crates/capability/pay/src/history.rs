@@ -5,7 +5,7 @@ use crate::runs::Run;
 use host::PersonKey;
 use ledger::Month;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{Reads, StoreResult, Tx, secret::Sm3Text, values};
+use store::{Reads, Row, StoreResult, Tx, secret::Sm3Text, values};
 
 /// People of one shard between two ids, both included.
 #[derive(Debug, Clone, Copy)]
@@ -98,48 +98,45 @@ pub(crate) struct Past {
 /// People that one statement asks about.
 const PEOPLE: usize = 200;
 
-/// The past of some people of a shard, from a month to before another; a few statements for all of them.
+/// The past of some of the people that a piece has, from a month to before another; a few statements for all of them.
 pub(crate) async fn past(
     reads: &impl Reads,
     run: &Run,
     shard: &str,
-    ids: &[String],
+    (ids, among): (&[String], usize),
     from: Month,
 ) -> StoreResult<Past> {
     let mut out = Past::default();
+    if ids.len() * 4 >= among {
+        lines_between(reads, run, shard, ids, from, &mut out).await?;
+    }
     for part in ids.chunks(PEOPLE) {
-        let among = |sql: &mut store::Sql| {
+        let among_ids = |sql: &mut store::Sql| {
             sql.push(" IN (''");
             for id in part {
                 sql.push(", ").bind(id.as_str());
             }
             sql.push(")");
         };
-        let mut sql = store::Sql::new(
-            "SELECT id, CAST(month AS BIGINT) AS month, CAST(sum(fen) AS BIGINT) AS fen, CAST(max(line) AS BIGINT) AS line \
-             FROM pay_due WHERE shard = ",
-        );
-        sql.bind(shard)
-            .push(" AND programme = ")
-            .bind(run.programme.as_str())
-            // A list of months is looked up one by one; a range would read everybody's.
-            .push(" AND month IN (0");
-        let mut month = from;
-        while month < run.month {
-            sql.push(", ").bind(month.number());
-            month = month.plus(1);
-        }
-        sql.push(") AND id");
-        among(&mut sql);
-        sql.push(" GROUP BY id, month");
-        let (text, values) = sql.parts();
-        for row in reads.all(&text, values).await? {
-            let before = Before {
-                fen: row.int("fen")?,
-                line: row.int("line")?,
-            };
-            let lines = out.lines.entry(row.text("id")?).or_default();
-            lines.insert(month_of(&row, "month")?, before);
+        if ids.len() * 4 < among {
+            let mut sql = store::Sql::new(LINES);
+            sql.bind(shard)
+                .push(" AND programme = ")
+                .bind(run.programme.as_str())
+                // A list of months is looked up one by one; a range would read everybody's.
+                .push(" AND month IN (0");
+            let mut month = from;
+            while month < run.month {
+                sql.push(", ").bind(month.number());
+                month = month.plus(1);
+            }
+            sql.push(") AND id");
+            among_ids(&mut sql);
+            sql.push(" GROUP BY id, month");
+            let (text, values) = sql.parts();
+            for row in reads.all(&text, values).await? {
+                line_of(&row, &mut out)?;
+            }
         }
         let mut sql = store::Sql::new(
             "SELECT a.id, CAST(a.month AS BIGINT) AS month, a.line, a.fen FROM pay_attempt a WHERE a.state IN ('held', 'failed') \
@@ -149,7 +146,7 @@ pub(crate) async fn past(
             .push(" AND a.shard = ")
             .bind(shard)
             .push(" AND a.id");
-        among(&mut sql);
+        among_ids(&mut sql);
         sql.push(
             " AND NOT EXISTS (SELECT 1 FROM pay_attempt n WHERE n.shard = a.shard AND n.programme = a.programme \
              AND n.month = a.month AND n.id = a.id AND n.line = a.line AND n.no > a.no) ORDER BY a.id, a.month, a.line",
@@ -165,6 +162,51 @@ pub(crate) async fn past(
         }
     }
     Ok(out)
+}
+
+const LINES: &str = "SELECT id, CAST(month AS BIGINT) AS month, CAST(sum(fen) AS BIGINT) AS fen, \
+     CAST(max(line) AS BIGINT) AS line FROM pay_due WHERE shard = ";
+
+fn line_of(row: &Row, out: &mut Past) -> StoreResult<()> {
+    let before = Before {
+        fen: row.int("fen")?,
+        line: row.int("line")?,
+    };
+    let lines = out.lines.entry(row.text("id")?).or_default();
+    lines.insert(month_of(row, "month")?, before);
+    Ok(())
+}
+
+/// Where most people of a stretch are asked about, the stretch is read month by month: one seek a month.
+async fn lines_between(
+    reads: &impl Reads,
+    run: &Run,
+    shard: &str,
+    ids: &[String],
+    from: Month,
+    out: &mut Past,
+) -> StoreResult<()> {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+        return Ok(());
+    };
+    let sql = format!(
+        "{LINES}$1 AND programme = $2 AND month = $3 AND id >= $4 AND id <= $5 GROUP BY id, month"
+    );
+    let mut month = from;
+    while month < run.month {
+        let values = values![
+            shard,
+            run.programme.as_str(),
+            month.number(),
+            first.as_str(),
+            last.as_str()
+        ];
+        for row in reads.all(&sql, values).await? {
+            line_of(&row, out)?;
+        }
+        month = month.plus(1);
+    }
+    Ok(())
 }
 
 /// A held payment is taken up by a new batch: the old attempt is void.
