@@ -160,6 +160,8 @@ async fn connect_sqlite(
             .pragma("synchronous", synchronous)
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "20000")
+            // Pages that many transactions change are written back once for all of them: 32 MB of the journal at a time.
+            .pragma("wal_autocheckpoint", "4000")
             .pragma("cache_size", cache)
             .pragma("temp_store", temporary)
             .statement_cache_capacity(200)
