@@ -93,10 +93,10 @@ pub async fn take(
     let mut sent = Vec::new();
     let mut after = 0;
     loop {
-        let rows = bankfile::with_bank(store, run, after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.seq;
-        for row in rows {
+        let stretch = bankfile::with_bank(store, run, after, AT_ONCE).await?;
+        let Some(stretch) = stretch else { break };
+        after = stretch.last;
+        for row in stretch.sent {
             sent.push(SentRow {
                 no: row.seq.unsigned_abs(),
                 fen: Fen(row.fen),

@@ -101,11 +101,11 @@ pub async fn make(
     };
     let mut writer = files.create(store)?;
     let io = |error: std::io::Error| StoreError::Other(format!("bank file: {error}"));
-    let mut some = rows(store, run, 0, pace.chunk).await?;
-    while let Some(last) = some.last() {
+    let mut some = to_send(store, run, 0, pace.chunk).await?;
+    while let Some(now) = some {
         // The next payments are read while these are opened and written.
-        let next = rows(store, run, last.seq, pace.chunk);
-        let (next, lines) = tokio::join!(next, lines(store, &some));
+        let next = to_send(store, run, now.last, pace.chunk);
+        let (next, lines) = tokio::join!(next, lines(store, &now.sent));
         some = next?;
         for line in lines? {
             if let Err(error) = maker.add(&line) {
@@ -240,27 +240,61 @@ fn sent_of(row: &Row) -> StoreResult<Sent> {
     })
 }
 
-/// The next payments of a batch, with the account in use.
-async fn rows(reads: &impl Reads, run: &str, after: i64, most: i64) -> StoreResult<Vec<Sent>> {
-    let sql = "SELECT a.seq, a.shard, a.id, a.fen, c.bank, c.number, c.holder FROM pay_attempt a \
-         JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.live \
-         WHERE a.run = $1 AND a.state = 'open' AND a.seq > $2 ORDER BY a.seq LIMIT $3";
-    let rows = reads.all(sql, values![run, after, most]).await?;
-    rows.iter().map(sent_of).collect()
+/// A stretch of a batch's payments by their number: where it ends, and those of it that are meant.
+pub(crate) struct Stretch {
+    /// The last number, whatever became of its payment.
+    pub(crate) last: i64,
+    pub(crate) sent: Vec<Sent>,
 }
 
-/// All payments that the bank has, with the account they were sent to.
+/// The payments of a stretch that go to the bank, with the account in use; nothing behind the last.
+async fn to_send(
+    reads: &impl Reads,
+    run: &str,
+    after: i64,
+    most: i64,
+) -> StoreResult<Option<Stretch>> {
+    stretch(reads, run, after, most, "c.live", &["open"]).await
+}
+
+/// The payments of a stretch that the bank has, with the account they were sent to; nothing behind the last.
 pub(crate) async fn with_bank(
     reads: &impl Reads,
     run: &str,
     after: i64,
     most: i64,
-) -> StoreResult<Vec<Sent>> {
-    let sql = "SELECT a.seq, a.shard, a.id, a.fen, c.bank, c.number, c.holder FROM pay_attempt a \
-         JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND c.no = a.account \
-         WHERE a.run = $1 AND a.state IN ('open', 'paid', 'failed') AND a.seq > $2 ORDER BY a.seq LIMIT $3";
-    let rows = reads.all(sql, values![run, after, most]).await?;
-    rows.iter().map(sent_of).collect()
+) -> StoreResult<Option<Stretch>> {
+    let states = ["open", "paid", "failed"];
+    stretch(reads, run, after, most, "c.no = a.account", &states).await
+}
+
+/// A stretch is looked up by its numbers alone: a batch changes its states all at once, and statistics that are an hour
+/// old would have the database read all of it for every stretch.
+async fn stretch(
+    reads: &impl Reads,
+    run: &str,
+    after: i64,
+    most: i64,
+    account: &str,
+    states: &[&str],
+) -> StoreResult<Option<Stretch>> {
+    let ends = "SELECT max(seq) AS n FROM (SELECT seq FROM pay_attempt WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT $3) x";
+    let last = reads.number(ends, values![run, after, most]).await?;
+    if last <= after {
+        return Ok(None);
+    }
+    let sql = format!(
+        "SELECT a.seq, a.state, a.shard, a.id, a.fen, c.bank, c.number, c.holder FROM pay_attempt a \
+         JOIN pay_account c ON c.shard = a.shard AND c.id = a.id AND {account} \
+         WHERE a.run = $1 AND a.seq > $2 AND a.seq <= $3 ORDER BY a.seq"
+    );
+    let mut sent = Vec::new();
+    for row in reads.all(&sql, values![run, after, last]).await? {
+        if states.contains(&row.text("state")?.as_str()) {
+            sent.push(sent_of(&row)?);
+        }
+    }
+    Ok(Some(Stretch { last, sent }))
 }
 
 /// Lines of the file, with names and numbers in full: only the bank's file has them.

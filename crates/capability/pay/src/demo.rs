@@ -381,10 +381,10 @@ async fn answer(store: &Store, run: &str, layout: &Layout, names: &Names) -> Sto
     };
     let (mut lines, mut after) = (Vec::new(), 0);
     loop {
-        let rows = bankfile::with_bank(store, run, after, 2_000).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.seq;
-        for sent in rows {
+        let stretch = bankfile::with_bank(store, run, after, 2_000).await?;
+        let Some(stretch) = stretch else { break };
+        after = stretch.last;
+        for sent in stretch.sent {
             let outcome = match (sent.seq % 40, sent.seq / 40 % 4) {
                 (39, place) => Outcome::FAILED
                     .get(place as usize)
