@@ -41,7 +41,7 @@ struct OnePage {
 /// The place in the order of a county.
 pub(super) struct Place {
     /// Counted from 1.
-    pub(super) place: usize,
+    pub(super) at: usize,
     /// How many wait.
     pub(super) of: usize,
     /// The county.
@@ -87,7 +87,7 @@ pub(super) async fn place(
         .find(|one| one.admission.admission == row.admission);
     Ok(found
         .and_then(|one| one.place)
-        .map(|place| Place { place, of, county }))
+        .map(|at| Place { at, of, county }))
 }
 
 /// `GET /assessments/admissions/{admission}`

@@ -185,7 +185,7 @@ async fn told(ctx: &Ctx, row: &Admission, person: &Person) -> Result<Paper, Fail
         (
             "位次",
             place.map_or_else(String::new, |one| {
-                format!("{}第 {} 位，共 {} 人", one.county, one.place, one.of)
+                format!("{}第 {} 位，共 {} 人", one.county, one.at, one.of)
             }),
         ),
     ];
