@@ -9,7 +9,7 @@ use crate::model::{Request, State as Step};
 use assess::Scheme;
 use authz::Actor;
 use people::api::{Person, PersonKey};
-use store::{Audit, Reads, StoreResult, Tx, values};
+use store::{Audit, StoreResult, Tx, values};
 
 fn about(action: &'static str, key: &PersonKey, admission: &str) -> Audit {
     Audit::new(action)
