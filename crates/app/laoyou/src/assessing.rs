@@ -5,7 +5,7 @@ use crate::{compose, out};
 use area::api::AreaBook;
 use assess::{Answers, Scheme};
 use authz::{Actor, Scope};
-use people::api::Filter;
+use people::api::{Filter, Person};
 use rules::facts::{Value, find};
 use std::path::Path;
 use store::Store;
@@ -89,6 +89,27 @@ const ASSESSED_FROM: i32 = 65;
 /// How many people are looked at for some whose level is known.
 const LOOKED_AT: i64 = 2000;
 
+/// Somebody of a demo, with their level.
+type Known = (Person, usize);
+
+fn says(person: &Person, fact: &str) -> Option<bool> {
+    match person.facts.get(find(fact)?) {
+        Some(Value::Bool(value)) => Some(*value),
+        _ => None,
+    }
+}
+
+fn is_tekun((person, _): &Known) -> bool {
+    says(person, "tekun") == Some(true)
+}
+
+/// How they live is not known, and nothing else settles their class.
+fn is_open((person, level): &Known) -> bool {
+    let living = find("living").and_then(|fact| person.facts.get(fact));
+    let no = |fact| says(person, fact) == Some(false);
+    living.is_none() && *level < 3 && no("tekun") && no("dibao") && no("low_income")
+}
+
 /// The assessments of a demo city: in the county of the first county account, so that no answer of anybody changes.
 pub async fn demo(store: &Store, files: &Path) -> Outcome<()> {
     let accounts = org::api::accounts(store).await?;
@@ -137,6 +158,13 @@ pub async fn demo(store: &Store, files: &Path) -> Outcome<()> {
         }
     }
     waiting.truncate(6);
+    // First somebody 特困 and somebody whose class turns on a fact that nobody knows: these two wish to enter a public home.
+    for (place, wanted) in [is_tekun, is_open].into_iter().enumerate() {
+        let found = known.iter().skip(place).position(wanted);
+        if let Some(found) = found {
+            known.swap(place, place + found);
+        }
+    }
     let people = waiting
         .into_iter()
         .chain(known.into_iter().take(3))

@@ -247,6 +247,7 @@ async fn build(
         .push(entitle::api::on_facts_changed(plans));
     app.facts_changed.push(quality::on_facts_changed());
     app.facts_changed.push(duty::on_facts_changed());
+    app.facts_changed.push(assessment::on_facts_changed());
     app.facts_changed
         .push(exchange::api::on_facts_changed(Arc::clone(&areas)));
     app.facts_changed

@@ -4,6 +4,7 @@
 //! [`List`], a list and a person's [`facts::Facts`] answers with their reasons. What does not read,
 //! type or resolve is a [`Problem`] with file, line and remedy, and there is no list (fails closed).
 
+mod alone;
 mod answer;
 mod ask;
 mod change;
@@ -26,6 +27,7 @@ mod try_cases;
 mod typed;
 mod what_if;
 
+pub use alone::Alone;
 pub use answer::{Amount, ItemAnswer};
 pub use compile::compile;
 pub use explain::{

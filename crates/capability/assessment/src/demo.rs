@@ -1,6 +1,7 @@
-//! A few assessments in every state, for demos.
+//! A few assessments in every state, and admissions to public homes, for demos.
 
 use crate::acts::{self, New, Sending};
+use crate::admission;
 use crate::book;
 use crate::facts;
 use crate::model::{Request, State};
@@ -24,7 +25,8 @@ pub struct Demo {
     pub bodies: [String; 2],
     /// Assessors of the first body, then of the second: account and name.
     pub assessors: [Actor; 4],
-    /// People to assess, with the level the register knows.
+    /// People to assess, with the level the register knows: six that wait, then three whose result is confirmed. Of these
+    /// the first and the second ask to enter a public home, and so does the first of all.
     pub people: Vec<(Person, usize)>,
 }
 
@@ -100,7 +102,32 @@ pub async fn demo(app: &App, ask: &Demo) -> StoreResult<usize> {
             tx.commit().await?;
         }
     }
+    let wishes = [
+        (6, "self", "离家近的公办敬老院"),
+        (0, "family", "县社会福利院"),
+        (7, "family", "离儿子家近的都可以"),
+    ];
+    for (n, origin, wish) in wishes {
+        if let Some((person, _)) = ask.people.get(n) {
+            admit(app, ask, person, origin, wish).await?;
+        }
+    }
     Ok(ask.people.len().min(steps.len()))
+}
+
+/// Somebody asks to enter a public home.
+async fn admit(
+    app: &App,
+    ask: &Demo,
+    person: &Person,
+    origin: &str,
+    wish: &str,
+) -> StoreResult<()> {
+    let mut tx = app.store.begin(&ask.officer, None).await?;
+    let found = people::api::of_keys(&tx, std::slice::from_ref(&person.key)).await?;
+    let now = found.first().unwrap_or(person);
+    admission::acts::ask(&mut tx, &ask.officer, now, origin, wish).await?;
+    tx.commit().await
 }
 
 async fn body(
@@ -206,6 +233,9 @@ impl Way<'_> {
         let changed = facts::write(self.app, &mut tx, self.person, fact, &value, self.day)
             .await
             .map_err(broken)?;
+        if let Some(now) = &changed {
+            admission::acts::assessed(&mut tx, now, self.scheme, id, level).await?;
+        }
         tx.commit().await?;
         if let Some(changed) = changed {
             self.app.part::<NameIndex>()?.put(store, &changed).await?;

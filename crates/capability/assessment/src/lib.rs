@@ -2,9 +2,11 @@
 //!
 //! Rows B10–B13, C11; invariants 3, 5, 8, 10, 11. A request is dispatched to a commissioned body and two of its assessors
 //! without a tie; what they answer is added and never changed; the level follows by the scale (`assess`) and is told with
-//! every step. Tables `assessment_*`.
+//! every step. Whoever wishes to enter a public home is assessed before, which gives class, order and care grade
+//! (`admission`). Tables `assessment_*`.
 
 mod acts;
+mod admission;
 pub mod api;
 mod book;
 mod demo;
@@ -20,6 +22,8 @@ mod panel;
 mod settle;
 mod sheet;
 mod terms;
+
+pub use admission::follow::on_facts_changed;
 
 use authz::{Action, Role};
 use host::{
@@ -47,6 +51,8 @@ pub fn capability() -> Capability {
             "assessment_objection",
             "assessment_settlement",
             "assessment_late",
+            "assessment_admission",
+            "assessment_admission_words",
         ],
         routes: routes(),
         nav: vec![NavEntry {
@@ -66,6 +72,11 @@ pub fn capability() -> Capability {
                 id: "0002_assessment_late",
                 owner: "assessment",
                 sql: include_str!("../migrations/0002_late.sql"),
+            },
+            ::store::Migration {
+                id: "0003_assessment_admission",
+                owner: "assessment",
+                sql: include_str!("../migrations/0003_admission.sql"),
             },
         ],
         jobs: vec![JobSpec {
@@ -136,6 +147,7 @@ async fn counted(ctx: &Ctx, note: &str, tab: &str) -> StoreResult<Counted> {
 }
 
 fn routes() -> Routes {
+    use pages::admissions;
     let read = Access::May(Action::ReadAssessment);
     let ask = Access::May(Action::AskAssessment);
     let county = Access::May(Action::DispatchAssessment);
@@ -168,6 +180,49 @@ fn routes() -> Routes {
             pages::settle::settle_month,
         )
         .post("/assessments/sample", county, pages::settle::draw)
+        .get("/people/{id}/admissions/new", ask, admissions::ask::get)
+        .post("/people/{id}/admissions", ask, admissions::ask::post)
+        .get("/assessments/admissions", read, admissions::list::get)
+        .get(
+            "/assessments/admissions/order.pdf",
+            read,
+            admissions::paper::order_pdf,
+        )
+        .get(
+            "/assessments/admissions/order.docx",
+            read,
+            admissions::paper::order_docx,
+        )
+        .get(
+            "/assessments/admissions/{admission}",
+            read,
+            admissions::one::get,
+        )
+        .get(
+            "/assessments/admissions/{admission}/conclusion.pdf",
+            read,
+            admissions::paper::pdf,
+        )
+        .get(
+            "/assessments/admissions/{admission}/conclusion.docx",
+            read,
+            admissions::paper::docx,
+        )
+        .post(
+            "/assessments/admissions/{admission}/assessment",
+            ask,
+            admissions::again::post,
+        )
+        .get(
+            "/assessments/admissions/{admission}/withdrawal",
+            ask,
+            admissions::withdraw::get,
+        )
+        .post(
+            "/assessments/admissions/{admission}/withdrawal",
+            ask,
+            admissions::withdraw::post,
+        )
         .get("/assessments/{request}", read, pages::one::get)
         .get("/assessments/{request}/report.pdf", read, pages::paper::pdf)
         .get(

@@ -1,5 +1,6 @@
 //! A small made-up plan that the tests of this crate vary, and what they share.
 
+mod alone;
 mod amounts;
 mod answers;
 mod change;

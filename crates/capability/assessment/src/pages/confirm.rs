@@ -2,7 +2,7 @@
 
 use crate::look::{self, not_now, too_late};
 use crate::model::{Request, State};
-use crate::{acts, book, facts};
+use crate::{acts, admission, book, facts};
 use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
@@ -57,6 +57,9 @@ pub(crate) async fn confirm(ctx: Ctx, Path(id): Path<String>, data: FormData) ->
             tx.rollback().await?;
             return Err(too_late(&id));
         }
+    }
+    if let Some(now) = &changed {
+        admission::acts::assessed(&mut tx, now, request.scheme, &id, outcome.level).await?;
     }
     tx.commit().await?;
     if let Some(changed) = changed {

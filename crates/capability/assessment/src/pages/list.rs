@@ -39,6 +39,7 @@ struct ListPage {
     pager: Pager,
     county: bool,
     money: bool,
+    admissions: bool,
 }
 
 /// The tabs of a role: key, words, what they hold.
@@ -166,6 +167,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             None,
         ),
         county: Action::DispatchAssessment.allowed_to(actor.role),
+        admissions: !by_assignment(actor.role),
         money: Action::DispatchAssessment.allowed_to(actor.role) || by_assignment(actor.role),
     }))
 }

@@ -1,5 +1,6 @@
 //! One use case, one file with its template beside it.
 
+pub(crate) mod admissions;
 pub(crate) mod ask;
 pub(crate) mod bodies;
 pub(crate) mod confirm;

@@ -115,14 +115,14 @@ fn report_name(request: &Request) -> &'static str {
     }
 }
 
-fn heading(text: &str) -> Block {
+pub(super) fn heading(text: &str) -> Block {
     Block::Heading {
         text: text.to_owned(),
         aside: String::new(),
     }
 }
 
-fn pairs(rows: &[(&str, String)]) -> Block {
+pub(super) fn pairs(rows: &[(&str, String)]) -> Block {
     Block::Table(Table {
         columns: vec![Column::words("项目", 3), Column::words("内容", 7)],
         rows: rows

@@ -1,6 +1,7 @@
 //! 结果互认: a result of another body, by the same scale or an old one, is taken as it is and not repeated.
 
 use crate::acts::{self, Foreign, New};
+use crate::admission;
 use crate::facts;
 use crate::model::State;
 use askama::Template;
@@ -129,6 +130,9 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
             form.errors.add_form("档案刚被别人改动，请再提交一次");
             return Ok(ui::page_409(page(&ctx, person, form)));
         }
+    }
+    if let Some(now) = &changed {
+        admission::acts::assessed(&mut tx, now, scheme, &request, level).await?;
     }
     tx.commit().await?;
     if let Some(changed) = changed {

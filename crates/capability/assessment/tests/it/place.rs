@@ -36,6 +36,7 @@ pub(crate) static FOUR: Who = Who(Role::Assessor, "421321", "jiang");
 pub(crate) struct Place {
     pub(crate) store: Store,
     pub(crate) router: Router,
+    pub(crate) app: AppState,
     db: TestDb,
 }
 
@@ -89,18 +90,42 @@ pub(crate) async fn places() -> Vec<Place> {
             .with_part(Arc::new(PlanBook::load(&store).await.unwrap()))
             .with_part(Arc::new(AreaBook::load(&store).await.unwrap()));
         let app: AppState = Arc::new(people::api::plug(app, names));
-        let router = assessment::capability().routes.router().with_state(app);
-        places.push(Place { store, router, db });
+        let routes = assessment::capability().routes;
+        let router = routes.router().with_state(Arc::clone(&app));
+        places.push(Place {
+            store,
+            router,
+            app,
+            db,
+        });
     }
     places
 }
 
 fn elder() -> NewPerson {
-    let village = "421321109217".parse().unwrap();
-    let birth = day("1941-03-02");
+    somebody("elder", "何秀英", "421321109217", &[])
+}
+
+/// Somebody of a village with these facts beside the first ones.
+fn somebody(id: &str, name: &str, village: &str, facts: &[(&str, &str)]) -> NewPerson {
+    let village = village.parse().unwrap();
+    let (birth, since) = (day("1941-03-02"), day("2024-01-01"));
+    let mut sets = first_sets(birth, false, Some(village), village, since);
+    for (fact, value) in facts {
+        let fact = rules::facts::find(fact).unwrap();
+        sets.push(people::api::Set {
+            fact,
+            value: Some(rules::facts::parse_value(fact, value).unwrap()),
+            since,
+            until: None,
+        });
+    }
     NewPerson {
-        key: key(),
-        name: "何秀英".into(),
+        key: PersonKey {
+            id: id.into(),
+            ..key()
+        },
+        name: name.into(),
         provisional: None,
         id_number: None,
         phone: Some("13800000001".into()),
@@ -117,7 +142,7 @@ fn elder() -> NewPerson {
             recorded: Instant::at(day("2024-01-01"), 0),
             source: "测试登记".into(),
             by: "测试员".into(),
-            sets: first_sets(birth, false, Some(village), village, day("2024-01-01")),
+            sets,
             reason: None,
             withdrawn: None,
         }],
@@ -195,6 +220,16 @@ impl Place {
         )
     }
 
+    /// Registers somebody with these facts beside the first ones.
+    pub(crate) async fn add(&self, id: &str, name: &str, village: &str, facts: &[(&str, &str)]) {
+        let mut tx = self.begin().await;
+        let person = somebody(id, name, village, facts);
+        register_many(&mut tx, vec![person], &RollBook::default(), "test")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Lets a certificate run on.
     pub(crate) async fn certified(&self, assessor: &str) {
         let mut tx = self.begin().await;
@@ -220,7 +255,7 @@ impl Place {
         tx.commit().await.unwrap();
     }
 
-    async fn begin(&self) -> store::Tx {
+    pub(crate) async fn begin(&self) -> store::Tx {
         let actor = Actor::system("test");
         self.store.begin(&actor, None).await.unwrap()
     }
@@ -291,7 +326,7 @@ impl Place {
     }
 
     pub(crate) async fn close(self) {
-        drop((self.router, self.store));
+        drop((self.router, self.app, self.store));
         self.db.close().await.unwrap();
     }
 }
