@@ -12,7 +12,7 @@ use host::{Ctx, PersonKey};
 use people::api::{Filter, Group, Person, open_secret, words};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use store::{Audit, Store, StoreResult};
+use store::{Audit, StoreResult};
 use utoipa::ToSchema;
 
 /// A person as the register knows them now; numbers masked, unknown facts left out.
