@@ -58,6 +58,7 @@ impl Scheme {
             ("name", &self.name),
             ("document", &self.document),
             ("audience", &self.audience),
+            ("office", &self.office),
             ("source", &self.source),
         ] {
             if text.trim().is_empty() {

@@ -39,6 +39,8 @@ pub struct Scheme {
     pub version: String,
     /// Whom it is for, in words.
     pub audience: String,
+    /// The department whose officers ask for it and handle it, as roles name theirs: 民政, 卫健.
+    pub office: String,
     /// How the level follows.
     pub kind: Kind,
     /// The fact that a confirmed level becomes; none where no fact asks for it.

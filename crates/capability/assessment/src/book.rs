@@ -2,6 +2,7 @@
 
 use crate::model::{Assessor, Body, COLUMNS, OUTCOME, Outcome, Request, State};
 use crate::terms::terms;
+use crate::whose;
 use authz::{Actor, Role};
 use kernel::{Day, Instant};
 use people::api::PersonKey;
@@ -9,7 +10,7 @@ use store::{Reads, Row, Sql, StoreResult, scope_condition, values};
 
 /// Which requests an actor sees, as a condition on `q`: assessors their own, bodies what was dispatched to them, others
 /// people of their scope.
-pub(crate) fn seen(actor: &Actor) -> Sql {
+pub(crate) fn scoped(actor: &Actor) -> Sql {
     let me = actor.id.as_str();
     match actor.role {
         Role::Assessor => {
@@ -25,6 +26,22 @@ pub(crate) fn seen(actor: &Actor) -> Sql {
         }
         _ => scope_condition(&actor.scope, "q"),
     }
+}
+
+/// The same by the scales of the actor's department.
+pub(crate) fn seen(actor: &Actor) -> Sql {
+    let mut sql = scoped(actor);
+    let own: Vec<&str> = whose::schemes(actor.role)
+        .map(|scheme| scheme.id.as_str())
+        .collect();
+    if own.len() < assess::all().len() {
+        sql.push(" AND q.scheme IN (''");
+        for scheme in own {
+            sql.push(", ").bind(scheme);
+        }
+        sql.push(")");
+    }
+    sql
 }
 
 /// A part of the list.

@@ -3,6 +3,7 @@
 
 use crate::book;
 use crate::model::{COLUMNS, Request, State};
+use crate::whose;
 use area::api::AreaBook;
 use authz::Actor;
 use host::{AppState, PersonKey};
@@ -76,8 +77,8 @@ async fn piece(tx: &mut Tx, areas: &AreaBook) -> StoreResult<usize> {
         let county = || {
             let code = person.subject().hukou;
             code.and_then(|code| areas.executor_of(&code)).map_or_else(
-                || "县民政局".to_owned(),
-                |one| format!("{}民政局", one.name),
+                || format!("{}局", whose::county(one.scheme)),
+                |body| format!("{}{}局", body.name, one.scheme.office),
             )
         };
         let who = match (one.state, &one.body) {

@@ -22,6 +22,7 @@ mod panel;
 mod settle;
 mod sheet;
 mod terms;
+mod whose;
 
 pub use admission::follow::on_facts_changed;
 
@@ -90,14 +91,14 @@ pub fn capability() -> Capability {
             render: Arc::new(|ctx, view| Box::pin(panel::render(ctx, view))),
         }],
         counters: vec![
-            counter("评估待派单", "派单", "asked", &[Role::CountyCivil]),
-            counter("评估待复核", "复核", "review", &[Role::CountyCivil]),
-            counter("评估异议", "答复", "objected", &[Role::CountyCivil]),
+            counter("评估待派单", "派单", "asked", COUNTY),
+            counter("评估待复核", "复核", "review", COUNTY),
+            counter("评估异议", "答复", "objected", COUNTY),
             counter(
                 "评估将到期",
                 "申请复评",
                 "due",
-                &[Role::CountyCivil, Role::TownWorker],
+                &[Role::CountyCivil, Role::CountyHealth, Role::TownWorker],
             ),
         ],
         handovers: vec![handover::handover()],
@@ -110,11 +111,16 @@ pub fn capability() -> Capability {
 const LISTS: &[Role] = &[
     Role::CityCivil,
     Role::CountyCivil,
+    Role::CityHealth,
+    Role::CountyHealth,
     Role::TownWorker,
     Role::Visitor,
     Role::Assessor,
     Role::AssessmentBody,
 ];
+
+/// Roles that dispatch and confirm, each by its own scales.
+const COUNTY: &[Role] = &[Role::CountyCivil, Role::CountyHealth];
 
 /// A counter of a tab.
 fn counter(
@@ -166,6 +172,8 @@ fn routes() -> Routes {
             pages::recognise::post,
         )
         .get("/assessments", read, pages::list::get)
+        .get("/assessments/child", county, pages::find::get)
+        .post("/assessments/child", county, pages::find::post)
         .get("/assessments/bodies", county, pages::bodies::get)
         .post("/assessments/bodies", county, pages::bodies::add)
         .post(

@@ -2,6 +2,7 @@
 
 use crate::book;
 use crate::model::Request;
+use crate::whose;
 use authz::{Action, Role};
 use host::{Ctx, Failure};
 use people::api::Person;
@@ -19,8 +20,8 @@ pub(crate) async fn open(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failu
     let (store, actor) = (&ctx.app.store, ctx.actor());
     if by_assignment(actor.role) {
         let request = book::find_seen(store, &actor, id).await?.ok_or_else(|| {
-            PageError::refused("县民政")
-                .text("这件评估没有派给您，或者已经收回。要接手请向县民政申请派单。")
+            PageError::refused("县民政、县卫健")
+                .text("这件评估没有派给您，或者已经收回。要接手请向派单的县民政、县卫健申请。")
         })?;
         let found = people::api::of_keys(store, std::slice::from_ref(&request.key)).await?;
         let person = found.into_iter().next().ok_or_else(PageError::not_found)?;
@@ -29,7 +30,25 @@ pub(crate) async fn open(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failu
     let request = book::find(store, id)
         .await?
         .ok_or_else(PageError::not_found)?;
-    let person = people::api::open(ctx, &request.key.id, Action::ReadPerson).await?;
+    // Of another department's scale they read what stands in a record they may open.
+    let action = if whose::theirs(actor.role, request.scheme) {
+        Action::ReadAssessment
+    } else {
+        Action::ReadPerson
+    };
+    let person = people::api::open(ctx, &request.key.id, action).await?;
+    Ok((request, person))
+}
+
+/// The same for the officers of the county who handle it.
+pub(crate) async fn open_to_handle(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failure> {
+    let (request, person) = open(ctx, id).await?;
+    if !whose::theirs(ctx.actor().role, request.scheme) {
+        let county = whose::county(request.scheme);
+        let text = format!("「{}」由{county}办理。", request.scheme.name);
+        return Err(PageError::refused(&county).text(text).into());
+    }
+    people::api::open(ctx, &person.key.id, Action::DispatchAssessment).await?;
     Ok((request, person))
 }
 

@@ -1,7 +1,7 @@
 //! Fees of a month by body, and the draw of results that are checked again by others.
 
 use crate::acts::{self, New};
-use crate::book::seen;
+use crate::book::scoped;
 use crate::model::{COLUMNS, Request, State};
 use crate::terms::terms;
 use authz::Actor;
@@ -67,7 +67,7 @@ pub(crate) async fn fees(reads: &impl Reads, actor: &Actor, month: Day) -> Store
         .push(" AND r.confirmed_at < ")
         .bind(before)
         .push(" AND ")
-        .append(&seen(actor))
+        .append(&scoped(actor))
         .push(" GROUP BY b.body, b.name, b.fee_fen ORDER BY b.name, b.body");
     let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;
@@ -128,7 +128,7 @@ pub(crate) async fn drawable(
         .push(
             " AND NOT EXISTS (SELECT 1 FROM assessment_request c WHERE c.of_request = q.request AND c.kind = 'recheck') AND ",
         )
-        .append(&seen(actor))
+        .append(&scoped(actor))
         .push(" ORDER BY q.request");
     let (text, values) = sql.parts();
     let rows = reads.all(&text, values).await?;

@@ -195,6 +195,10 @@ pub struct New<'a> {
 
 /// Enters a delegation; `false` where one for the step has days in common with it.
 pub async fn enter(tx: &mut Tx, new: New<'_>) -> StoreResult<bool> {
+    // Of two who enter at once the second sees what the first entered.
+    let lock = tx.for_update_of("p");
+    let sql = format!("SELECT p.no FROM cases_procedures p ORDER BY p.no DESC LIMIT 1{lock}");
+    tx.all(&sql, vec![]).await?;
     let office = [new.office.to_owned()];
     let taken = of_offices(&*tx, &office).await?.into_iter().any(|one| {
         one.programme == new.programme

@@ -120,12 +120,3 @@ pub(crate) async fn take_away(
     );
     Ok(())
 }
-
-/// How much it is, for pages.
-pub(crate) fn size_zh(bytes: i64) -> String {
-    if bytes >= 1_000_000 {
-        format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
-    } else {
-        format!("{} KB", (bytes + 999) / 1_000)
-    }
-}

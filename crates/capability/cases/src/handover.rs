@@ -2,9 +2,9 @@
 
 use crate::events::{self, New};
 use crate::store::{self as rows, Case};
-use host::handover::{Handover, OwnedItem};
+use host::handover::{Handover, OwnedItem, log_passed, owners_of};
 use std::sync::Arc;
-use store::{Audit, Reads, Store, StoreResult, Tx, values};
+use store::{Reads, Store, StoreResult, Tx, values};
 
 /// States in which somebody has something to do.
 const OPEN: &str = "('submitted', 'supplement', 'checking', 'publicity', 'deciding', 'appealing')";
@@ -42,13 +42,10 @@ async fn owned_by(store: &Store, account: &str) -> StoreResult<Vec<OwnedItem>> {
 
 async fn owners(store: &Store) -> StoreResult<Vec<(String, i64)>> {
     let sql = format!(
-        "SELECT holder, CAST(count(*) AS BIGINT) AS n FROM cases_case WHERE holder IS NOT NULL AND state IN {OPEN} \
+        "SELECT holder AS account, CAST(count(*) AS BIGINT) AS n FROM cases_case WHERE holder IS NOT NULL AND state IN {OPEN} \
          GROUP BY holder ORDER BY holder"
     );
-    let rows = store.all(&sql, vec![]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("holder")?, row.int("n")?)))
-        .collect()
+    owners_of(store, &sql).await
 }
 
 async fn pass_on(
@@ -81,13 +78,6 @@ async fn pass_on(
         events::add(tx, &case, event).await?;
         passed.push(code);
     }
-    if !passed.is_empty() {
-        tx.audit(
-            Audit::new("case.pass")
-                .subject(from)
-                .with("to", to)
-                .with("cases", passed.len() as i64),
-        );
-    }
+    log_passed(tx, "case.pass", from, to, &passed);
     Ok(passed)
 }

@@ -163,17 +163,22 @@ fn routes() -> Routes {
             Access::Public,
             pages::guides::pdf,
         )
+        .get(
+            "/guides/{programme}/guide.docx",
+            Access::Public,
+            pages::guides::docx,
+        )
         .get("/apply", apply, pages::apply::get)
         .get("/apply/{person}", apply, pages::apply::person)
         .post("/apply/{person}/{programme}", apply, pages::apply::start)
         .get("/applications/{code}/{step}", apply, pages::draft::get)
         .post("/applications/{code}/{step}", apply, pages::draft::post)
         .get("/cases", read, pages::list::get)
-        .get("/cases/free", handle, pages::bulk::free)
-        .post("/cases/free", handle, pages::bulk::propose)
+        .get("/cases/free", handle, pages::free::get)
+        .post("/cases/free", handle, pages::free::post)
         .post("/cases/bulk", handle, pages::bulk::post)
-        .get("/cases/bulk/{bulk}", handle, pages::bulk::get)
-        .post("/cases/bulk/{bulk}", handle, pages::bulk::settle)
+        .get("/cases/bulk/{bulk}", handle, pages::bulk_one::get)
+        .post("/cases/bulk/{bulk}", handle, pages::bulk_one::settle)
         .get("/cases/delegations", read, pages::delegations::get)
         .post("/cases/delegations", handle, pages::delegations::post)
         .post(
@@ -196,5 +201,6 @@ fn routes() -> Routes {
         .get("/cases/{code}/papers/{file}", read, pages::paper::get)
         .get("/publicity", lists, pages::publicity::get)
         .get("/publicity/sheet.pdf", lists, pages::publicity::pdf)
+        .get("/publicity/sheet.docx", lists, pages::publicity::docx)
         .get("/ratings", lists, pages::ratings::get)
 }

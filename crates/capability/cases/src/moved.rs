@@ -2,12 +2,12 @@
 
 use area::api::AreaBook;
 use host::{FactsChanged, PersonKey};
-use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{Reads, Sql, StoreResult, Tx, values};
+use store::{StoreResult, Tx, values};
 
-/// People that one statement asks about.
-const AT_ONCE: usize = 500;
+/// States of a case that has not ended.
+const OPEN: &str =
+    "('draft', 'submitted', 'supplement', 'checking', 'publicity', 'deciding', 'appealing')";
 
 /// The hook; the app wires it.
 pub fn on_facts_changed(book: Arc<AreaBook>) -> FactsChanged {
@@ -18,36 +18,19 @@ pub fn on_facts_changed(book: Arc<AreaBook>) -> FactsChanged {
 }
 
 async fn follow(tx: &mut Tx, book: &AreaBook, keys: &[PersonKey]) -> StoreResult<()> {
-    // One look for all of them: an import changes hundreds at once, and hardly anybody has an open case.
-    let mut open: BTreeSet<String> = BTreeSet::new();
-    for part in keys.chunks(AT_ONCE) {
-        let mut sql = Sql::new(
-            "SELECT c.id FROM cases_case c WHERE c.state IN ('draft', 'submitted', 'supplement', 'checking', 'publicity', \
-             'deciding', 'appealing') AND c.id IN (''",
-        );
-        for key in part {
-            sql.push(", ").bind(key.id.as_str());
-        }
-        sql.push(")");
-        let (text, values) = sql.parts();
-        for row in tx.all(&text, values).await? {
-            open.insert(row.text("id")?);
-        }
-    }
-    let keys: Vec<PersonKey> = keys
-        .iter()
-        .filter(|key| open.contains(&key.id))
-        .cloned()
-        .collect();
+    let open = format!("SELECT c.id FROM cases_case c WHERE c.state IN {OPEN} AND c.id IN");
+    let keys = host::among(&*tx, keys, &open).await?;
     for person in people::api::of_keys(&*tx, &keys).await? {
         let subject = person.subject();
         let office = subject
             .hukou
             .and_then(|code| book.executor_of(&code).map(|one| one.key.clone()));
-        tx.run(
+        let sql = format!(
             "UPDATE cases_case SET hukou_area = $1, residence_area = $2, office = coalesce($3, office) \
-             WHERE shard = $4 AND id = $5 AND state IN ('draft', 'submitted', 'supplement', 'checking', 'publicity', \
-             'deciding', 'appealing')",
+             WHERE shard = $4 AND id = $5 AND state IN {OPEN}"
+        );
+        tx.run(
+            &sql,
             values![
                 subject.hukou.map(|code| code.to_string()),
                 subject.residence.map(|code| code.to_string()),

@@ -1,26 +1,28 @@
 //! The demo's money: grants from its rolls, cards that are visibly made up, budgets, a month that was paid, and a month
 //! that is being worked on, with doubts to settle. Everything goes the way of the offices, by made-up officers.
 
+mod cards;
 mod lives;
+mod vouchers;
 
-use crate::accounts::{self, New as Card};
+pub use vouchers::vouchers;
+
 use crate::answers::{self, Upload};
 use crate::bankfile::{self, Names};
 use crate::pace::Pace;
-use crate::pages::{areas_of, office_zh, payer};
+use crate::pages::{areas_of, payer};
 use crate::runs::{self, New, Step};
 use crate::seal::BankSeal;
-use crate::{adopt, approve, doubts, draft, judge_reasons, steps, terms};
+use crate::{adopt, approve, doubts, draft, steps, terms};
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use files::Files;
-use host::{App, PersonKey};
+use host::App;
 use kernel::{Fen, Instant};
 use ledger::bank::{Head, Layout, Line, Outcome, made_answer};
 use ledger::{Month, ProgrammeTerms};
-use people::api::Person;
 use plan::api::PlanBook;
-use store::{Reads, Store, StoreError, StoreResult, values};
+use store::{Store, StoreError, StoreResult};
 
 /// What the demo wants.
 #[derive(Debug, Clone)]
@@ -82,9 +84,9 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
         return Ok(people);
     };
     let number = own.no;
-    cards(store, &system, &demo.open.1.name).await?;
+    cards::cards(store, &system, &demo.open.1.name).await?;
     lives::fill(store, &system, demo.month).await?;
-    budgets(store, &areas, &system, demo).await?;
+    cards::budgets(store, &areas, &system, demo).await?;
     for programme in &own.terms.programmes {
         for executor in areas.executors() {
             let shards = crate::grants::shards(store, &executor.key, &programme.id).await?;
@@ -171,92 +173,6 @@ async fn begin_open(
     .await?;
     let plans = app.part::<PlanBook>()?;
     draft::draw(&app.store, &plans, maker, &run, &Pace::default()).await
-}
-
-/// People who are granted a programme that is paid in vouchers, and its batch of a month, approved; the batch, and whoever
-/// gives it out. `None` where nobody may be granted it.
-pub async fn vouchers(
-    app: &App,
-    office: &str,
-    (programme, fen): (&str, i64),
-    people: i64,
-    month: Month,
-) -> StoreResult<Option<(String, Actor)>> {
-    let (store, plans) = (&app.store, app.part::<PlanBook>()?);
-    let (areas, system) = (app.part::<AreaBook>()?, Actor::system("demo"));
-    let today = store.clock().today();
-    let (list, own) = (plans.in_force(today), terms::in_force(store).await?);
-    let (Some(list), Some(own)) = (list, own) else {
-        return Ok(None);
-    };
-    let Some(terms) = own.terms.of(programme) else {
-        return Ok(None);
-    };
-    let scope = Scope::Areas(areas.executor_scope(office));
-    let filter = people::api::Filter {
-        group: Some(people::api::Group::Dibao),
-        born_until: Some(today.plus_years(-60)),
-        most: people,
-        ..people::api::Filter::default()
-    };
-    // Whoever the list gives it to, with the reasons it has.
-    let found: Vec<(Person, String)> = people::api::list(store, &scope, &filter)
-        .await?
-        .into_iter()
-        .filter(|person| {
-            let home = person.subject().residence;
-            home.is_some_and(|home| {
-                areas
-                    .executor_of(&home)
-                    .is_some_and(|one| one.key == office)
-            })
-        })
-        .filter_map(|person| {
-            let (reasons, _) = judge_reasons::on(&list, &person, programme, today).ok()?;
-            let reasons = serde_json::to_string(&reasons).ok()?;
-            Some((person, reasons))
-        })
-        .collect();
-    if found.is_empty() {
-        return Ok(None);
-    }
-    let mut tx = store.begin(&system, None).await?;
-    let recorded = tx.at();
-    let new = found
-        .iter()
-        .map(|(person, reasons)| {
-            let subject = person.subject();
-            crate::grants::New {
-                key: person.key.clone(),
-                programme: programme.to_owned(),
-                office: office.to_owned(),
-                area: subject.residence,
-                hukou: subject.hukou,
-                residence: subject.residence,
-                from: month.plus(-1).first(),
-                fen,
-                origin: "finding",
-                reasons: reasons.clone(),
-                digest: list.digest.clone(),
-                recorded,
-            }
-        })
-        .collect();
-    crate::grants::adopt(&mut tx, new).await?;
-    tx.commit().await?;
-    let (maker, now) = (officer(0, Role::CountyCivil), store.clock().now());
-    let run = begin(
-        store,
-        &list.digest,
-        own.no,
-        terms,
-        office,
-        month,
-        now,
-        &maker,
-    )
-    .await?;
-    Ok(signed(app, &run).await?.map(|finance| (run, finance)))
 }
 
 /// A batch that was paid: drawn, its doubts settled, signed, sent, answered; closed where nothing came back.
@@ -412,101 +328,4 @@ async fn answer(store: &Store, run: &str, layout: &Layout, names: &Names) -> Sto
         total: Fen(lines.iter().map(|line| line.fen.0).sum()),
     };
     made_answer(layout, head, &lines).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-/// A card number that is visibly made up: 999999 is nobody's, the check digit is right.
-fn number(n: usize) -> String {
-    let body = format!("999999{n:012}");
-    (0..10)
-        .map(|digit| format!("{body}{digit}"))
-        .find(|number| accounts::number_problem(number, true).is_none())
-        .unwrap_or_default()
-}
-
-/// A card for everybody who is granted something, but one in sixty; in each shard the first three share one, and the
-/// fourth is paid into the handler's.
-async fn cards(store: &Store, system: &Actor, handler: &str) -> StoreResult<()> {
-    let mut n = 0;
-    for shard in people::api::shards(store).await? {
-        let (mut after, mut place) = (String::new(), 0_usize);
-        loop {
-            let sql = "SELECT DISTINCT g.id FROM pay_grant g WHERE g.shard = $1 AND g.id > $2 ORDER BY g.id LIMIT 2000";
-            let rows = store
-                .all(sql, values![shard.as_str(), after.as_str()])
-                .await?;
-            let mut new = Vec::with_capacity(rows.len());
-            for row in &rows {
-                after = row.text("id")?;
-                n += 1;
-                place += 1;
-                if place % 60 == 0 {
-                    continue;
-                }
-                let card = match place {
-                    2 | 3 => n - (place - 1),
-                    _ => n,
-                };
-                new.push(Card {
-                    key: PersonKey {
-                        shard: shard.clone(),
-                        id: after.clone(),
-                    },
-                    kind: if place == 4 {
-                        "guardian"
-                    } else {
-                        "social_card"
-                    }
-                    .to_owned(),
-                    bank: "演示农村商业银行".to_owned(),
-                    holder: (place == 4).then(|| handler.to_owned()),
-                    number: number(card),
-                    confirmed: "village".to_owned(),
-                });
-            }
-            let more = rows.len() == 2_000;
-            let mut tx = store.begin(system, None).await?;
-            accounts::insert(&mut tx, &new, 1).await?;
-            tx.audit(store::Audit::new("demo.accounts").with("people", new.len() as i64));
-            tx.commit().await?;
-            if !more {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Budgets of the year: thirteen months of what is granted; the open office's is too small by half a month.
-async fn budgets(store: &Store, areas: &AreaBook, system: &Actor, demo: &Demo) -> StoreResult<()> {
-    let sql = "SELECT office, programme, CAST(sum(fen) AS BIGINT) AS fen FROM pay_grant WHERE state = 'active' \
-         GROUP BY office, programme ORDER BY office, programme";
-    let rows = store.all(sql, vec![]).await?;
-    let mut tx = store.begin(system, None).await?;
-    let mut new = Vec::new();
-    for row in &rows {
-        let (office, programme, fen) =
-            (row.text("office")?, row.text("programme")?, row.int("fen")?);
-        let short = office == demo.open.0 && programme == "senior_allowance";
-        let budget = if short { fen * 3 / 2 } else { fen * 13 };
-        let document = format!(
-            "{}{}年预算（演示值）",
-            office_zh(areas, &office),
-            demo.month.year()
-        );
-        new.push((office, programme, budget / 100 * 100, document));
-    }
-    for (office, programme, fen, document) in new {
-        let new = crate::budgets::New {
-            office: &office,
-            programme: &programme,
-            year: demo.month.year(),
-            level: None,
-            kind: "first",
-            fen: fen.max(100),
-            document: &document,
-        };
-        crate::budgets::enter(&mut tx, &new).await?;
-    }
-    tx.audit(store::Audit::new("demo.budgets"));
-    tx.commit().await
 }

@@ -342,7 +342,12 @@ fn routes() -> Routes {
         .get(
             "/payments/{run}/publicity.xlsx",
             read,
-            pages::publicity::get,
+            pages::publicity::xlsx,
+        )
+        .get(
+            "/payments/{run}/publicity.docx",
+            read,
+            pages::publicity::docx,
         )
         .get("/proofs", lists, pages::proofs::list)
         .get("/proofs/{id}", account, pages::proofs::one)
@@ -351,7 +356,12 @@ fn routes() -> Routes {
         .get("/recoveries", read, pages::recoveries::get)
         .get("/recoveries/{recovery}", read, pages::recovery::get)
         .post("/recoveries/{recovery}", act, pages::recovery::post)
-        .get("/recoveries/{recovery}/notice.pdf", act, pages::notice::get)
+        .get("/recoveries/{recovery}/notice.pdf", act, pages::notice::pdf)
+        .get(
+            "/recoveries/{recovery}/notice.docx",
+            act,
+            pages::notice::docx,
+        )
         .get("/leave", Access::Public, pages::leave::get)
         .get("/ledger", read, pages::book::get)
         .get("/ledger.xlsx", read, pages::book_sheet::get)

@@ -8,6 +8,7 @@ use crate::store::{consents, purposes};
 use consents::Standing;
 use host::{PersonKey, RecordKind};
 use kernel::Day;
+use rules::facts::FactId;
 use std::collections::BTreeMap;
 use store::{Audit, Reads, StoreError, StoreResult, Tx};
 
@@ -108,6 +109,17 @@ pub async fn may_use_all(
             let acts = acts.get(id).map_or(&[][..], Vec::as_slice);
             (id.clone(), answer(found.as_ref(), purpose, acts, day))
         })
+        .collect())
+}
+
+/// The facts that may leave for other bodies only on this purpose, as the ledger says; where it is not loaded, as the file
+/// of the program does.
+pub async fn facts_of(reads: &impl Reads, purpose: &str) -> StoreResult<Vec<FactId>> {
+    let names = purposes::facts(reads, purpose).await?;
+    let names = names.unwrap_or_else(|| data::program_facts(purpose));
+    Ok(names
+        .iter()
+        .filter_map(|name| rules::facts::find(name))
         .collect())
 }
 

@@ -99,9 +99,19 @@ pub(crate) struct PurposeFile {
     pub(crate) trust: Trust,
     #[serde(default)]
     pub(crate) sensitive: bool,
+    /// Facts of the dictionary that rest on it; those of the program where a file does not say.
+    facts: Option<Vec<String>>,
 }
 
 impl PurposeFile {
+    /// The facts that rest on it.
+    pub(crate) fn facts(&self) -> Vec<String> {
+        match &self.facts {
+            Some(facts) => facts.clone(),
+            None => program_facts(&self.key),
+        }
+    }
+
     /// What a consent is given to: changes when any word does.
     pub(crate) fn digest(&self) -> String {
         let parts = [
@@ -117,6 +127,13 @@ impl PurposeFile {
         ];
         sm3_hex(parts.join("\n").as_bytes())
     }
+}
+
+/// The facts that rest on a purpose by the file of the program.
+pub(crate) fn program_facts(purpose: &str) -> Vec<String> {
+    let all = purposes(PURPOSES).unwrap_or_default();
+    let found = all.into_iter().find(|one| one.key == purpose);
+    found.and_then(|one| one.facts).unwrap_or_default()
 }
 
 /// A rule as a file says it.
@@ -168,6 +185,11 @@ pub(crate) fn purposes(text: &str) -> Result<Vec<PurposeFile>, String> {
         }
         if one.categories.is_empty() || one.receivers.is_empty() {
             wrong.push(format!("目的 {} 要写明信息种类和接收方", one.key));
+        }
+        for fact in one.facts.iter().flatten() {
+            if rules::facts::find(fact).is_none() {
+                wrong.push(format!("目的 {} 的事实「{fact}」不在事实字典里", one.key));
+            }
         }
     }
     ended(wrong, "purposes.toml", all.purpose)
@@ -228,6 +250,25 @@ mod tests {
         assert!(all.len() >= 8);
         assert!(all.iter().any(|one| one.basis.by_consent()));
         assert!(all.iter().all(|one| one.digest().len() == 64));
+        let health = all.iter().find(|one| one.key == "health").unwrap();
+        assert!(health.facts().iter().any(|fact| fact == "dementia"));
+        // A file of an office that does not say keeps them; one that says takes its own.
+        for (line, facts) in [("", 6), ("facts = [\"dementia\"]", 1), ("facts = []", 0)] {
+            let own: String = PURPOSES
+                .lines()
+                .map(|one| {
+                    if one.starts_with("facts = ") {
+                        line
+                    } else {
+                        one
+                    }
+                })
+                .flat_map(|one| [one, "\n"])
+                .collect();
+            let all = purposes(&own).unwrap();
+            let health = all.iter().find(|one| one.key == "health").unwrap();
+            assert_eq!(health.facts().len(), facts, "{line}");
+        }
         assert!(rules(RETENTION, KINDS).unwrap().len() >= 8);
     }
 
@@ -241,6 +282,8 @@ mod tests {
         );
         let unknown = PURPOSES.replacen("sensitive", "secret", 1);
         assert!(purposes(&unknown).unwrap_err().contains("secret"));
+        let fact = PURPOSES.replacen("dementia", "demenita", 1);
+        assert!(purposes(&fact).unwrap_err().contains("demenita"));
         let twice = format!("{PURPOSES}\n{PURPOSES}");
         assert!(purposes(&twice).unwrap_err().contains("写了两次"));
     }

@@ -77,11 +77,18 @@ pub fn capability() -> Capability {
                 roles: &[Role::Family],
             },
         ],
-        migrations: vec![Migration {
-            id: "0001_privacy",
-            owner: "privacy",
-            sql: include_str!("../migrations/0001_privacy.sql"),
-        }],
+        migrations: vec![
+            Migration {
+                id: "0001_privacy",
+                owner: "privacy",
+                sql: include_str!("../migrations/0001_privacy.sql"),
+            },
+            Migration {
+                id: "0002_purpose_facts",
+                owner: "privacy",
+                sql: include_str!("../migrations/0002_purpose_facts.sql"),
+            },
+        ],
         panels: vec![PersonPanel {
             key: "privacy",
             title: "个人信息",

@@ -85,10 +85,6 @@ pub(crate) async fn find(
     Ok(Some(Shown {
         file: row.text("file")?,
         name: row.text("name")?,
-        size: if bytes >= 1_000_000 {
-            format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
-        } else {
-            format!("{} KB", (bytes + 999) / 1_000)
-        },
+        size: ui::text::file_size(bytes),
     }))
 }

@@ -93,7 +93,8 @@ pub fn allowed(action: Action, role: Role) -> bool {
             Leader | CityCivil | CountyCivil | Finance | Bank | InspectorDiscipline
         ),
         Action::HandleMoney => matches!(role, Leader | CountyCivil | Finance | Bank),
-        Action::GrantMoney | Action::DispatchAssessment => matches!(role, CountyCivil),
+        Action::GrantMoney => matches!(role, CountyCivil),
+        Action::DispatchAssessment => matches!(role, CountyCivil | CountyHealth),
         Action::Apply => matches!(role, CountyCivil | TownWorker | Visitor | Family),
         Action::ReadCase => matches!(
             role,
@@ -110,6 +111,8 @@ pub fn allowed(action: Action, role: Role) -> bool {
             role,
             CityCivil
                 | CountyCivil
+                | CityHealth
+                | CountyHealth
                 | TownWorker
                 | Visitor
                 | Family
@@ -117,7 +120,12 @@ pub fn allowed(action: Action, role: Role) -> bool {
                 | AssessmentBody
                 | InspectorDiscipline
         ),
-        Action::AskAssessment => matches!(role, CountyCivil | TownWorker | Visitor | Family),
+        Action::AskAssessment => {
+            matches!(
+                role,
+                CountyCivil | CountyHealth | TownWorker | Visitor | Family
+            )
+        }
         Action::Assess => matches!(role, Assessor),
         Action::TakeVoucher => matches!(role, ElderHome | Provider),
         Action::KeepAccount => matches!(role, CountyCivil | TownWorker),

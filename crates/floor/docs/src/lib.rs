@@ -12,6 +12,8 @@ mod paper;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod raster;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use docx::to_docx;
 pub use error::DocError;

@@ -3,6 +3,7 @@
 //! A capability is one crate with `pub fn capability() -> Capability`. The app adds them up, wires the
 //! hooks and serves. Handlers take a [`Ctx`]: who asks, where they may look, how to read and write.
 
+pub mod among;
 pub mod app;
 pub mod capability;
 pub mod counter;
@@ -18,9 +19,12 @@ pub mod paper;
 pub mod route;
 pub mod sealing;
 pub mod snapshot;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod upload;
 pub mod veil;
 
+pub use among::among;
 pub use app::{App, AppState, Boxed, DemoMode, FactsChanged, PersonKey};
 pub use capability::{Capability, FailedWork, JobSpec};
 pub use counter::{Counted, DeskCounter};
@@ -32,7 +36,7 @@ pub use failure::{Failure, Page};
 pub use handover::{Handover, OwnedItem};
 pub use menu::{NavEntry, menu_for};
 pub use panel::{PanelPlace, PersonPanel, PersonView};
-pub use paper::{Format, paper_file, set_paper};
+pub use paper::{Format, demo_notice, paper_file, set_paper};
 pub use route::{Access, Route, Routes, may_send};
 pub use sealing::Sealing;
 pub use snapshot::{SnapshotAsk, SnapshotFile, SnapshotTable, SnapshotWriter};

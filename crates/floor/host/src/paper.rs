@@ -40,6 +40,15 @@ impl Format {
     }
 }
 
+/// What a paper of the demo says where nobody overlooks it; nothing elsewhere.
+pub fn demo_notice(ctx: &Ctx) -> String {
+    if ctx.app.demo.is_some() {
+        "演示数据".to_owned()
+    } else {
+        String::new()
+    }
+}
+
 /// Sets a paper as a file, one at a time; what an administrator can mend is said on the page.
 pub async fn set_paper(ctx: &Ctx, paper: Paper, format: Format) -> Result<Vec<u8>, Failure> {
     let folder: Option<PathBuf> = ctx

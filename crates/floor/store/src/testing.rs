@@ -2,18 +2,17 @@
 //! server. Each is migrated once per process as a template and copied for every test.
 
 use crate::{Keys, Migration, Reads, Store, StoreError, StoreResult};
-use kernel::{FixedClock, Instant, SeededIds};
+use kernel::{Clock, Day, FixedClock, Instant, SeededIds};
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// The moment all tests live at: 2025-06-30 09:00 in Shanghai.
 pub fn test_now() -> Instant {
-    kernel::Day::from_ymd(2025, 6, 30)
-        .map_or(Instant::from_micros(0), |day| Instant::at(day, 9 * 3600))
+    Day::from_ymd(2025, 6, 30).map_or(Instant::from_micros(0), |day| Instant::at(day, 9 * 3600))
 }
 
 /// A key file for tests.
@@ -29,6 +28,27 @@ pub struct TestDb {
     /// Its address, for tests that open it again with a clock of their own.
     pub url: String,
     cleanup: Cleanup,
+}
+
+/// A clock that a test pushes; every look at it is a moment later, so that what is recorded later is later.
+#[derive(Debug)]
+pub struct PushedClock(AtomicI64);
+
+impl PushedClock {
+    /// Lets it stand on this day at nine.
+    pub fn on(&self, day: Day) {
+        self.0.store(nine(day), Ordering::Relaxed);
+    }
+}
+
+impl Clock for PushedClock {
+    fn now(&self) -> Instant {
+        Instant::from_micros(self.0.fetch_add(1_000, Ordering::Relaxed))
+    }
+}
+
+fn nine(day: Day) -> i64 {
+    Instant::at(day, 9 * 3600).micros()
 }
 
 /// A filled database that every test gets a copy of (engineering.md 28).
@@ -53,6 +73,17 @@ enum Cleanup {
 }
 
 impl TestDb {
+    /// Opens it once more, on a day at nine by a clock of its own and with ids of a seed; whoever opens it later takes
+    /// another seed and a later day.
+    pub async fn opened(&self, on: Day, seed: u64) -> StoreResult<(Store, Arc<PushedClock>)> {
+        let clock = Arc::new(PushedClock(AtomicI64::new(nine(on))));
+        let handed: Arc<dyn Clock> = Arc::<PushedClock>::clone(&clock);
+        let keys = Keys::from_file(TEST_KEYS)?;
+        let ids = Arc::new(SeededIds::new(seed));
+        let store = Store::open(&self.url, keys, handed, ids).await?;
+        Ok((store, clock))
+    }
+
     /// Closes this database and keeps it to be copied. Nothing else may hold its store any more.
     pub async fn into_template(self) -> StoreResult<Template> {
         let other = |error: std::io::Error| StoreError::Other(error.to_string());

@@ -76,6 +76,9 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
                     .title("表单没有收到")
                     .with_status(refused.status())
                 })?;
+        // No database keeps a NUL in a text, and nobody types one.
+        let clean = |text: String| text.replace('\0', "");
+        let pairs = pairs.into_iter().map(|(n, v)| (n, clean(v))).collect();
         Ok(Self { pairs })
     }
 }
@@ -175,6 +178,15 @@ impl Form {
             self.errors.add(name, message);
         }
         text
+    }
+
+    /// Refuses a text longer than its field takes: a browser stops at `maxlength`, nobody else does.
+    pub fn within(&mut self, name: &str, longest: u32) {
+        let length = self.data.get(name).chars().count();
+        if length > longest as usize {
+            let message = format!("最多 {longest} 个字，现在有 {length} 个，请删短");
+            self.errors.add(name, message);
+        }
     }
 
     /// A value of a type that reads itself; empty is `None` without an error.
@@ -317,6 +329,19 @@ mod tests {
         assert!(html.contains(r#"value="1380000""#), "{html}");
         assert!(html.contains("aria-invalid=\"true\""), "{html}");
         assert!(html.contains("电话应为 11 位"), "{html}");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_stays_in_its_field() {
+        let mut form = Form::filled([("reason", "三个字")]);
+        form.within("reason", 3);
+        assert!(!form.has_errors());
+        form.within("reason", 2);
+        assert_eq!(
+            form.errors.of("reason"),
+            Some("最多 2 个字，现在有 3 个，请删短")
+        );
+        assert_eq!(form.data.get("reason"), "三个字");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Small pure text helpers that pages share: grouped numbers and query-string encoding.
+//! Small pure text helpers that pages share: grouped numbers, sizes of files and query-string encoding.
 
 use std::fmt::Write;
 
@@ -13,6 +13,15 @@ pub fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// How much a file is, in words: 「1.2 MB」.
+pub fn file_size(bytes: i64) -> String {
+    if bytes >= 1_000_000 {
+        format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+    } else {
+        format!("{} KB", (bytes + 999) / 1_000)
+    }
 }
 
 /// A text made safe to stand as a key or value of a query string.
@@ -48,6 +57,19 @@ mod tests {
         ];
         for (number, expect) in cases {
             assert_eq!(grouped(number), expect);
+        }
+    }
+
+    #[test]
+    fn sizes_are_said_in_kilobytes_and_megabytes() {
+        for (bytes, expect) in [
+            (0, "0 KB"),
+            (1, "1 KB"),
+            (999_999, "1000 KB"),
+            (1_000_000, "1.0 MB"),
+            (12_345_678, "12.3 MB"),
+        ] {
+            assert_eq!(file_size(bytes), expect);
         }
     }
 

@@ -4,7 +4,9 @@ use crate::acts::{self, New};
 use crate::book;
 use crate::model::{KINDS, ORIGINS, State, zh};
 use crate::terms::terms;
+use crate::whose;
 use askama::Template;
+use assess::Scheme;
 use authz::{Action, Role};
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
@@ -19,6 +21,9 @@ struct AskPage {
     form: Form,
     person: Person,
     valid: Vec<(String, String, String)>,
+    role: Role,
+    /// The scale for somebody of this age, where another office asks for it.
+    elsewhere: Option<&'static Scheme>,
     family: bool,
     officer: bool,
 }
@@ -28,12 +33,11 @@ const ASKED: [&str; 3] = ["first", "regular", "change"];
 
 impl AskPage {
     fn back(&self) -> String {
-        format!("/people/{}?tab=assessment", self.person.key.id)
+        whose::back(self.role, &self.person.key.id)
     }
 
     fn scheme(&self) -> Field {
-        let choices = assess::all()
-            .iter()
+        let choices = whose::schemes(self.role)
             .filter(|scheme| scheme.is_scored())
             .map(|scheme| {
                 Choice::new(
@@ -87,11 +91,7 @@ impl AskPage {
 /// `GET /people/{id}/assessments/new`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let person = open(&ctx, &id).await?;
-    let scheme = if person.age_on(ctx.today()).is_some_and(|age| age < 18) {
-        "child-need-2025"
-    } else {
-        "gbt-42195-2022"
-    };
+    let scheme = whose::usual(&person, ctx.today()).map_or("", |usual| usual.id.as_str());
     let origin = match ctx.actor().role {
         Role::Family => "family",
         Role::Visitor => "visit",
@@ -107,8 +107,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
     let person = open(&ctx, &id).await?;
     let mut form = Form::from(data);
-    let schemes: Vec<&str> = assess::all()
-        .iter()
+    let schemes: Vec<&str> = whose::schemes(ctx.actor().role)
         .filter(|scheme| scheme.is_scored())
         .map(|scheme| scheme.id.as_str())
         .collect();
@@ -167,13 +166,15 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     }
     asked?;
     tx.commit().await?;
-    let back = format!("/people/{}?tab=assessment", person.key.id);
-    let text = format!("已申请，县民政派单，{}前完成。", due.zh());
+    let county = whose::county(scheme);
+    let text = format!("已申请，{county}派单，{}前完成。", due.zh());
+    let back = whose::back(ctx.actor().role, &person.key.id);
     Ok(ctx.saved(&back, &text))
 }
 
 async fn open(ctx: &Ctx, id: &str) -> Result<Person, Failure> {
-    people::api::open(ctx, id, Action::AskAssessment).await
+    let person = people::api::open(ctx, id, Action::AskAssessment).await?;
+    whose::admits(ctx, person)
 }
 
 async fn page(ctx: &Ctx, person: Person, form: Form) -> Result<AskPage, Failure> {
@@ -193,7 +194,8 @@ async fn page(ctx: &Ctx, person: Person, form: Form) -> Result<AskPage, Failure>
         })
         .collect();
     let role = ctx.actor().role;
-    let back = format!("/people/{}?tab=assessment", person.key.id);
+    let back = whose::back(role, &person.key.id);
+    let usual = whose::usual(&person, today);
     Ok(AskPage {
         shell: ctx
             .shell("申请评估")
@@ -202,6 +204,8 @@ async fn page(ctx: &Ctx, person: Person, form: Form) -> Result<AskPage, Failure>
         form,
         person,
         valid,
+        elsewhere: usual.filter(|usual| !whose::theirs(role, usual)),
+        role,
         family: role == Role::Family,
         officer: Action::DispatchAssessment.allowed_to(role),
     })

@@ -3,6 +3,7 @@
 use crate::book;
 use crate::model::{Assessor, Body};
 use crate::terms::{Terms, terms};
+use crate::whose;
 use area::api::AreaBook;
 use askama::Template;
 use authz::{Role, Scope};
@@ -93,11 +94,13 @@ impl BodiesPage {
 
 /// `GET /assessments/bodies`
 pub(crate) async fn get(ctx: Ctx) -> Page {
+    whose::keeps_bodies(&ctx)?;
     Ok(ui::page(page(&ctx, Form::default()).await?))
 }
 
 /// `POST /assessments/bodies`
 pub(crate) async fn add(ctx: Ctx, data: FormData) -> Page {
+    whose::keeps_bodies(&ctx)?;
     let mut form = Form::from(data);
     let name = form.required("name", "请填写机构名称");
     let contract = form.required("contract", "请填写合同编号");
@@ -150,6 +153,7 @@ pub(crate) async fn add(ctx: Ctx, data: FormData) -> Page {
 
 /// `POST /assessments/assessors`
 pub(crate) async fn add_assessor(ctx: Ctx, data: FormData) -> Page {
+    whose::keeps_bodies(&ctx)?;
     let mut form = Form::from(data);
     let accounts = accounts(&ctx, Role::Assessor).await?;
     let known: Vec<&str> = accounts.iter().map(|one| one.value.as_str()).collect();

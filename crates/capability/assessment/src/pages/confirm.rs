@@ -2,11 +2,11 @@
 
 use crate::look::{self, not_now, too_late};
 use crate::model::{Request, State};
-use crate::{acts, admission, book, facts};
+use crate::{acts, admission, book, facts, whose};
 use authz::Action;
 use axum::extract::Path;
-use host::{Ctx, Failure, Page};
-use people::api::{NameIndex, Person};
+use host::{Ctx, Page};
+use people::api::NameIndex;
 use rules::facts::{find, parse_value};
 use store::StoreError;
 use ui::{FormData, PageError};
@@ -18,15 +18,9 @@ pub(super) const WAYS: &[(&str, &str)] = &[
     ("visit", "上门告知"),
 ];
 
-async fn open(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failure> {
-    let (request, person) = look::open(ctx, id).await?;
-    people::api::open(ctx, &person.key.id, Action::DispatchAssessment).await?;
-    Ok((request, person))
-}
-
 /// `POST /assessments/{request}/confirmation`
 pub(crate) async fn confirm(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
-    let (request, person) = open(&ctx, &id).await?;
+    let (request, person) = look::open_to_handle(&ctx, &id).await?;
     if request.state != State::Review {
         return Err(not_now(&request, "复核"));
     }
@@ -78,7 +72,7 @@ pub(crate) async fn confirm(ctx: Ctx, Path(id): Path<String>, data: FormData) ->
 
 /// `POST /assessments/{request}/return`
 pub(crate) async fn send_back(ctx: Ctx, Path(id): Path<String>) -> Page {
-    let (request, _) = open(&ctx, &id).await?;
+    let (request, _) = look::open_to_handle(&ctx, &id).await?;
     if request.state != State::Review {
         return Err(not_now(&request, "退回"));
     }
@@ -93,7 +87,7 @@ pub(crate) async fn send_back(ctx: Ctx, Path(id): Path<String>) -> Page {
 
 /// `POST /assessments/{request}/notice`
 pub(crate) async fn tell(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
-    let (request, _) = open(&ctx, &id).await?;
+    let (request, _) = look::open_to_handle(&ctx, &id).await?;
     if request.state != State::Done {
         return Err(not_now(&request, "告知"));
     }
@@ -111,10 +105,12 @@ pub(crate) async fn tell(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
 pub(crate) async fn withdraw(ctx: Ctx, Path(id): Path<String>) -> Page {
     let (request, _) = look::open(&ctx, &id).await?;
     let actor = ctx.actor();
-    let county = Action::DispatchAssessment.allowed_to(actor.role);
+    let county = Action::DispatchAssessment.allowed_to(actor.role)
+        && whose::theirs(actor.role, request.scheme);
     if !county && request.asked_by != actor.id {
-        let text = "申请由提出人或县民政撤回。";
-        return Err(PageError::refused("县民政").text(text).into());
+        let county = whose::county(request.scheme);
+        let text = format!("申请由提出人或{county}撤回。");
+        return Err(PageError::refused(&county).text(text).into());
     }
     if !matches!(request.state, State::Asked | State::Sent) {
         return Err(not_now(&request, "撤回"));
@@ -134,7 +130,7 @@ pub(crate) async fn propose(
     Path((id, fact)): Path<(String, String)>,
     data: FormData,
 ) -> Page {
-    let (request, person) = open(&ctx, &id).await?;
+    let (request, person) = look::open_to_handle(&ctx, &id).await?;
     let store = &ctx.app.store;
     let outcome = book::outcome(store, &id)
         .await?

@@ -5,7 +5,6 @@ use crate::look::{self, not_now, too_late};
 use crate::model::{Assessor, Body, Request, State};
 use crate::{acts, book};
 use askama::Template;
-use authz::Action;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use message::api::{Kind, Said};
@@ -139,8 +138,7 @@ async fn before(ctx: &Ctx, request: &Request) -> Result<Vec<String>, Failure> {
 }
 
 async fn open(ctx: &Ctx, id: &str) -> Result<(Request, Person), Failure> {
-    let (request, person) = look::open(ctx, id).await?;
-    people::api::open(ctx, &person.key.id, Action::DispatchAssessment).await?;
+    let (request, person) = look::open_to_handle(ctx, id).await?;
     if matches!(request.state, State::Asked | State::Sent) {
         Ok((request, person))
     } else {

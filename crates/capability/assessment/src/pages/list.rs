@@ -3,6 +3,7 @@
 use crate::book::{self, Tab};
 use crate::look::by_assignment;
 use crate::model::{KINDS, State, zh};
+use crate::whose;
 use area::api::AreaBook;
 use askama::Template;
 use authz::{Action, Role};
@@ -40,6 +41,8 @@ struct ListPage {
     county: bool,
     money: bool,
     admissions: bool,
+    /// The reader opens no records and finds whom to ask for here.
+    finds: bool,
 }
 
 /// The tabs of a role: key, words, what they hold.
@@ -112,10 +115,10 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 one.valid_until
             };
             let act = match (state, actor.role) {
-                (State::Asked, Role::CountyCivil) => "派单",
+                (State::Asked, Role::CountyCivil | Role::CountyHealth) => "派单",
                 (State::Sent, Role::Assessor) => "评估",
                 (State::Signing, Role::Assessor) => "会签",
-                (State::Review, Role::CountyCivil) => "复核",
+                (State::Review, Role::CountyCivil | Role::CountyHealth) => "复核",
                 _ => "打开",
             };
             Line {
@@ -166,8 +169,10 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             None,
             None,
         ),
-        county: Action::DispatchAssessment.allowed_to(actor.role),
+        county: whose::keeps_bodies(&ctx).is_ok(),
+        money: whose::keeps_bodies(&ctx).is_ok() || by_assignment(actor.role),
+        finds: Action::AskAssessment.allowed_to(actor.role)
+            && !Action::ReadPerson.allowed_to(actor.role),
         admissions: !by_assignment(actor.role),
-        money: Action::DispatchAssessment.allowed_to(actor.role) || by_assignment(actor.role),
     }))
 }

@@ -5,6 +5,7 @@ pub(crate) mod ask;
 pub(crate) mod bodies;
 pub(crate) mod confirm;
 pub(crate) mod dispatch;
+pub(crate) mod find;
 pub(crate) mod form;
 pub(crate) mod list;
 pub(crate) mod object;

@@ -5,6 +5,7 @@ use crate::book;
 use crate::look::{self, not_now, too_late};
 use crate::model::{Outcome, Request, State};
 use crate::terms::terms;
+use crate::whose;
 use askama::Template;
 use authz::Action;
 use axum::extract::Path;
@@ -45,6 +46,7 @@ pub(super) fn may_object(ctx: &Ctx, request: &Request, outcome: Option<&Outcome>
     request.state == State::Done
         && !matches!(request.kind.as_str(), "recheck" | "recognised")
         && Action::AskAssessment.allowed_to(ctx.actor().role)
+        && whose::theirs(ctx.actor().role, request.scheme)
         && outcome
             .and_then(until)
             .is_some_and(|last| ctx.today() <= last)
@@ -78,16 +80,14 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     }
     done?;
     tx.commit().await?;
-    Ok(ctx.saved(
-        &request.href(),
-        "异议已提交，县民政答复；复评由其他评估员做。",
-    ))
+    let county = whose::county(request.scheme);
+    let told = format!("异议已提交，{county}答复；复评由其他评估员做。");
+    Ok(ctx.saved(&request.href(), &told))
 }
 
 /// `POST /assessments/{request}/objection/answer`
 pub(crate) async fn answer(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
-    let (request, person) = look::open(&ctx, &id).await?;
-    people::api::open(&ctx, &person.key.id, Action::DispatchAssessment).await?;
+    let (request, person) = look::open_to_handle(&ctx, &id).await?;
     let form = Form::from(data);
     let accept = match form.data.get("accept") {
         "yes" => true,

@@ -6,6 +6,7 @@ use crate::facts;
 use crate::look;
 use crate::model::{KINDS, ORIGINS, Outcome, Request, State, TIES, zh};
 use crate::sheet::Sheet;
+use crate::whose;
 use area::api::AreaBook;
 use askama::Template;
 use authz::{Action, Role};
@@ -65,6 +66,8 @@ struct OnePage {
     shown: bool,
     /// The page of the person may be opened by the reader.
     linked: bool,
+    /// It is the reader's because it was dispatched to them.
+    work: bool,
 }
 
 impl OnePage {
@@ -163,7 +166,8 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     } else {
         (earlier, None)
     };
-    let county = Action::DispatchAssessment.allowed_to(actor.role);
+    let county =
+        Action::DispatchAssessment.allowed_to(actor.role) && whose::theirs(actor.role, scheme);
     let open = matches!(request.state, State::Asked | State::Sent);
     let back = format!("/people/{}?tab=assessment", person.key.id);
     let mut shell = ctx
@@ -218,7 +222,8 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         may_object: object::may_object(&ctx, &request, result.as_ref()),
         may_withdraw: open && (county || request.asked_by == actor.id),
         shown,
-        linked: !work,
+        linked: Action::ReadPerson.allowed_to(actor.role),
+        work,
         result,
         request,
         person,

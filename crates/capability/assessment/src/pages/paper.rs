@@ -4,6 +4,7 @@ use crate::book;
 use crate::look;
 use crate::model::{KINDS, Outcome, Request, zh};
 use crate::sheet::{RELATIONS, Sheet};
+use crate::whose;
 use axum::extract::Path;
 use docs::{Block, Cell, Column, Paper, Table};
 use host::{Ctx, Failure, Format, Page, set_paper};
@@ -95,13 +96,12 @@ async fn paper(ctx: &Ctx, request: &Request, person: &Person) -> Result<Paper, F
         title: format!("{}报告", report_name(request)),
         subtitle: format!("{} {}", request.scheme.document, request.scheme.name),
         date_line: validity,
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks,
-        note: "对结论有异议的，可在告知的期限内向县民政提出，由其他评估员复评。".to_owned(),
+        note: format!(
+            "对结论有异议的，可在告知的期限内向{}提出，由其他评估员复评。",
+            whose::county(request.scheme)
+        ),
         made: outcome.day,
     })
 }

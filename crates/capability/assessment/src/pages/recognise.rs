@@ -4,11 +4,12 @@ use crate::acts::{self, Foreign, New};
 use crate::admission;
 use crate::facts;
 use crate::model::State;
+use crate::whose;
 use askama::Template;
 use assess::Scheme;
-use authz::Action;
+use authz::{Action, Role};
 use axum::extract::Path;
-use host::{Ctx, Page};
+use host::{Ctx, Failure, Page};
 use people::api::{NameIndex, Person};
 use ui::{Choice, Field, Form, FormData, Shell};
 
@@ -18,24 +19,24 @@ struct RecognisePage {
     shell: Shell,
     form: Form,
     person: Person,
+    role: Role,
 }
 
-/// A scale and a level of it, as one choice.
-fn pick(value: &str) -> Option<(&'static Scheme, usize)> {
+/// A scale of the role and a level of it, as one choice.
+fn pick(role: Role, value: &str) -> Option<(&'static Scheme, usize)> {
     let (scheme, level) = value.rsplit_once('/')?;
-    let scheme = assess::by_id(scheme)?;
+    let scheme = assess::by_id(scheme).filter(|scheme| whose::theirs(role, scheme))?;
     let level = level.parse().ok()?;
     (level <= scheme.worst()).then_some((scheme, level))
 }
 
 impl RecognisePage {
     fn back(&self) -> String {
-        format!("/people/{}?tab=assessment", self.person.key.id)
+        whose::back(self.role, &self.person.key.id)
     }
 
     fn level(&self) -> Field {
-        let choices = assess::all()
-            .iter()
+        let choices = whose::schemes(self.role)
             .flat_map(|scheme| {
                 scheme.bands.iter().map(move |band| {
                     Choice::new(
@@ -70,15 +71,15 @@ impl RecognisePage {
 
 /// `GET /people/{id}/assessments/recognition`
 pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
-    let person = people::api::open(&ctx, &id, Action::DispatchAssessment).await?;
+    let person = open(&ctx, &id).await?;
     Ok(ui::page_no_store(page(&ctx, person, Form::default())))
 }
 
 /// `POST /people/{id}/assessments/recognition`
 pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Page {
-    let person = people::api::open(&ctx, &id, Action::DispatchAssessment).await?;
+    let person = open(&ctx, &id).await?;
     let mut form = Form::from(data);
-    let picked = pick(form.data.get("level"));
+    let picked = pick(ctx.actor().role, form.data.get("level"));
     if picked.is_none() {
         form.errors.add("level", "请选择量表和结论");
     }
@@ -145,8 +146,14 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pa
     Ok(ctx.saved(&format!("/assessments/{request}"), &text))
 }
 
+async fn open(ctx: &Ctx, id: &str) -> Result<Person, Failure> {
+    let person = people::api::open(ctx, id, Action::DispatchAssessment).await?;
+    whose::admits(ctx, person)
+}
+
 fn page(ctx: &Ctx, person: Person, form: Form) -> RecognisePage {
-    let back = format!("/people/{}?tab=assessment", person.key.id);
+    let role = ctx.actor().role;
+    let back = whose::back(role, &person.key.id);
     RecognisePage {
         shell: ctx
             .shell("登记其他机构的结论")
@@ -154,5 +161,6 @@ fn page(ctx: &Ctx, person: Person, form: Form) -> RecognisePage {
             .crumb(person.name.clone(), back),
         form,
         person,
+        role,
     }
 }

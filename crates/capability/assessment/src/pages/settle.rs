@@ -2,8 +2,8 @@
 
 use crate::settle::{self, Fee};
 use crate::terms::terms;
+use crate::whose;
 use askama::Template;
-use authz::Action;
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
 use kernel::{Day, Fen};
@@ -48,7 +48,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     };
     let (store, actor) = (&ctx.app.store, ctx.actor());
     let fees = settle::fees(store, &actor, month).await?;
-    let county = Action::DispatchAssessment.allowed_to(actor.role);
+    let county = whose::keeps_bodies(&ctx).is_ok();
     let drawable = settle::drawable(store, &actor, month).await?.len();
     Ok(ui::page(SettlePage {
         shell: ctx.shell("评估费结算").crumb("能力评估", "/assessments"),
@@ -67,6 +67,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
 
 /// `POST /assessments/settlement`
 pub(crate) async fn settle_month(ctx: Ctx, data: FormData) -> Page {
+    whose::keeps_bodies(&ctx)?;
     let month = month_of(data.get("month"))?;
     let to = format!("/assessments/settlement?month={}", word(month));
     if month.plus_months(1) > ctx.today() {
@@ -97,6 +98,7 @@ pub(crate) async fn settle_month(ctx: Ctx, data: FormData) -> Page {
 
 /// `POST /assessments/sample`
 pub(crate) async fn draw(ctx: Ctx, data: FormData) -> Page {
+    whose::keeps_bodies(&ctx)?;
     let month = month_of(data.get("month"))?;
     let actor = ctx.actor();
     let from = settle::drawable(&ctx.app.store, &actor, month).await?;

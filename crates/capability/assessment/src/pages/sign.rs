@@ -2,7 +2,7 @@
 
 use crate::look::{self, not_now, too_late};
 use crate::model::{Request, State, TIES};
-use crate::{acts, book};
+use crate::{acts, book, whose};
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use ui::{FormData, PageError};
@@ -43,11 +43,11 @@ async fn settle(ctx: &Ctx, id: &str, agree: bool) -> Page {
     }
     tx.commit().await?;
     let text = if agree {
-        "已会签，转县民政复核。"
+        format!("已会签，转{}复核。", whose::county(request.scheme))
     } else {
-        "已退回重填，原来的评分保留在记录里。"
+        "已退回重填，原来的评分保留在记录里。".to_owned()
     };
-    Ok(ctx.saved(&request.href(), text))
+    Ok(ctx.saved(&request.href(), &text))
 }
 
 /// `POST /assessments/{request}/tie`
@@ -67,5 +67,7 @@ pub(crate) async fn tie(ctx: Ctx, Path(id): Path<String>, data: FormData) -> Pag
         return Err(too_late(&id));
     }
     tx.commit().await?;
-    Ok(ctx.saved("/assessments", "已登记回避，退回县民政重新派单。"))
+    let county = whose::county(request.scheme);
+    let text = format!("已登记回避，退回{county}重新派单。");
+    Ok(ctx.saved("/assessments", &text))
 }

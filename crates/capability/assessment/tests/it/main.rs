@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod admissions;
+mod health;
 mod place;
 
 use axum::http::StatusCode;

@@ -3,9 +3,8 @@
 use area::api::{AreaBook, Tree, install};
 use authz::{Actor, Role, Scope};
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
-use host::{App, AppState, Session};
+use axum::http::StatusCode;
+use host::{App, AppState, testing};
 use kernel::{Day, Instant};
 use people::api::{NameIndex, NewPerson, PersonKey, Record, RollBook, first_sets, register_many};
 use plan::api::{PlanBook, acknowledge_finding, check, load, publish};
@@ -13,7 +12,6 @@ use std::path::Path;
 use std::sync::Arc;
 use store::testing::{TestDb, databases};
 use store::{Reads, Store, values};
-use tower::ServiceExt;
 
 /// Role, areas (or people) and account of somebody.
 pub(crate) struct Who(
@@ -23,6 +21,7 @@ pub(crate) struct Who(
 );
 pub(crate) static COUNTY: Who = Who(Role::CountyCivil, "421321", "wang");
 pub(crate) static OTHER: Who = Who(Role::CountyCivil, "421303", "sun");
+pub(crate) static HEALTH: Who = Who(Role::CountyHealth, "421321", "wei");
 pub(crate) static TOWN: Who = Who(Role::TownWorker, "421321109", "zhang");
 pub(crate) static FAMILY: Who = Who(Role::Family, "elder", "son");
 pub(crate) static BODY: Who = Who(Role::AssessmentBody, "421321", "han");
@@ -80,9 +79,14 @@ pub(crate) async fn places() -> Vec<Place> {
                 .unwrap();
         }
         publish(&mut tx, &id, "zhang", "li").await.unwrap();
-        register_many(&mut tx, vec![elder()], &RollBook::default(), "test")
-            .await
-            .unwrap();
+        register_many(
+            &mut tx,
+            vec![elder(), child()],
+            &RollBook::default(),
+            "test",
+        )
+        .await
+        .unwrap();
         bodies(&mut tx).await;
         tx.commit().await.unwrap();
         let names = NameIndex::load(&store).await.unwrap();
@@ -103,13 +107,39 @@ pub(crate) async fn places() -> Vec<Place> {
 }
 
 fn elder() -> NewPerson {
-    somebody("elder", "何秀英", "421321109217", &[])
+    person(key(), "何秀英", "1941-03-02")
+}
+
+fn child() -> NewPerson {
+    let key = PersonKey {
+        id: "child".into(),
+        ..key()
+    };
+    person(key, "何小宝", "2024-03-02")
 }
 
 /// Somebody of a village with these facts beside the first ones.
 fn somebody(id: &str, name: &str, village: &str, facts: &[(&str, &str)]) -> NewPerson {
+    let key = PersonKey {
+        id: id.into(),
+        ..key()
+    };
+    of_village(key, name, "1941-03-02", village, facts)
+}
+
+fn person(key: PersonKey, name: &str, birth: &str) -> NewPerson {
+    of_village(key, name, birth, "421321109217", &[])
+}
+
+fn of_village(
+    key: PersonKey,
+    name: &str,
+    birth: &str,
+    village: &str,
+    facts: &[(&str, &str)],
+) -> NewPerson {
     let village = village.parse().unwrap();
-    let (birth, since) = (day("1941-03-02"), day("2024-01-01"));
+    let (birth, since) = (day(birth), day("2024-01-01"));
     let mut sets = first_sets(birth, false, Some(village), village, since);
     for (fact, value) in facts {
         let fact = rules::facts::find(fact).unwrap();
@@ -121,10 +151,7 @@ fn somebody(id: &str, name: &str, village: &str, facts: &[(&str, &str)]) -> NewP
         });
     }
     NewPerson {
-        key: PersonKey {
-            id: id.into(),
-            ..key()
-        },
+        key,
         name: name.into(),
         provisional: None,
         id_number: None,
@@ -199,27 +226,6 @@ fn actor(who: &Who) -> Actor {
 }
 
 impl Place {
-    async fn send(&self, who: &Who, mut request: Request<Body>) -> (StatusCode, String) {
-        request.extensions_mut().insert(Arc::new(Session {
-            actor: actor(who),
-            id: "s".into(),
-            must_change_password: false,
-        }));
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let to = answer
-            .headers()
-            .get(header::LOCATION)
-            .map(|to| to.to_str().unwrap().to_owned());
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
-            .await
-            .unwrap();
-        (
-            status,
-            to.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()),
-        )
-    }
-
     /// Registers somebody with these facts beside the first ones.
     pub(crate) async fn add(&self, id: &str, name: &str, village: &str, facts: &[(&str, &str)]) {
         let mut tx = self.begin().await;
@@ -261,8 +267,7 @@ impl Place {
     }
 
     pub(crate) async fn get(&self, who: &Who, path: &str) -> (StatusCode, String) {
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        self.send(who, request).await
+        testing::get(&self.router, &actor(who), path).await.page()
     }
 
     pub(crate) async fn post(
@@ -271,15 +276,8 @@ impl Place {
         path: &str,
         pairs: &[(&str, &str)],
     ) -> (StatusCode, String) {
-        let body: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
-            .collect();
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.join("&")))
-            .unwrap();
-        self.send(who, request).await
+        let who = actor(who);
+        testing::post(&self.router, &who, path, pairs).await.page()
     }
 
     /// As `post`, which must lead somewhere.

@@ -3,7 +3,7 @@
 
 use super::case_parts::{Button, buttons, conditions_of, steps};
 use super::files::{self, FileLine};
-use super::{Opened, countdown, office_zh, open, programme_zh, programmes, yuan};
+use super::{Opened, countdown, open, yuan};
 use crate::acts::{self, Books, Refusal, With};
 use crate::machine::{State, act_of, act_zh};
 use crate::procedures::applicant_zh;
@@ -14,6 +14,7 @@ use authz::{Action, Role};
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use kernel::Day;
+use pay::api::{office_zh, programme_zh, programmes};
 use plan::api::PlanBook;
 use store::Audit;
 use ui::{Choice, Field, Form, FormData, PageError, Shell, Timeline};

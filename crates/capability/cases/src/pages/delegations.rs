@@ -1,14 +1,18 @@
 //! 委托办理: which steps the county handed to its towns, until when and by which document; a county enters and takes back its
 //! own, and every town reads what it does for the county.
 
-use super::{loaded, office_zh, programme_zh, programmes};
+use super::{bodies, loaded};
 use crate::delegation::{self, Delegation, New};
 use area::api::AreaBook;
 use askama::Template;
-use authz::{Role, Scope};
+use authz::Scope;
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
+use pay::api::{office_zh, programme_zh, programmes};
 use ui::{Choice, Field, Form, FormData, PageError, Shell};
+
+/// The longest name of a document.
+const LONGEST: u32 = 100;
 
 struct Line {
     id: String,
@@ -36,16 +40,13 @@ struct DelegationsPage {
 
 impl DelegationsPage {
     /// Whether the asker has to say which body.
-    const fn several(&self) -> bool {
-        self.offices.len() > 1
+    fn several(&self) -> bool {
+        self.offices.len() > 1 || self.form.errors.of("office").is_some()
     }
 
     fn office_field(&self) -> Field {
-        self.form.field(
-            Field::select("office", "哪个单位委托", self.offices.clone())
-                .required()
-                .blank("请选择"),
-        )
+        let field = bodies::field("哪个单位委托", self.offices.clone());
+        self.form.field(field)
     }
 
     fn step_field(&self) -> Field {
@@ -76,7 +77,7 @@ impl DelegationsPage {
         self.form.field(
             Field::text("document", "委托文件的文号或名称")
                 .required()
-                .maxlength(100),
+                .maxlength(LONGEST),
         )
     }
 }
@@ -94,15 +95,9 @@ fn seen(ctx: &Ctx) -> Result<Vec<String>, Failure> {
     Ok(out)
 }
 
-/// The bodies the asker hands over for: nobody else does but a county.
+/// The bodies the asker hands over for.
 fn own_offices(ctx: &Ctx) -> Result<Vec<String>, Failure> {
-    let own = super::offices(ctx)?;
-    if ctx.actor().role == Role::CountyCivil && !own.is_empty() {
-        return Ok(own);
-    }
-    Err(PageError::refused("县级民政部门")
-        .text("委托由县级民政部门登记和收回。")
-        .into())
+    bodies::own(ctx, "委托由县级民政部门登记和收回。")
 }
 
 /// `GET /cases/delegations`
@@ -115,13 +110,7 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
 pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     let own = own_offices(&ctx)?;
     let (mut form, today) = (Form::from(data), ctx.today());
-    let office = match own.as_slice() {
-        [only] => Some(only.clone()),
-        more => {
-            let more: Vec<&str> = more.iter().map(String::as_str).collect();
-            form.one_of("office", &more, "请选择是哪个单位委托")
-        }
-    };
+    let office = bodies::chosen(&mut form, &own, "请选择是哪个单位委托");
     let known = delegation::steps(&loaded(&ctx).await?.procedures);
     let keys: Vec<String> = known
         .iter()
@@ -143,6 +132,7 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         form.errors.add("until", "不能早于开始的那天");
     }
     let document = form.required("document", "请填写委托文件的文号或名称");
+    form.within("document", LONGEST);
     let (Some(office), Some(step), Some(from), Some(until), Some(document), false) =
         (office, step, from, until, document, form.has_errors())
     else {
@@ -232,9 +222,6 @@ async fn page(ctx: &Ctx, form: Form) -> Result<DelegationsPage, Failure> {
             })
             .collect(),
         may_enter: !own.is_empty(),
-        offices: own
-            .iter()
-            .map(|key| Choice::new(key.clone(), office_zh(&areas, key)))
-            .collect(),
+        offices: bodies::choices(&areas, &own),
     })
 }

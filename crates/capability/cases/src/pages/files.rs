@@ -3,7 +3,7 @@
 use super::{Opened, open};
 use crate::acts;
 use crate::book;
-use crate::evidence::{self, Brought, size_zh};
+use crate::evidence::{self, Brought};
 use crate::machine::State;
 use axum::extract::{Path, Request};
 use files::Files;
@@ -44,7 +44,12 @@ pub(crate) async fn lines(
         .map(|one| FileLine {
             href: format!("/cases/{code}/files/{}", one.no),
             title: name(&one.evidence),
-            note: format!("{} · {} · {}", size_zh(one.size), one.by, one.at.minute()),
+            note: format!(
+                "{} · {} · {}",
+                ui::text::file_size(one.size),
+                one.by,
+                one.at.minute()
+            ),
             away: (draft && one.by_account == mine)
                 .then(|| format!("/cases/{code}/files/{}/remove", one.no)),
         })

@@ -1,12 +1,12 @@
 //! 办事指南: for everybody, on the web and printed, from the same procedures that cases run by.
 
-use super::{programme_zh, programmes};
 use crate::book;
 use crate::procedures::{Kind, Procedure, Procedures, applicant_zh};
 use askama::Template;
 use axum::extract::Path;
 use docs::{Block, Cell, Column, Paper, Table};
 use host::{Ctx, Format, Page, set_paper};
+use pay::api::{programme_zh, programmes};
 use ui::{PageError, Shell};
 
 #[derive(Template)]
@@ -143,8 +143,24 @@ pub(crate) async fn one(ctx: Ctx, Path(programme): Path<String>) -> Page {
 
 /// `GET /guides/{programme}/guide.pdf`
 pub(crate) async fn pdf(ctx: Ctx, Path(programme): Path<String>) -> Page {
+    print(ctx, &programme, Format::Pdf).await
+}
+
+/// `GET /guides/{programme}/guide.docx`
+pub(crate) async fn docx(ctx: Ctx, Path(programme): Path<String>) -> Page {
+    print(ctx, &programme, Format::Docx).await
+}
+
+async fn print(ctx: Ctx, programme: &str, format: Format) -> Page {
     let all = in_force(&ctx).await?;
-    let procedure = all.of(&programme).ok_or_else(PageError::not_found)?;
+    let procedure = all.of(programme).ok_or_else(PageError::not_found)?;
+    let bytes = set_paper(&ctx, paper(&ctx, &all, procedure), format).await?;
+    let name = format!("办事指南-{}", procedure.title);
+    Ok(host::paper_file(bytes, format, &name, "guide"))
+}
+
+/// The guide as a paper.
+fn paper(ctx: &Ctx, all: &Procedures, procedure: &Procedure) -> Paper {
     let text = |text: String| Block::Text { text };
     let heading = |text: &str| Block::Heading {
         text: text.to_owned(),
@@ -200,7 +216,7 @@ pub(crate) async fn pdf(ctx: Ctx, Path(programme): Path<String>) -> Page {
             procedure.appeal_days, procedure.objection_phone
         )),
     ]);
-    let paper = Paper {
+    Paper {
         title: format!("{}办事指南", procedure.title),
         subtitle: ctx.app.place.clone(),
         date_line: format!("打印日期 {}", ctx.today().zh()),
@@ -212,12 +228,5 @@ pub(crate) async fn pdf(ctx: Ctx, Path(programme): Path<String>) -> Page {
         blocks,
         note: format!("依据：{}", procedure.clause),
         made: ctx.today(),
-    };
-    let bytes = set_paper(&ctx, paper, Format::Pdf).await?;
-    Ok(host::paper_file(
-        bytes,
-        Format::Pdf,
-        &format!("办事指南-{}", procedure.title),
-        "guide",
-    ))
+    }
 }

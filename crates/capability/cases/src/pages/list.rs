@@ -1,6 +1,6 @@
 //! 申请审批: cases by state and deadline, what is to be done now in every row.
 
-use super::{countdown, loaded, programme_zh, programmes, whole};
+use super::{countdown, loaded, whole};
 use crate::acts;
 use crate::delegation::{self, Window};
 use crate::machine::State;
@@ -12,6 +12,7 @@ use authz::{Action, Role};
 use axum::extract::RawQuery;
 use host::{Ctx, Page};
 use kernel::Day;
+use pay::api::{programme_zh, programmes};
 use std::collections::BTreeMap;
 use store::Audit;
 use ui::{Choice, Column, ListQuery, ListSpec, Pager, Shell, Table, Total};

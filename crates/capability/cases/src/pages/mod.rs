@@ -1,12 +1,15 @@
 //! Pages of cases.
 
 pub(crate) mod apply;
+pub(crate) mod bodies;
 pub(crate) mod bulk;
+pub(crate) mod bulk_one;
 pub(crate) mod case;
 pub(crate) mod case_parts;
 pub(crate) mod delegations;
 pub(crate) mod draft;
 pub(crate) mod files;
+pub(crate) mod free;
 pub(crate) mod guides;
 pub(crate) mod list;
 pub(crate) mod paper;
@@ -22,8 +25,6 @@ use authz::{Action, Role, Scope};
 use host::{Ctx, Failure};
 use kernel::{Day, Fen};
 use people::api::Person;
-use plan::api::PlanBook;
-use std::collections::BTreeMap;
 use store::StoreResult;
 use ui::PageError;
 
@@ -71,27 +72,6 @@ pub(crate) fn offices(ctx: &Ctx) -> StoreResult<Vec<String>> {
 pub(crate) fn office_in(book: &AreaBook, scope: &Scope, office: &str) -> bool {
     book.executor(office)
         .is_some_and(|office| office.areas.iter().all(|area| scope.admits_area(area)))
-}
-
-/// What an office is called.
-pub(crate) fn office_zh(book: &AreaBook, office: &str) -> String {
-    book.executor(office)
-        .map_or_else(|| office.to_owned(), |executor| executor.name.clone())
-}
-
-/// Names of programmes in the list in force.
-pub(crate) fn programmes(ctx: &Ctx) -> StoreResult<BTreeMap<String, String>> {
-    let book = ctx.app.part::<PlanBook>()?;
-    let published = book.in_force(ctx.today());
-    Ok(published.map_or_else(BTreeMap::new, |published| {
-        let rows = published.list.programmes().iter().map(|row| &row.programme);
-        rows.map(|row| (row.id.clone(), row.name.clone())).collect()
-    }))
-}
-
-/// The name of a programme.
-pub(crate) fn programme_zh(names: &BTreeMap<String, String>, id: &str) -> String {
-    names.get(id).cloned().unwrap_or_else(|| id.to_owned())
 }
 
 /// Whether names are shown whole to this role.

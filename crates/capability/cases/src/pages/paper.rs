@@ -1,7 +1,7 @@
 //! Papers of a case, as PDF and DOCX: 受理通知书, 补正告知书, 决定书, 申请审批表, 入户核查表, 照料协议, from what is kept, with sign and
 //! seal places; every print is logged.
 
-use super::{Opened, office_zh, open, paper_forms, programme_zh, programmes, yuan};
+use super::{Opened, open, paper_forms, yuan};
 use crate::events::{self, Event};
 use crate::machine::{State, act_zh};
 use crate::papers::{CHOSEN, PaperWords, Values, Words};
@@ -13,6 +13,7 @@ use axum::extract::Path;
 use docs::{Block, Paper};
 use host::{Ctx, Failure, Format, Page, set_paper};
 use kernel::Day;
+use pay::api::{office_zh, programme_zh, programmes};
 use ui::PageError;
 
 /// The notices every procedure has.
@@ -195,11 +196,7 @@ fn composed(ctx: &Ctx, case: &store::Case, words: Words, middle: Vec<Block>, day
         title: words.title,
         subtitle: format!("编号 {}", case.number()),
         date_line: day.zh(),
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks,
         note: words.note,
         made: day,

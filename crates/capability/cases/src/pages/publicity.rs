@@ -1,12 +1,14 @@
 //! 公示: what is posted before a decision, masked, and taken down by itself; printed for the village board.
 
-use super::{loaded, office_zh, programme_zh, programmes, yuan};
+use super::{loaded, yuan};
 use crate::machine::State;
 use crate::store::{self as rows, Asked, Case};
 use area::api::AreaBook;
 use askama::Template;
 use docs::{Block, Cell, Column as PaperColumn, Paper, Table as PaperTable};
-use host::{Ctx, Format, Page, set_paper};
+use host::{Ctx, Failure, Format, Page, set_paper};
+use kernel::Day;
+use pay::api::{office_zh, programme_zh, programmes};
 use plan::api::PlanBook;
 use std::collections::BTreeMap;
 use store::Audit;
@@ -21,8 +23,14 @@ pub(crate) struct Posted {
     village: String,
     programme: String,
     money: String,
-    until: String,
+    until: Option<Day>,
     objections: i64,
+}
+
+impl Posted {
+    fn until_zh(&self) -> String {
+        self.until.map(Day::zh).unwrap_or_default()
+    }
 }
 
 #[derive(Template)]
@@ -35,7 +43,7 @@ struct PublicityPage {
 
 /// What is posted today within the reader's scope. Only what the procedure allows leaves this function; a child is never
 /// posted.
-async fn posted(ctx: &Ctx) -> Result<(Vec<Posted>, i64), host::Failure> {
+async fn posted(ctx: &Ctx) -> Result<(Vec<Posted>, i64), Failure> {
     let (store, scope, today) = (&ctx.app.store, ctx.scope(), ctx.today());
     let asked = Asked {
         states: vec![State::Publicity],
@@ -102,7 +110,7 @@ async fn posted(ctx: &Ctx) -> Result<(Vec<Posted>, i64), host::Failure> {
                 } else {
                     blank()
                 },
-                until: case.standing.until.map(kernel::Day::zh).unwrap_or_default(),
+                until: case.standing.until,
                 objections: case.standing.objections,
             })
         })
@@ -122,31 +130,50 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
 
 /// `GET /publicity/sheet.pdf`
 pub(crate) async fn pdf(ctx: Ctx) -> Page {
-    let (rows, _) = posted(&ctx).await?;
-    let procedures = loaded(&ctx).await?;
+    print(ctx, Format::Pdf).await
+}
+
+/// `GET /publicity/sheet.docx`
+pub(crate) async fn docx(ctx: Ctx) -> Page {
+    print(ctx, Format::Docx).await
+}
+
+async fn print(ctx: Ctx, format: Format) -> Page {
+    let paper = paper(&ctx).await?;
+    let digest = paper.digest();
+    let bytes = set_paper(&ctx, paper, format).await?;
+    ctx.log_reads(&[Audit::new("case.print")
+        .with("paper", "publicity")
+        .with("format", format.ending())
+        .with("digest", digest)])
+        .await?;
+    Ok(host::paper_file(bytes, format, "审批前公示", "publicity"))
+}
+
+/// The 公示单 for the village board.
+async fn paper(ctx: &Ctx) -> Result<Paper, Failure> {
+    let (rows, _) = posted(ctx).await?;
+    let procedures = loaded(ctx).await?;
     let phone = procedures
         .procedures
         .procedures
         .first()
         .map_or_else(String::new, |one| one.objection_phone.clone());
     let areas = ctx.app.part::<AreaBook>()?;
-    let office = super::offices(&ctx)?
-        .first()
-        .map_or_else(|| ctx.actor().scope_name, |key| office_zh(&areas, key));
-    let last = rows.iter().map(|row| row.until.clone()).max();
-    let paper = Paper {
+    let office = match super::offices(ctx)?.as_slice() {
+        [only] => office_zh(&areas, only),
+        _ => ctx.actor().scope_name,
+    };
+    let last = rows.iter().filter_map(|row| row.until).max();
+    Ok(Paper {
         title: "审批前公示".to_owned(),
         subtitle: office,
         date_line: format!(
             "{} 至 {}",
             ctx.today().zh(),
-            last.unwrap_or_else(|| ctx.today().zh())
+            last.unwrap_or(ctx.today()).zh()
         ),
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks: vec![
             Block::Text {
                 text: "以下人员的申请经审核拟予批准，现予公示。".to_owned(),
@@ -162,7 +189,8 @@ pub(crate) async fn pdf(ctx: Ctx) -> Page {
                 rows: rows
                     .into_iter()
                     .map(|row| {
-                        [row.name, row.village, row.programme, row.money, row.until]
+                        let until = row.until_zh();
+                        [row.name, row.village, row.programme, row.money, until]
                             .into_iter()
                             .map(Cell::from)
                             .collect()
@@ -181,17 +209,5 @@ pub(crate) async fn pdf(ctx: Ctx) -> Page {
         ],
         note: "不公示证件号码、电话、账户、村以下住址和身体状况。".to_owned(),
         made: ctx.today(),
-    };
-    let digest = paper.digest();
-    let bytes = set_paper(&ctx, paper, Format::Pdf).await?;
-    ctx.log_reads(&[Audit::new("case.print")
-        .with("paper", "publicity")
-        .with("digest", digest)])
-        .await?;
-    Ok(host::paper_file(
-        bytes,
-        Format::Pdf,
-        "审批前公示",
-        "publicity",
-    ))
+    })
 }

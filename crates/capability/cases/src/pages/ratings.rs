@@ -1,12 +1,13 @@
 //! 好差评: one for each case that ended, and what they come to by office and programme.
 
-use super::{office_zh, open, programme_zh, programmes};
+use super::open;
 use crate::store::Case;
 use area::api::AreaBook;
 use askama::Template;
 use authz::Role;
 use axum::extract::Path;
 use host::{Ctx, Page};
+use pay::api::{office_zh, programme_zh, programmes};
 use store::{Audit, Reads, StoreError, StoreResult, Tx, values};
 use ui::{Form, FormData, PageError, Shell};
 

@@ -37,6 +37,77 @@ async fn checked(place: &Place, n: usize, on: &str) -> Case {
     case
 }
 
+/// Rows C05, K03; product rule 19: what is wrong is said at its field, nothing is entered, and all that was typed stays; the
+/// same twice is entered once, at once too.
+#[tokio::test]
+async fn what_is_wrong_is_said_and_kept() {
+    let decide = format!("{SENIOR}/decide");
+    let (nowhere, long) = (format!("{SENIOR}/nowhere"), "字".repeat(10_000));
+    let good = [
+        ("office", crate::place::OFFICE),
+        ("step", decide.as_str()),
+        ("from", "2025-06-10"),
+        ("until", "2025-12-31"),
+        ("document", "随县民函〔2025〕3号"),
+    ];
+    for place in places().await {
+        place.on("2025-06-10");
+        let county = actor("county", Role::CountyCivil);
+        for (field, value, says) in [
+            ("office", "", "请选择是哪个单位委托"),
+            // 广水市, another county of the city.
+            ("office", "421381000000", "请选择是哪个单位委托"),
+            ("office", &long, "请选择是哪个单位委托"),
+            ("step", "", "请选择委托哪个环节"),
+            ("step", &nowhere, "请选择委托哪个环节"),
+            ("step", "no_such/decide", "请选择委托哪个环节"),
+            // The county's own steps only: what a town checks is no county's to hand over.
+            ("step", "senior_allowance/check", "请选择委托哪个环节"),
+            ("from", "", "请填写日期"),
+            ("from", "2025-06-09", "不能早于今天"),
+            ("from", "2025-02-30", "日期应写成"),
+            ("from", &long, "日期应写成"),
+            ("until", "", "请填写日期"),
+            ("until", "2025-06-09", "不能早于开始的那天"),
+            ("until", "明年", "日期应写成"),
+            ("document", "", "请填写委托文件的文号或名称"),
+            ("document", "　 ", "请填写委托文件的文号或名称"),
+            ("document", &long, "最多 100 个字，现在有 10000 个"),
+        ] {
+            let form = good.map(|(name, kept)| (name, if name == field { value } else { kept }));
+            let (status, page) = place.post(&county, PATH, &form).await;
+            let short: String = value.chars().take(20).collect();
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {short}");
+            assert!(page.contains(says), "{field} {short}: {says}");
+            for (name, kept) in form {
+                let shown = match name {
+                    "office" | "step" if name != field => format!("value=\"{kept}\" selected"),
+                    "office" | "step" => continue,
+                    _ => format!("value=\"{}\"", kept.trim()),
+                };
+                assert!(page.contains(&shown), "{field} {short}: {name} is lost");
+            }
+        }
+        let entered = "SELECT CAST(count(*) AS BIGINT) AS n FROM cases_delegation";
+        assert_eq!(place.number(entered).await, 0, "{}", place.db.name);
+        let twice = tokio::join!(
+            place.post(&county, PATH, &good),
+            place.post(&county, PATH, &good)
+        );
+        let mut got = [twice.0.0.as_u16(), twice.1.0.as_u16()];
+        got.sort_unstable();
+        assert_eq!(got, [303, 422], "{}", place.db.name);
+        let (status, page) = place.post(&county, PATH, &good).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            page.contains("已经有委托") && page.contains("3号"),
+            "{page}"
+        );
+        assert_eq!(place.number(entered).await, 1, "{}", place.db.name);
+        place.close().await;
+    }
+}
+
 async fn mine(place: &Place, who: &Actor) -> bool {
     let (status, page) = place.get(who, "/cases?box=mine").await;
     assert_eq!(status, StatusCode::OK, "{page}");

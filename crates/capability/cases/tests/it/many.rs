@@ -2,6 +2,7 @@
 
 use crate::place::{OFFICE, Place, SENIOR, actor, daughter, key, places};
 use authz::Role;
+use axum::http::StatusCode;
 use cases::bulk::{self, New};
 use cases::bulk_run::piece;
 use cases::machine::Act;
@@ -151,6 +152,98 @@ async fn nobody_applied_and_everybody_owed_is_granted_once() {
         // Entitled since the list is in force, older than that by birthday.
         assert_eq!(cases[0].from, Some(crate::place::day("2023-06-01")));
         assert_eq!(cases[0].decided_by.as_deref(), Some("second"));
+        place.close().await;
+    }
+}
+
+/// 大洪山, a body within 随县, and a village of its one town.
+const BODY: &str = "M42130002";
+const ITS_VILLAGE: &str = "421321115001";
+
+/// Row C33; invariant 8: an officer whose county holds two bodies decides for both, a batch for one of them: asked for where
+/// both have something waiting, the one of the picked cases or chosen last is filled in, what was typed stays.
+#[tokio::test]
+async fn a_county_with_two_bodies_says_for_which() {
+    for place in places().await {
+        let county = actor("county", Role::CountyCivil);
+        place.people([(1, "1940-05-05")].into_iter()).await;
+        let its = [(2, "1940-05-05"), (3, "1940-05-05")];
+        place.people_in(ITS_VILLAGE, its.into_iter()).await;
+        place.deciding(1).await;
+        let other = place.deciding(2).await;
+        let picked = [("what", "picked"), ("case", other.code.as_str())];
+        let (status, page) = place.post(&county, "/cases/bulk", &picked).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        assert!(!page.contains("name=\"office\""), "one body: {page}");
+        let (status, page) = place.post(&county, "/cases/bulk", &[("what", "all")]).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        for says in ["2 件待决定", "随县（1 件）", "大洪山风景名胜区（1 件）"] {
+            assert!(page.contains(says), "{says}: {page}");
+        }
+        let typed = [
+            ("what", "all"),
+            ("sure", "1"),
+            ("act", "approve"),
+            ("reason", "公示无异议"),
+        ];
+        let long = "字".repeat(10_000);
+        for (office, reason, says) in [
+            (None, "公示无异议", "请选择决定哪个单位的申请"),
+            (
+                Some("421381000000"),
+                "公示无异议",
+                "请选择决定哪个单位的申请",
+            ),
+            (Some(BODY), long.as_str(), "最多 200 个字"),
+        ] {
+            let mut form = typed.to_vec();
+            form.extend(office.map(|office| ("office", office)));
+            form[3].1 = reason;
+            let (status, page) = place.post(&county, "/cases/bulk", &form).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+            assert!(page.contains(says) && page.contains(reason), "{says}");
+        }
+        let form = [&typed[..], &[("office", BODY)]].concat();
+        let (status, to) = place.post(&county, "/cases/bulk", &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+        let id = to.trim_start_matches("/cases/bulk/");
+        let made = bulk::find(&place.store, id).await.unwrap().unwrap();
+        assert_eq!((made.office.as_str(), made.total), (BODY, 1));
+        let (_, page) = place.post(&county, "/cases/bulk", &[("what", "all")]).await;
+        let last = format!("value=\"{BODY}\" selected");
+        assert!(page.contains(&last), "chosen last: {page}");
+        let (status, page) = place.get(&county, "/cases/free").await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        assert!(page.contains(&last) && page.contains("换单位"), "{page}");
+        let free = [
+            ("programme", SENIOR),
+            ("from", "decision"),
+            ("reason", "数据比对符合"),
+        ];
+        let (status, page) = place.post(&county, "/cases/free", &free).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("数据比对符合"), "{page}");
+        for (path, status) in [
+            ("/cases/free?office=421321000000", StatusCode::OK),
+            ("/cases/free?office=421381000000", StatusCode::BAD_REQUEST),
+        ] {
+            assert_eq!(place.get(&county, path).await.0, status, "{path}");
+        }
+        let form = [&free[..], &[("office", BODY)]].concat();
+        let (status, to) = place.post(&county, "/cases/free", &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+        let id = to.trim_start_matches("/cases/bulk/");
+        let second = actor("second", Role::CountyCivil);
+        let (status, _) = place.post(&second, &to, &[("act", "approve")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        all(&place, &second, id).await;
+        let done = bulk::find(&place.store, id).await.unwrap().unwrap();
+        assert_eq!((done.office.as_str(), done.done), (BODY, 1));
+        let town = actor("town", Role::TownWorker);
+        assert_eq!(
+            place.get(&town, "/cases/free").await.0,
+            StatusCode::FORBIDDEN
+        );
         place.close().await;
     }
 }

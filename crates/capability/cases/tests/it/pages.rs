@@ -84,7 +84,7 @@ async fn the_slower_officer_keeps_what_they_typed() {
     }
 }
 
-/// Row C33, invariant 10: publicity shows a masked name and nothing else; an objection's words never reach the family;
+/// Rows C33, K03, invariant 10: publicity shows a masked name and nothing else, on the page as in Word; an objection's words never reach the family;
 /// who is outside sees nothing.
 #[tokio::test]
 async fn publicity_does_not_leak() {
@@ -96,6 +96,12 @@ async fn publicity_does_not_leak() {
         let (status, text) = place.get(&town, "/publicity").await;
         assert_eq!(status, StatusCode::OK);
         assert!(text.contains("测*") && !text.contains("测000001"), "{text}");
+        assert!(text.contains("/publicity/sheet.docx"), "{text}");
+        let sheet = place.word(&town, "/publicity/sheet.docx").await;
+        for says in ["审批前公示", "2025年6月5日 至 2025年6月9日", "测*"] {
+            assert!(sheet.contains(says), "{says}: {sheet}");
+        }
+        assert!(!sheet.contains("测000001"), "{sheet}");
         place
             .act(&town, &case, Act::Object, "邻居说他儿子有两套房")
             .await
@@ -127,6 +133,12 @@ async fn guides_say_what_the_procedures_say() {
             "{text}"
         );
         assert!(text.contains("不公示"));
+        let path = "/guides/severe_disability_nursing/guide.docx";
+        assert!(text.contains(path), "{text}");
+        let guide = place.word(&daughter(1), path).await;
+        for says in ["办事指南", "县残联核证", "10 个工作日", "公示：不公示"] {
+            assert!(guide.contains(says), "{says}: {guide}");
+        }
         let system = Actor::system("test");
         let mut tx = place.store.begin(&system, None).await.unwrap();
         let broken = PROCEDURES.replacen("by = \"town\"", "by = \"moon\"", 1);

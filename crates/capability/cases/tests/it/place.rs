@@ -9,17 +9,15 @@ use cases::acts::{Books, Refusal, With};
 use cases::machine::Act;
 use cases::store::Case;
 use cases::{acts, apply, book};
-use host::{App, AppState, PersonKey, Session};
-use kernel::{Clock, Day, Instant, SeededIds};
+use host::{App, AppState, PersonKey, testing};
+use kernel::{Day, Instant};
 use people::api::{NewPerson, Person, Record, RollBook, Set, register_many};
 use plan::api::{PlanBook, acknowledge_finding, check, load, publish};
 use rules::Value;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use store::testing::{TEST_KEYS, Template, TestDb, databases};
-use store::{Keys, Reads, Store};
-use tower::ServiceExt;
+use store::testing::{PushedClock, Template, TestDb, databases};
+use store::{Reads, Store};
 
 pub(crate) const PROCEDURES: &str =
     include_str!("../../../../../procedures/suizhou/procedures.toml");
@@ -29,21 +27,13 @@ pub(crate) const SENIOR: &str = "senior_allowance";
 pub(crate) const OFFICE: &str = "421321000000";
 const VILLAGE: &str = "421321100001";
 
-struct Pushed(AtomicI64);
-
-impl Clock for Pushed {
-    fn now(&self) -> Instant {
-        Instant::from_micros(self.0.fetch_add(1_000, Ordering::Relaxed))
-    }
-}
-
 pub(crate) struct Place {
     pub(crate) store: Store,
     pub(crate) app: AppState,
     pub(crate) plans: Arc<PlanBook>,
     pub(crate) areas: Arc<AreaBook>,
     router: Router,
-    clock: Arc<Pushed>,
+    clock: Arc<PushedClock>,
     pub(crate) db: TestDb,
 }
 
@@ -78,7 +68,7 @@ async fn templates() -> Vec<Template> {
     let tree = rules::folder::load(&texts).unwrap();
     let mut out = Vec::new();
     for db in databases(&migrations).await.unwrap() {
-        let (store, _) = opened(&db, "2025-05-30", 5).await;
+        let (store, _) = db.opened(day("2025-05-30"), 5).await.unwrap();
         let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
         let areas = Tree::of_plan(&tree.plan, &tree.areas);
         install(&mut tx, &areas, tree.list.version).await.unwrap();
@@ -106,21 +96,11 @@ async fn templates() -> Vec<Template> {
     out
 }
 
-async fn opened(db: &TestDb, on: &str, seed: u64) -> (Store, Arc<Pushed>) {
-    let start = Instant::at(day(on), 9 * 3600).micros();
-    let clock = Arc::new(Pushed(AtomicI64::new(start)));
-    let handed: Arc<dyn Clock> = Arc::<Pushed>::clone(&clock);
-    let keys = Keys::from_file(TEST_KEYS).unwrap();
-    let ids = Arc::new(SeededIds::new(seed));
-    let store = Store::open(&db.url, keys, handed, ids).await.unwrap();
-    (store, clock)
-}
-
 pub(crate) async fn places() -> Vec<Place> {
     let mut out = Vec::new();
     for template in templates().await {
         let db = template.copy().await.unwrap();
-        let (store, clock) = opened(&db, "2025-06-02", 6).await;
+        let (store, clock) = db.opened(day("2025-06-02"), 6).await.unwrap();
         let plans = Arc::new(PlanBook::load(&store).await.unwrap());
         let areas = Arc::new(AreaBook::load(&store).await.unwrap());
         let mut app = App::new(store.clone(), "随州市", None)
@@ -181,14 +161,14 @@ pub(crate) fn key(n: usize) -> PersonKey {
     }
 }
 
-fn person(n: usize, birth: &str, at: Instant) -> NewPerson {
+fn person(n: usize, birth: &str, village: &str, at: Instant) -> NewPerson {
     let set = |fact: &str, value: Value| Set {
         fact: rules::facts::find(fact).unwrap(),
         value: Some(value),
         since: day(birth),
         until: None,
     };
-    let village = || Value::Area(VILLAGE.parse().unwrap());
+    let village = || Value::Area(village.parse().unwrap());
     NewPerson {
         key: key(n),
         name: format!("测{n:06}"),
@@ -223,8 +203,7 @@ fn person(n: usize, birth: &str, at: Instant) -> NewPerson {
 impl Place {
     /// Lets the clock stand on this day at nine.
     pub(crate) fn on(&self, text: &str) {
-        let at = Instant::at(day(text), 9 * 3600).micros();
-        self.clock.0.store(at, Ordering::Relaxed);
+        self.clock.on(day(text));
     }
 
     pub(crate) async fn close(self) {
@@ -235,10 +214,21 @@ impl Place {
 
     /// Registers people born so, and lets the list answer for them.
     pub(crate) async fn people(&self, births: impl Iterator<Item = (usize, &'static str)>) {
+        self.people_in(VILLAGE, births).await;
+    }
+
+    /// The same in another village.
+    pub(crate) async fn people_in(
+        &self,
+        village: &str,
+        births: impl Iterator<Item = (usize, &'static str)>,
+    ) {
         let system = Actor::system("test");
         let mut tx = self.store.begin(&system, None).await.unwrap();
         let at = tx.at();
-        let people: Vec<NewPerson> = births.map(|(n, birth)| person(n, birth, at)).collect();
+        let people: Vec<NewPerson> = births
+            .map(|(n, birth)| person(n, birth, village, at))
+            .collect();
         let keys: Vec<PersonKey> = people.iter().map(|one| one.key.clone()).collect();
         register_many(&mut tx, people, &RollBook::default(), "test")
             .await
@@ -332,41 +322,16 @@ impl Place {
         self.store.number(sql, vec![]).await.unwrap()
     }
 
-    async fn send(&self, who: &Actor, mut request: Request<Body>) -> (StatusCode, String) {
-        request.extensions_mut().insert(Arc::new(Session {
-            actor: who.clone(),
-            id: "s".into(),
-            must_change_password: false,
-        }));
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let to = answer.headers().get(header::LOCATION).cloned();
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
-            .await
-            .unwrap();
-        let page = String::from_utf8_lossy(&bytes).into_owned();
-        (
-            status,
-            to.map_or(page, |to| to.to_str().unwrap().to_owned()),
-        )
-    }
-
     /// A page as somebody: its status and text, or where it leads.
     pub(crate) async fn get(&self, who: &Actor, path: &str) -> (StatusCode, String) {
-        self.send(who, Request::get(path).body(Body::empty()).unwrap())
-            .await
+        testing::get(&self.router, who, path).await.page()
     }
 
-    /// The text of a Word file as somebody.
+    /// The words of a Word file as somebody.
     pub(crate) async fn word(&self, who: &Actor, path: &str) -> String {
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        let (status, bytes) = self.bytes(who, request).await;
-        assert_eq!(status, StatusCode::OK, "{path}");
-        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
-        let mut text = String::new();
-        let mut document = zip.by_name("word/document.xml").unwrap();
-        std::io::Read::read_to_string(&mut document, &mut text).unwrap();
-        text
+        let answer = testing::get(&self.router, who, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        docs::testing::words(&answer.bytes).unwrap()
     }
 
     /// Loads other procedures.
@@ -380,20 +345,6 @@ impl Place {
         tx.commit().await.unwrap();
     }
 
-    async fn bytes(&self, who: &Actor, mut request: Request<Body>) -> (StatusCode, Vec<u8>) {
-        request.extensions_mut().insert(Arc::new(Session {
-            actor: who.clone(),
-            id: "s".into(),
-            must_change_password: false,
-        }));
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
-            .await
-            .unwrap();
-        (status, bytes.to_vec())
-    }
-
     /// A form as somebody.
     pub(crate) async fn post(
         &self,
@@ -401,15 +352,7 @@ impl Place {
         path: &str,
         pairs: &[(&str, &str)],
     ) -> (StatusCode, String) {
-        let body: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
-            .collect();
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.join("&")))
-            .unwrap();
-        self.send(who, request).await
+        testing::post(&self.router, who, path, pairs).await.page()
     }
 
     /// A form with a file as somebody.
@@ -434,6 +377,6 @@ impl Place {
             )
             .body(Body::from(body))
             .unwrap();
-        self.send(who, request).await
+        testing::ask(&self.router, who, request).await.page()
     }
 }

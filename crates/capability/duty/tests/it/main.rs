@@ -5,15 +5,13 @@
 use area::api::AreaBook;
 use authz::{Actor, Role, Scope};
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, header};
-use host::{App, AppState, PersonKey, Session};
+use axum::http::StatusCode;
+use host::{App, AppState, PersonKey, testing};
 use kernel::{Day, Instant};
 use people::api::{NameIndex, NewPerson, Record, RollBook, first_sets, register_many};
 use std::sync::Arc;
 use store::testing::{TestDb, databases};
 use store::{Reads, Store, values};
-use tower::ServiceExt;
 
 struct Place {
     store: Store,
@@ -114,38 +112,12 @@ async fn places() -> Vec<Place> {
 }
 
 impl Place {
-    async fn send(&self, who: &Actor, mut request: Request<Body>) -> (u16, String) {
-        request.extensions_mut().insert(Arc::new(Session {
-            actor: who.clone(),
-            id: "s".into(),
-            must_change_password: false,
-        }));
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status().as_u16();
-        let to = answer.headers().get(header::LOCATION).cloned();
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
-            .await
-            .unwrap();
-        let page = String::from_utf8_lossy(&bytes).into_owned();
-        let to = to.map(|to| to.to_str().unwrap().to_owned());
-        (status, to.unwrap_or(page))
+    async fn get(&self, who: &Actor, path: &str) -> (StatusCode, String) {
+        testing::get(&self.router, who, path).await.page()
     }
 
-    async fn get(&self, who: &Actor, path: &str) -> (u16, String) {
-        self.send(who, Request::get(path).body(Body::empty()).unwrap())
-            .await
-    }
-
-    async fn post(&self, who: &Actor, path: &str, pairs: &[(&str, &str)]) -> (u16, String) {
-        let body: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
-            .collect();
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.join("&")))
-            .unwrap();
-        self.send(who, request).await
+    async fn post(&self, who: &Actor, path: &str, pairs: &[(&str, &str)]) -> (StatusCode, String) {
+        testing::post(&self.router, who, path, pairs).await.page()
     }
 
     async fn text(&self, sql: &str) -> String {

@@ -128,7 +128,7 @@ pub(crate) async fn page(
         } else {
             0
         },
-        size: size_words(batch.size),
+        size: ui::text::file_size(batch.size.unwrap_or(0)),
         downloads: log.iter().filter(|row| row.action == DOWNLOAD).count(),
         uploads: uploads::of_batch(store, &batch.id).await?,
         open: if list {
@@ -148,16 +148,6 @@ pub(crate) async fn page(
 /// Under which the reason of a voiding stands.
 fn voiding(batch: &str) -> String {
     format!("{batch}/void")
-}
-
-/// 「1.2 MB」.
-fn size_words(size: Option<i64>) -> String {
-    let bytes = size.unwrap_or(0);
-    if bytes >= 1_000_000 {
-        format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
-    } else {
-        format!("{} KB", (bytes + 999) / 1_000)
-    }
 }
 
 /// A batch of the asker's own.

@@ -1,7 +1,6 @@
 //! 导出记录: one's own exports, latest first.
 
 use super::ask::count_words;
-use super::one::size_words;
 use crate::run::{self, State};
 use askama::Template;
 use axum::extract::RawQuery;
@@ -73,7 +72,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                 asked: run.asked.minute(),
                 reason: run::reason_zh(&run.reason).to_owned(),
                 until: run.until.map(|day| day.to_string()).unwrap_or_default(),
-                size: size_words(run.size),
+                size: ui::text::file_size(run.size.unwrap_or(0)),
                 id: run.id,
                 title: run.title,
                 filters: run.filters,

@@ -66,20 +66,10 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         downloads,
         total,
         share,
-        size: size_words(run.size),
+        size: ui::text::file_size(run.size.unwrap_or(0)),
         back,
         run,
     }))
-}
-
-/// 「1.2 MB」.
-pub(crate) fn size_words(size: Option<i64>) -> String {
-    let bytes = size.unwrap_or(0);
-    if bytes >= 1_000_000 {
-        format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
-    } else {
-        format!("{} KB", (bytes + 999) / 1_000)
-    }
 }
 
 /// `POST /exports/{id}/cancellation`

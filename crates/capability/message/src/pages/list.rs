@@ -109,7 +109,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
                     one.state.as_str(),
                     "paper" | "refused" | "printed" | "inside"
                 )
-                .then(|| format!("/messages/{}/paper.pdf", one.code)),
+                .then(|| format!("/messages/{}/paper", one.code)),
                 why: one.why.unwrap_or_default(),
                 name: shown,
                 state,

@@ -99,11 +99,7 @@ async fn paper(ctx: &Ctx, all: &[Message]) -> Result<Paper, Failure> {
         title: "告知单".to_owned(),
         subtitle: String::new(),
         date_line: ctx.today().zh(),
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks,
         note: "看不清楚或者有疑问，请找村（社区）或乡镇民政办，也可以拨打 12349。工作人员不会要求向个人账户转账。".to_owned(),
         made: ctx.today(),

@@ -1,6 +1,7 @@
 //! Answers of a person with their reasons, and who is owed or paid wrongly.
 
-use super::{may, most_of, parameters, parsed, withheld};
+use super::withheld::{self, Withheld};
+use super::{may, most_of, parameters, parsed};
 use crate::problem::{Answer, Problem};
 use crate::writes::answer;
 use authz::Action;
@@ -43,7 +44,8 @@ pub(crate) async fn of_person(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): R
     if consent {
         answer(&explained)
     } else {
-        answer(&withheld::answers(&published.list, explained))
+        let withheld = Withheld::read(&ctx.app.store).await?;
+        answer(&withheld.answers(&published.list, explained))
     }
 }
 
@@ -161,11 +163,12 @@ pub(crate) async fn findings(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
 async fn without_consent(ctx: &Ctx, found: &mut Vec<Finding>) -> store::StoreResult<Vec<String>> {
     let ids: Vec<String> = found.iter().map(|one| one.key.id.clone()).collect();
     let consenting = withheld::consenting(&ctx.app.store, &ids, ctx.today()).await?;
+    let withheld = Withheld::read(&ctx.app.store).await?;
     let list = ctx.app.part::<PlanBook>()?.in_force(ctx.today());
     found.retain(|one| {
         let needs = list
             .as_ref()
-            .is_none_or(|published| withheld::finding_needs(&published.list, one));
+            .is_none_or(|published| withheld.finding_needs(&published.list, one));
         !needs || consenting.contains(&one.key.id)
     });
     let gone = ids.len() - found.len();

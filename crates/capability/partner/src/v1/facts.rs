@@ -1,6 +1,7 @@
 //! Facts of a person: on a day as known at a moment; and recording one, by the office that owns it.
 
-use super::{etag, parameters, parsed, withheld};
+use super::withheld::{self, Withheld};
+use super::{etag, parameters, parsed};
 use crate::problem::{Answer, Problem};
 use crate::tokens::Token;
 use crate::writes::{Write, answer, json};
@@ -76,7 +77,9 @@ pub(crate) async fn list(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQue
         .await?;
     let resolved = people::api::facts_on(&ctx.app.store, &person.key, on, at).await?;
     let consent = withheld::consents(&ctx.app.store, &person, ctx.today()).await?;
-    let facts = withheld::leaving(consent)
+    let withheld = Withheld::read(&ctx.app.store).await?;
+    let facts = withheld
+        .leaving(consent)
         .filter_map(|fact| {
             let (value, known) = (resolved.facts.get(fact)?, resolved.known(fact)?);
             Some(FactOut {
@@ -93,11 +96,7 @@ pub(crate) async fn list(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQue
     answer(&FactsOut {
         on: on.to_string(),
         facts,
-        withheld: if consent {
-            Vec::new()
-        } else {
-            vec![withheld::facts_words()]
-        },
+        withheld: withheld.words(consent),
     })
 }
 

@@ -1,6 +1,7 @@
 //! People: a page of the list by key, and one.
 
-use super::{etag, may, most_of, parameters, parsed, withheld};
+use super::withheld::{self, Withheld};
+use super::{etag, may, most_of, parameters, parsed};
 use crate::problem::{Answer, Problem};
 use crate::writes::answer;
 use authz::Action;
@@ -11,7 +12,7 @@ use host::{Ctx, PersonKey};
 use people::api::{Filter, Group, Person, open_secret, words};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use store::{Audit, Store, StoreResult};
+use store::{Audit, StoreResult};
 use utoipa::ToSchema;
 
 /// A person as the register knows them now; numbers masked, unknown facts left out.
@@ -50,11 +51,13 @@ pub(crate) struct PeoplePage {
 }
 
 /// A person; `consent`: to the sharing of health facts.
-fn out(ctx: &Ctx, store: &Store, person: &Person, consent: bool) -> StoreResult<PersonOut> {
+fn out(ctx: &Ctx, withheld: &Withheld, person: &Person, consent: bool) -> StoreResult<PersonOut> {
+    let store = &ctx.app.store;
     let masked = |field: &str, sealed| -> StoreResult<Option<String>> {
         Ok(open_secret(store, field, sealed)?.map(|plain| words::masked(&plain)))
     };
-    let facts = withheld::leaving(consent)
+    let facts = withheld
+        .leaving(consent)
         .filter_map(|fact| Some((fact.name().to_owned(), person.facts.get(fact)?.to_json())))
         .collect();
     Ok(PersonOut {
@@ -66,16 +69,8 @@ fn out(ctx: &Ctx, store: &Store, person: &Person, consent: bool) -> StoreResult<
         age: person.age_on(ctx.today()),
         version: etag(person.version),
         facts,
-        withheld: left_out(consent),
+        withheld: withheld.words(consent),
     })
-}
-
-fn left_out(consent: bool) -> Vec<String> {
-    if consent {
-        Vec::new()
-    } else {
-        vec![withheld::facts_words()]
-    }
 }
 
 /// People in the token's scope, living, in the order of their keys.
@@ -172,9 +167,13 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(raw): RawQuery) -> Answer {
     let next = last
         .filter(|_| full)
         .map(|last| format!("{}.{}", last.shard, last.id));
+    let withheld = Withheld::read(store).await?;
     let people = people
         .iter()
-        .map(|person| out(&ctx, store, person, consenting.contains(&person.key.id)))
+        .map(|person| {
+            let consent = consenting.contains(&person.key.id);
+            out(&ctx, &withheld, person, consent)
+        })
         .collect::<StoreResult<Vec<_>>>()?;
     answer(&PeoplePage {
         people,
@@ -209,7 +208,8 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<String>, headers: HeaderMap) ->
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        answer(&out(&ctx, &ctx.app.store, &person, consent)?)?
+        let withheld = Withheld::read(&ctx.app.store).await?;
+        answer(&out(&ctx, &withheld, &person, consent)?)?
     };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);

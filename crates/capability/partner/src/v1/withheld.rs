@@ -1,10 +1,10 @@
-//! What leaves by this interface only with a 单独同意: ability assessments and medical facts (purpose `health`). Whoever
-//! did not consent is answered without them, and the answer names what is not there. It is named whether known or not, so
-//! that the name itself tells nothing.
+//! What leaves by this interface only with a 单独同意: ability assessments and medical facts, as the ledger of purposes has
+//! them (purpose `health`). Whoever did not consent is answered without them, and the answer names what is not there. It is
+//! named whether known or not, so that the name itself tells nothing.
 
 use entitle::api::Finding;
 use people::api::{Fact, Group, Person};
-use rules::facts::{FactId, find};
+use rules::facts::FactId;
 use rules::{CompiledProgramme, Item, List, Reads as Asks};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -12,30 +12,13 @@ use store::{Reads, StoreResult};
 
 /// The purpose whose consent is asked.
 const PURPOSE: &str = "health";
-/// 能力评估 and 医疗健康信息 among the facts.
-const FACTS: [&str; 6] = [
-    "ability_level",
-    "cannot_self_care",
-    "needs_long_care",
-    "tekun_self_care",
-    "dementia",
-    "serious_illness",
-];
 
 /// How the sentence begins.
 pub(crate) const WITHOUT: &str = "未取得单独同意，未提供：";
 
-/// Whether a fact needs the consent.
-pub(crate) fn needs(fact: FactId) -> bool {
-    FACTS.contains(&fact.name())
-}
-
-/// The sentence about the facts of one person.
-pub(crate) fn facts_words() -> String {
-    let names = FACTS.iter().filter_map(|name| find(name));
-    let names: Vec<&str> = names.map(|fact| fact.def().zh).collect();
-    format!("{WITHOUT}{}", names.join("、"))
-}
+/// 能力评估 and 医疗健康信息 among the facts.
+#[derive(Debug, Clone)]
+pub(crate) struct Withheld(Vec<FactId>);
 
 /// Those of these people whose consent holds today.
 pub(crate) async fn consenting(
@@ -63,86 +46,120 @@ pub(crate) const fn tells(group: Group) -> bool {
     matches!(group, Group::Disabled | Group::Dementia)
 }
 
-fn asks_it(list: &List, asks: &Asks) -> bool {
-    list.facts_read(asks).into_iter().any(needs)
-}
+impl Withheld {
+    /// As it is today.
+    pub(crate) async fn read(reads: &impl Reads) -> StoreResult<Self> {
+        Ok(Self(privacy::api::facts_of(reads, PURPOSE).await?))
+    }
 
-/// Whether the answer of an item comes from such a fact.
-pub(crate) fn item_needs(list: &List, item: &Item) -> bool {
-    let conditions = item.conditions.iter().copied();
-    let conditions = conditions.chain(item.tiers.iter().map(|tier| tier.condition));
-    let mut conditions = conditions.filter_map(|id| list.condition(id));
-    let amount = item.amount.as_ref();
-    conditions.any(|one| asks_it(list, &one.asks))
-        || amount.is_some_and(|amount| asks_it(list, &amount.asks))
-}
+    /// Whether a fact needs the consent.
+    fn needs(&self, fact: FactId) -> bool {
+        self.0.contains(&fact)
+    }
 
-fn programme_needs(list: &List, programme: &CompiledProgramme) -> bool {
-    let conditions = programme.conditions.iter();
-    let mut conditions = conditions.filter_map(|id| list.condition(*id));
-    let amount = programme.amount.as_ref();
-    let mut items = programme.programme.fulfils.iter();
-    conditions.any(|one| asks_it(list, &one.asks))
-        || amount.is_some_and(|amount| asks_it(list, &amount.asks))
-        || items.any(|no| list.item(*no).is_some_and(|item| item_needs(list, item)))
-}
-
-/// Whether a finding tells such a fact; of what the list does not know, it does.
-pub(crate) fn finding_needs(list: &List, finding: &Finding) -> bool {
-    let mut programmes = list.programmes().iter();
-    let programme = programmes.find(|one| one.programme.id == finding.programme);
-    let item = list.item(finding.item);
-    programme.is_none_or(|programme| programme_needs(list, programme))
-        || item.is_some_and(|item| item_needs(list, item))
-}
-
-/// The answers without those that come from such facts: their numbers and names stay, and say why nothing more does.
-pub(crate) fn answers(list: &List, mut explained: Json) -> Json {
-    let answers = explained.get_mut("answers").and_then(Json::as_array_mut);
-    let mut names = Vec::new();
-    for answer in answers.into_iter().flatten() {
-        let no = answer.get("no").and_then(Json::as_u64);
-        let no = no.and_then(|no| u16::try_from(no).ok());
-        let item = no.and_then(|no| list.item(no));
-        if item.is_some_and(|item| !item_needs(list, item)) {
-            continue;
+    /// The sentence about the facts of one person: nothing is left out with the consent.
+    pub(crate) fn words(&self, consent: bool) -> Vec<String> {
+        if consent || self.0.is_empty() {
+            return Vec::new();
         }
-        let name = answer
-            .get("name")
-            .and_then(Json::as_str)
-            .unwrap_or_default();
-        let words = format!(
-            "{WITHOUT}第{}项“{name}”的结论和理由",
-            no.unwrap_or_default()
-        );
-        *answer = json!({
-            "no": answer.get("no"), "name": name, "answer": null, "conditions": [], "missing": [],
-            "withheld": words,
-        });
-        names.push(words);
+        let names: Vec<&str> = self.0.iter().map(|fact| fact.def().zh).collect();
+        vec![format!("{WITHOUT}{}", names.join("、"))]
     }
-    if let Some(whole) = explained.as_object_mut() {
-        whole.insert("withheld".to_owned(), json!(names));
-    }
-    explained
-}
 
-/// The facts of one person that may leave.
-pub(crate) fn leaving(consent: bool) -> impl Iterator<Item = FactId> {
-    Fact::all().filter(move |fact| consent || !needs(*fact))
+    fn asks_it(&self, list: &List, asks: &Asks) -> bool {
+        list.facts_read(asks)
+            .into_iter()
+            .any(|fact| self.needs(fact))
+    }
+
+    /// Whether the answer of an item comes from such a fact.
+    pub(crate) fn item_needs(&self, list: &List, item: &Item) -> bool {
+        let conditions = item.conditions.iter().copied();
+        let conditions = conditions.chain(item.tiers.iter().map(|tier| tier.condition));
+        let mut conditions = conditions.filter_map(|id| list.condition(id));
+        let amount = item.amount.as_ref();
+        conditions.any(|one| self.asks_it(list, &one.asks))
+            || amount.is_some_and(|amount| self.asks_it(list, &amount.asks))
+    }
+
+    fn programme_needs(&self, list: &List, programme: &CompiledProgramme) -> bool {
+        let conditions = programme.conditions.iter();
+        let mut conditions = conditions.filter_map(|id| list.condition(*id));
+        let amount = programme.amount.as_ref();
+        let mut items = programme.programme.fulfils.iter();
+        conditions.any(|one| self.asks_it(list, &one.asks))
+            || amount.is_some_and(|amount| self.asks_it(list, &amount.asks))
+            || items.any(|no| {
+                list.item(*no)
+                    .is_some_and(|item| self.item_needs(list, item))
+            })
+    }
+
+    /// Whether a finding tells such a fact; of what the list does not know, it does.
+    pub(crate) fn finding_needs(&self, list: &List, finding: &Finding) -> bool {
+        let mut programmes = list.programmes().iter();
+        let programme = programmes.find(|one| one.programme.id == finding.programme);
+        let item = list.item(finding.item);
+        programme.is_none_or(|programme| self.programme_needs(list, programme))
+            || item.is_some_and(|item| self.item_needs(list, item))
+    }
+
+    /// The answers without those that come from such facts: their numbers and names stay, and say why nothing more does.
+    pub(crate) fn answers(&self, list: &List, mut explained: Json) -> Json {
+        let answers = explained.get_mut("answers").and_then(Json::as_array_mut);
+        let mut names = Vec::new();
+        for answer in answers.into_iter().flatten() {
+            let no = answer.get("no").and_then(Json::as_u64);
+            let no = no.and_then(|no| u16::try_from(no).ok());
+            let item = no.and_then(|no| list.item(no));
+            if item.is_some_and(|item| !self.item_needs(list, item)) {
+                continue;
+            }
+            let name = answer
+                .get("name")
+                .and_then(Json::as_str)
+                .unwrap_or_default();
+            let words = format!(
+                "{WITHOUT}第{}项“{name}”的结论和理由",
+                no.unwrap_or_default()
+            );
+            *answer = json!({
+                "no": answer.get("no"), "name": name, "answer": null, "conditions": [], "missing": [],
+                "withheld": words,
+            });
+            names.push(words);
+        }
+        if let Some(whole) = explained.as_object_mut() {
+            whole.insert("withheld".to_owned(), json!(names));
+        }
+        explained
+    }
+
+    /// The facts of one person that may leave.
+    pub(crate) fn leaving(&self, consent: bool) -> impl Iterator<Item = FactId> {
+        Fact::all().filter(move |fact| consent || !self.needs(*fact))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Row M05; invariant 4: every withheld fact is one of the dictionary and named in words.
+    /// Row M05; invariant 4: what is withheld is named in words, and all of it and nothing else stays back.
     #[test]
-    fn every_withheld_fact_is_in_the_dictionary() {
-        for name in FACTS {
-            let fact = find(name).map(|fact| fact.def().zh);
-            assert!(fact.is_some_and(|zh| facts_words().contains(zh)), "{name}");
-        }
-        assert_eq!(leaving(true).count(), leaving(false).count() + FACTS.len());
+    fn what_is_withheld_is_named() {
+        let facts = ["dementia", "ability_level"].map(|name| rules::facts::find(name).unwrap());
+        let withheld = Withheld(facts.to_vec());
+        let words = withheld.words(false).join("");
+        assert!(
+            facts.iter().all(|fact| words.contains(fact.def().zh)),
+            "{words}"
+        );
+        assert!(withheld.words(true).is_empty());
+        assert_eq!(
+            withheld.leaving(true).count(),
+            withheld.leaving(false).count() + facts.len()
+        );
+        assert!(!withheld.leaving(false).any(|fact| facts.contains(&fact)));
     }
 }

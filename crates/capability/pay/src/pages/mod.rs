@@ -47,7 +47,7 @@ pub(crate) fn names(role: Role) -> bool {
 }
 
 /// What an office is called.
-pub(crate) fn office_zh(book: &AreaBook, office: &str) -> String {
+pub fn office_zh(book: &AreaBook, office: &str) -> String {
     book.executor(office)
         .map_or_else(|| office.to_owned(), |executor| executor.name.clone())
 }

@@ -3,22 +3,45 @@
 
 use super::recovery::open;
 use super::{office_zh, programme_zh, programmes, yuan};
+use crate::recoveries::Recovery;
 use area::api::AreaBook;
 use axum::extract::Path;
 use docs::{Block, Cell, Column, Paper, Table};
-use host::{Ctx, Format, Page, set_paper};
+use host::{Ctx, Failure, Format, Page, set_paper};
 use store::Audit;
 use ui::PageError;
 
 /// `GET /recoveries/{recovery}/notice.pdf`
-pub(crate) async fn get(ctx: Ctx, Path(recovery): Path<String>) -> Page {
-    let found = open(&ctx, &recovery).await?;
+pub(crate) async fn pdf(ctx: Ctx, Path(recovery): Path<String>) -> Page {
+    print(ctx, &recovery, Format::Pdf).await
+}
+
+/// `GET /recoveries/{recovery}/notice.docx`
+pub(crate) async fn docx(ctx: Ctx, Path(recovery): Path<String>) -> Page {
+    print(ctx, &recovery, Format::Docx).await
+}
+
+async fn print(ctx: Ctx, recovery: &str, format: Format) -> Page {
+    let found = open(&ctx, recovery).await?;
+    let paper = paper(&ctx, &found).await?;
+    let digest = paper.digest();
+    let bytes = set_paper(&ctx, paper, format).await?;
+    ctx.log_reads(&[Audit::new("pay.notice")
+        .person(&found.key.shard, &found.key.id)
+        .with("recovery", recovery)
+        .with("digest", digest)])
+        .await?;
+    Ok(host::paper_file(bytes, format, "多发告知书", "notice"))
+}
+
+/// What is told, and the line where it is signed for.
+async fn paper(ctx: &Ctx, found: &Recovery) -> Result<Paper, Failure> {
     let people =
         people::api::of_ids(&ctx.app.store, &ctx.scope(), vec![found.key.id.clone()]).await?;
     let person = people.first().ok_or_else(PageError::not_found)?;
     let book = ctx.app.part::<AreaBook>()?;
     let office = office_zh(&book, &found.office);
-    let programme = programme_zh(&programmes(&ctx)?, &found.programme);
+    let programme = programme_zh(&programmes(ctx)?, &found.programme);
     let rows = found
         .months
         .split('、')
@@ -37,15 +60,11 @@ pub(crate) async fn get(ctx: Ctx, Path(recovery): Path<String>) -> Page {
         aside: String::new(),
     };
     let sentence = |head: &str, text: String| (head.to_owned(), text);
-    let paper = Paper {
+    Ok(Paper {
         title: format!("{programme}多发告知书"),
         subtitle: format!("{office}民政局"),
         date_line: ctx.today().zh(),
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks: vec![
             Block::Text {
                 text: format!("{}（家属）：", person.name),
@@ -101,13 +120,5 @@ pub(crate) async fn get(ctx: Ctx, Path(recovery): Path<String>) -> Page {
         note: "本告知书一式两份，一份交本人或家属，一份存档。工作人员不会要求向个人账户转账。"
             .to_owned(),
         made: ctx.today(),
-    };
-    let digest = paper.digest();
-    let bytes = set_paper(&ctx, paper, Format::Pdf).await?;
-    ctx.log_reads(&[Audit::new("pay.notice")
-        .person(&found.key.shard, &found.key.id)
-        .with("recovery", recovery)
-        .with("digest", digest)])
-        .await?;
-    Ok(host::paper_file(bytes, Format::Pdf, "多发告知书", "notice"))
+    })
 }

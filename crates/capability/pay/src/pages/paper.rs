@@ -137,11 +137,7 @@ async fn paper(ctx: &Ctx, run: &Run) -> Result<Paper, Failure> {
             run.batch
         ),
         date_line: format!("按 {} 掌握的情况", run.known.minute()),
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks: vec![
             heading("从上月到本月", if balanced { "平" } else { "不平" }),
             Block::Table(bridge),

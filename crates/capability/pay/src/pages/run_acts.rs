@@ -19,7 +19,7 @@ use ui::{Form, FormData, PageError};
 const MOST_BYTES: usize = 100 * 1024 * 1024;
 
 /// A refusal in words, and whether somebody else was faster.
-pub(super) fn words(refusal: Refusal) -> (String, bool) {
+pub fn words(refusal: Refusal) -> (String, bool) {
     match refusal {
         Refusal::Stale => (
             "批次刚被别人办理过，已是新的状态；请看最新情况再办。".to_owned(),

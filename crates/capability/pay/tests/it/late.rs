@@ -63,6 +63,13 @@ async fn a_death_in_march_known_in_june_is_three_months_too_much() {
         let path = format!("/recoveries/{}", cases[0].recovery);
         let civil = actor("maker", Role::CountyCivil);
         let finance = actor("finance", Role::Finance);
+        let word = format!("{path}/notice.docx");
+        let (_, page) = place.get(&civil, &path).await;
+        assert!(page.contains(&word), "{page}");
+        let text = place.word(&civil, &word).await;
+        for says in ["高龄津贴多发告知书", "测00001", "合计 150.00 元", "签收人"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
         let note = ("note", "电话告知长子");
         let (status, _) = place.post(&civil, &path, &[("act", "notice"), note]).await;
         assert_eq!(status, 303);

@@ -133,6 +133,17 @@ async fn a_month_goes_through_all_hands() {
             409,
             "approved once"
         );
+        let (_, page) = place.get(&civil, &path).await;
+        for (file, title) in [
+            ("paper.docx", "高龄津贴发放审批表"),
+            ("publicity.docx", "高龄津贴发放公开表"),
+        ] {
+            let word = format!("{path}/{file}");
+            assert!(page.contains(&word), "{word}: {page}");
+            let text = place.word(&civil, &word).await;
+            assert!(text.contains(title), "{text}");
+            assert!(!text.contains("测00001"), "no whole name: {text}");
+        }
         let finance = actor("finance", Role::Finance);
         let (status, _) = place.post(&finance, &format!("{path}/file"), &[]).await;
         assert_eq!(status, 303);

@@ -5,7 +5,7 @@ use authz::{Actor, Role, Scope};
 use axum::Router;
 use files::Files;
 use host::{App, AppState, PersonKey};
-use kernel::{Clock, Day, Fen, Instant, SeededIds};
+use kernel::{Day, Fen, Instant};
 use ledger::bank::{Head, Line, made_answer};
 use pay::runs::{New, Run, Step};
 use pay::{accounts, answers, bankfile, draft, grants, pace::Pace, runs, steps, terms};
@@ -14,24 +14,14 @@ use plan::api::{PlanBook, acknowledge_finding, check, load, publish};
 use rules::Value;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use store::testing::{TEST_KEYS, Template, TestDb, databases};
-use store::{Keys, Reads, Store, values};
+use store::testing::{PushedClock, Template, TestDb, databases};
+use store::{Reads, Store, values};
 
 pub(crate) const TERMS: &str = include_str!("../../../../../payments/suizhou/terms.toml");
 const OVERLAY: &str = include_str!("../../../../app/demo/overlay/suizhou-params.toml");
 pub(crate) const SENIOR: &str = "senior_allowance";
 /// 随县.
 pub(crate) const OFFICE: &str = "421321000000";
-
-pub(crate) struct Pushed(AtomicI64);
-
-impl Clock for Pushed {
-    fn now(&self) -> Instant {
-        // Every look is a moment later, so that what is recorded later is later.
-        Instant::from_micros(self.0.fetch_add(1_000, Ordering::Relaxed))
-    }
-}
 
 pub(crate) struct Place {
     pub(crate) store: Store,
@@ -40,7 +30,7 @@ pub(crate) struct Place {
     pub(crate) plans: Arc<PlanBook>,
     pub(crate) areas: Arc<AreaBook>,
     pub(crate) router: Router,
-    clock: Arc<Pushed>,
+    clock: Arc<PushedClock>,
     pub(crate) db: TestDb,
 }
 
@@ -88,7 +78,7 @@ pub(crate) async fn templates_of(cycle: &str) -> Vec<Template> {
     let tree = rules::folder::load(&texts).unwrap();
     let mut out = Vec::new();
     for db in databases(&migrations).await.unwrap() {
-        let (store, _) = opened(&db, "2024-12-20", 5).await;
+        let (store, _) = db.opened(day("2024-12-20"), 5).await.unwrap();
         let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
         install(
             &mut tx,
@@ -115,17 +105,6 @@ pub(crate) async fn templates_of(cycle: &str) -> Vec<Template> {
     out
 }
 
-/// The database with a clock of its own; whoever opens it later takes another seed and a later day.
-async fn opened(db: &TestDb, on: &str, seed: u64) -> (Store, Arc<Pushed>) {
-    let start = Instant::at(day(on), 9 * 3600).micros();
-    let clock = Arc::new(Pushed(AtomicI64::new(start)));
-    let handed: Arc<dyn Clock> = Arc::<Pushed>::clone(&clock);
-    let keys = Keys::from_file(TEST_KEYS).unwrap();
-    let ids = Arc::new(SeededIds::new(seed));
-    let store = Store::open(&db.url, keys, handed, ids).await.unwrap();
-    (store, clock)
-}
-
 pub(crate) async fn places() -> Vec<Place> {
     let mut out = Vec::new();
     for template in templates().await {
@@ -137,7 +116,7 @@ pub(crate) async fn places() -> Vec<Place> {
 /// A place over a copy.
 pub(crate) async fn place_of(template: &Template) -> Place {
     let db = template.copy().await.unwrap();
-    let (store, clock) = opened(&db, "2024-12-21", 6).await;
+    let (store, clock) = db.opened(day("2024-12-21"), 6).await.unwrap();
     let (plans, areas) = (
         Arc::new(PlanBook::load(&store).await.unwrap()),
         Arc::new(AreaBook::load(&store).await.unwrap()),
@@ -175,9 +154,7 @@ pub(crate) async fn place_of(template: &Template) -> Place {
 impl Place {
     /// Lets the clock stand on this day at nine.
     pub(crate) fn on(&self, text: &str) {
-        self.clock
-            .0
-            .store(Instant::at(day(text), 9 * 3600).micros(), Ordering::Relaxed);
+        self.clock.on(day(text));
     }
 
     pub(crate) async fn close(self) {

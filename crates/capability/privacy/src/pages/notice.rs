@@ -86,11 +86,7 @@ fn paper(ctx: &Ctx, name: Option<&str>, all: &[Purpose]) -> Paper {
         title: "个人信息处理告知书".to_owned(),
         subtitle: format!("{}民政部门", ctx.app.place),
         date_line: format!("告知日期 {}", ctx.today().zh()),
-        notice: if ctx.app.demo.is_some() {
-            "演示数据".to_owned()
-        } else {
-            String::new()
-        },
+        notice: host::demo_notice(ctx),
         blocks: vec![
             text(who),
             heading("依法使用，不需要同意"),

@@ -83,6 +83,18 @@ pub(crate) async fn find(reads: &impl Reads, key: &str) -> StoreResult<Option<Pu
     row.as_ref().map(purpose_of).transpose()
 }
 
+/// The names of the facts that rest on a purpose; none where it is not loaded.
+pub(crate) async fn facts(reads: &impl Reads, key: &str) -> StoreResult<Option<Vec<String>>> {
+    let sql = "SELECT facts FROM privacy_purpose WHERE purpose = $1 AND in_use = $2";
+    let Some(row) = reads.one(sql, values![key, true]).await? else {
+        return Ok(None);
+    };
+    let facts = serde_json::from_str(&row.text("facts")?);
+    facts
+        .map(Some)
+        .map_err(|error| bad("privacy_purpose.facts", &error.to_string()))
+}
+
 /// A rule of retention.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
@@ -166,13 +178,13 @@ pub(crate) async fn load(
     for (seq, one) in purposes.iter().enumerate() {
         tx.run(
             "INSERT INTO privacy_purpose (purpose, seq, title, basis, law, article, says, categories, receivers, retention, \
-             trust, sensitive, digest, in_use, loaded_at, loaded_by) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+             trust, sensitive, digest, in_use, loaded_at, loaded_by, facts) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
              ON CONFLICT (purpose) DO UPDATE SET seq = excluded.seq, title = excluded.title, basis = excluded.basis, \
              law = excluded.law, article = excluded.article, says = excluded.says, categories = excluded.categories, \
              receivers = excluded.receivers, retention = excluded.retention, trust = excluded.trust, \
              sensitive = excluded.sensitive, in_use = excluded.in_use, loaded_at = excluded.loaded_at, \
-             loaded_by = excluded.loaded_by, \
+             loaded_by = excluded.loaded_by, facts = excluded.facts, \
              confirmed_name = CASE WHEN privacy_purpose.digest = excluded.digest THEN privacy_purpose.confirmed_name END, \
              confirmed_at = CASE WHEN privacy_purpose.digest = excluded.digest THEN privacy_purpose.confirmed_at END, \
              digest = excluded.digest",
@@ -193,6 +205,7 @@ pub(crate) async fn load(
                 true,
                 at,
                 by,
+                json(&one.facts())?,
             ],
         )
         .await?;

@@ -1,10 +1,9 @@
 //! 发券 of a batch, from its page.
 
-use super::office_zh;
 use area::api::AreaBook;
 use axum::extract::Path;
 use host::{Ctx, Page};
-use pay::api::Refusal;
+use pay::api::{Refusal, office_zh};
 use ui::{FormData, PageError};
 
 /// `POST /vouchers/issue/{run}`
@@ -29,10 +28,8 @@ pub(crate) async fn post(ctx: Ctx, Path(run): Path<String>, _data: FormData) -> 
         }
         Err(refusal) => {
             let said = match refusal {
-                Refusal::Stale => "批次刚被别人办理过，已是新的状态；请看最新情况再办。".to_owned(),
                 Refusal::NotYourWork => "这一步由财政办理。".to_owned(),
-                Refusal::SamePerson(step) => format!("您已经办过「{step}」，请另一位同事办理。"),
-                Refusal::Waits(words) => words,
+                other => pay::api::refusal_words(other).0,
             };
             ctx.redirect_with(&back, "warn", &said)
         }

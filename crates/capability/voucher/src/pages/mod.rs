@@ -9,7 +9,6 @@ pub(crate) mod take;
 pub(crate) mod uses;
 
 use crate::model::Use;
-use area::api::AreaBook;
 use ledger::Month;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Reads, Sql, StoreResult};
@@ -31,12 +30,6 @@ pub(crate) async fn place_names(reads: &impl Reads, uses: &[Use]) -> StoreResult
     rows.iter()
         .map(|row| Ok((row.text("place")?, row.text("name")?)))
         .collect()
-}
-
-/// What an office is called.
-pub(crate) fn office_zh(book: &AreaBook, office: &str) -> String {
-    book.executor(office)
-        .map_or_else(|| office.to_owned(), |executor| executor.name.clone())
 }
 
 /// A typed month.

@@ -1,6 +1,6 @@
 //! 消费券 of a month: given out, used, gone back, left; by programme and by institution.
 
-use super::{month_typed, office_zh};
+use super::month_typed;
 use crate::settle;
 use area::api::AreaBook;
 use askama::Template;
@@ -9,6 +9,7 @@ use axum::extract::RawQuery;
 use host::{Ctx, Page};
 use kernel::Fen;
 use ledger::Month;
+use pay::api::office_zh;
 use store::{Reads, Sql, StoreResult};
 use ui::{ListQuery, ListSpec, Shell, Tile};
 

@@ -1,6 +1,5 @@
 //! 定点机构: where vouchers are taken, for which services, until when, by which account.
 
-use super::office_zh;
 use crate::model::{self, Place};
 use area::api::AreaBook;
 use askama::Template;
@@ -8,6 +7,7 @@ use authz::{Role, Scope};
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use kernel::Day;
+use pay::api::office_zh;
 use store::{Audit, values};
 use ui::{Choice, Field, Form, FormData, PageError, Shell};
 

@@ -1,6 +1,6 @@
 //! 机构结算: what waits, what was drawn up, what was paid.
 
-use super::{month_typed, office_zh};
+use super::month_typed;
 use crate::{model, settle};
 use area::api::AreaBook;
 use askama::Template;
@@ -9,6 +9,7 @@ use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use kernel::Fen;
 use ledger::Month;
+use pay::api::office_zh;
 use std::collections::BTreeMap;
 use ui::{Form, FormData, PageError, Shell};
 

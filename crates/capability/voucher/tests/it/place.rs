@@ -3,20 +3,17 @@
 use area::api::{AreaBook, Tree, install};
 use authz::{Actor, Role, Scope};
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, header};
-use host::{App, AppState, PersonKey, Session};
-use kernel::{Clock, Day, Instant, SeededIds};
+use axum::http::StatusCode;
+use host::{App, AppState, PersonKey, testing};
+use kernel::{Day, Instant};
 use pay::runs::{New, Run, Step};
 use pay::{draft, grants, pace::Pace, posts, runs, steps, terms};
 use people::api::{NewPerson, Record, RollBook, first_sets, register_many};
 use plan::api::{PlanBook, acknowledge_finding, check, load, publish};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use store::testing::{TEST_KEYS, TestDb, databases};
-use store::{Keys, Reads, Store, values};
-use tower::ServiceExt;
+use store::testing::{PushedClock, TestDb, databases};
+use store::{Reads, Store, values};
 
 const TERMS: &str = include_str!("../../../../../payments/suizhou/terms.toml");
 const OVERLAY: &str = include_str!("../../../../app/demo/overlay/suizhou-params.toml");
@@ -36,20 +33,12 @@ pub(crate) fn in_vouchers() -> String {
     )
 }
 
-struct Pushed(AtomicI64);
-
-impl Clock for Pushed {
-    fn now(&self) -> Instant {
-        Instant::from_micros(self.0.fetch_add(1_000, Ordering::Relaxed))
-    }
-}
-
 pub(crate) struct Place {
     pub(crate) store: Store,
     pub(crate) app: AppState,
     plans: Arc<PlanBook>,
     router: Router,
-    clock: Arc<Pushed>,
+    clock: Arc<PushedClock>,
     db: TestDb,
 }
 
@@ -133,12 +122,7 @@ pub(crate) async fn places() -> Vec<Place> {
     let tree = rules::folder::load(&texts).unwrap();
     let mut out = Vec::new();
     for db in databases(&migrations).await.unwrap() {
-        let start = Instant::at(day("2024-12-20"), 9 * 3600).micros();
-        let clock = Arc::new(Pushed(AtomicI64::new(start)));
-        let handed: Arc<dyn Clock> = Arc::<Pushed>::clone(&clock);
-        let keys = Keys::from_file(TEST_KEYS).unwrap();
-        let ids = Arc::new(SeededIds::new(5));
-        let store = Store::open(&db.url, keys, handed, ids).await.unwrap();
+        let (store, clock) = db.opened(day("2024-12-20"), 5).await.unwrap();
         let mut tx = store.begin(&Actor::system("test"), None).await.unwrap();
         let areas = Tree::of_plan(&tree.plan, &tree.areas);
         install(&mut tx, &areas, tree.list.version).await.unwrap();
@@ -191,8 +175,7 @@ pub(crate) async fn places() -> Vec<Place> {
 impl Place {
     /// Lets the clock stand on this day at nine.
     pub(crate) fn on(&self, text: &str) {
-        let at = Instant::at(day(text), 9 * 3600).micros();
-        self.clock.0.store(at, Ordering::Relaxed);
+        self.clock.on(day(text));
     }
 
     pub(crate) async fn close(self) {
@@ -329,26 +312,8 @@ impl Place {
         row.unwrap().text("code").unwrap()
     }
 
-    async fn send(&self, who: &Actor, mut request: Request<Body>) -> (u16, String) {
-        request.extensions_mut().insert(Arc::new(Session {
-            actor: who.clone(),
-            id: "s".into(),
-            must_change_password: false,
-        }));
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status().as_u16();
-        let to = answer.headers().get(header::LOCATION).cloned();
-        let bytes = axum::body::to_bytes(answer.into_body(), 20_000_000)
-            .await
-            .unwrap();
-        let page = String::from_utf8_lossy(&bytes).into_owned();
-        let to = to.map(|to| to.to_str().unwrap().to_owned());
-        (status, to.unwrap_or(page))
-    }
-
-    pub(crate) async fn get(&self, who: &Actor, path: &str) -> (u16, String) {
-        self.send(who, Request::get(path).body(Body::empty()).unwrap())
-            .await
+    pub(crate) async fn get(&self, who: &Actor, path: &str) -> (StatusCode, String) {
+        testing::get(&self.router, who, path).await.page()
     }
 
     pub(crate) async fn post(
@@ -356,16 +321,8 @@ impl Place {
         who: &Actor,
         path: &str,
         pairs: &[(&str, &str)],
-    ) -> (u16, String) {
-        let body: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{}={}", ui::query_encode(name), ui::query_encode(value)))
-            .collect();
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.join("&")))
-            .unwrap();
-        self.send(who, request).await
+    ) -> (StatusCode, String) {
+        testing::post(&self.router, who, path, pairs).await.page()
     }
 
     /// The institution takes a voucher.
@@ -375,7 +332,7 @@ impl Place {
         scope: &str,
         bill: &str,
         form: &str,
-    ) -> (u16, String) {
+    ) -> (StatusCode, String) {
         let home = actor(HOME, Role::ElderHome);
         let pairs = [
             ("code", code),
