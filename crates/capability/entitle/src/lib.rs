@@ -182,12 +182,12 @@ fn routes() -> Routes {
         .get("/trials", counts, pages::trials::get)
         .get(
             "/trials/new",
-            Access::May(Action::EditPlan),
+            Access::May(Action::DraftList),
             pages::trials::new,
         )
         .post(
             "/trials",
-            Access::May(Action::EditPlan),
+            Access::May(Action::DraftList),
             pages::trials::post,
         )
         .get(
