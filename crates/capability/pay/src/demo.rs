@@ -2,6 +2,7 @@
 //! that is being worked on, with doubts to settle. Everything goes the way of the offices, by made-up officers.
 
 mod lives;
+mod twice;
 
 use crate::accounts::{self, New as Card};
 use crate::answers::{self, Upload};
@@ -125,6 +126,7 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
         )
         .await?;
     }
+    twice::plant(app, demo, &list, &own).await?;
     Ok(people)
 }
 
