@@ -1,8 +1,21 @@
 //! A programme that is first paid by this system.
 
 use crate::place::{Place, SENIOR, day, key, places};
-use authz::Scope;
+use authz::{Actor, Scope};
 use entitle::api::{all_findings, connected, everyone, findings};
+use store::values;
+
+/// A village of a town that the plan lists under 随县.
+const LISTED: &str = "421321101200";
+
+async fn lives_in(place: &Place, n: usize, village: &str) {
+    let who = Actor::system("test");
+    let mut tx = place.store.begin(&who, None).await.unwrap();
+    let sql = "UPDATE people_person SET hukou_area = $1 WHERE id = $2";
+    tx.run(sql, values![village, key(n).id]).await.unwrap();
+    tx.audit(store::Audit::new("test"));
+    tx.commit().await.unwrap();
+}
 
 /// Who is owed something, by person id.
 async fn owed(place: &Place, first: bool) -> Vec<String> {
@@ -22,6 +35,7 @@ async fn the_first_payment_connects_the_office() {
     for place in places().await {
         place.people(&[(1, "1940-05-05")], true).await;
         place.register(&[(2, "1941-05-05")]).await;
+        lives_in(&place, 2, LISTED).await;
         assert_eq!(owed(&place, true).await, [""; 0], "{}", place.db.name);
         place.on("2025-01-25");
         let run = place.drawn("2025-01").await;
@@ -32,7 +46,7 @@ async fn the_first_payment_connects_the_office() {
         );
         place.answered(&run, &[]).await;
         let now = connected(&place.store).await.unwrap();
-        for (hukou, wants) in [("421321100001", true), ("421303001001", false)] {
+        for (hukou, wants) in [(LISTED, true), ("421303001001", false)] {
             let hukou = Some(hukou.parse().unwrap());
             assert_eq!(now.covers(SENIOR, hukou), wants, "{hukou:?}");
         }
