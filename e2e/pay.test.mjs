@@ -100,7 +100,7 @@ async function month(v) {
   await v.signIn('王建国')
   await v.go('/payments')
   if (v.script) await v.check('runs')
-  await v.page.getByRole('row').filter({ hasText: '比对中' }).getByRole('link', { name: /^办理/ }).click()
+  await v.page.getByRole('row').filter({ hasText: '比对中' }).filter({ hasText: '高龄津贴' }).getByRole('link', { name: /^办理/ }).click()
   await v.text('算到分，平').waitFor()
   const run = new URL(v.page.url()).pathname
   if (v.script) await v.check('run')

@@ -31,7 +31,7 @@ pub struct Stacked {
     pub because: Option<String>,
 }
 
-/// Settles the dues of one person and month. Exclusion first, then the highest of each kind (of equals the first),
+/// Settles the dues of one person and month; of an amount that covers several months the candidate is the month's share. Exclusion first, then the highest of each kind (of equals the first),
 /// then what is set off; the order of the candidates is the order of the answer.
 pub fn stack(candidates: &[Candidate]) -> Vec<Stacked> {
     let mut out: Vec<Stacked> = candidates

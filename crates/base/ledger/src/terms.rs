@@ -62,7 +62,9 @@ pub struct ProgrammeTerms {
     pub pay_day: i32,
     /// Highest amount a month in fen; above it a row is 超标准.
     pub most_fen: i64,
-    /// 差额: programmes whose amount is taken off this one.
+    /// 差额: programmes whose amount is taken off this one. As with 择高 and 互斥 of the plan, months are compared with
+    /// months: what is paid by the quarter, half-year or year counts in each of its months with that month's share, in
+    /// whole fen, and what the division leaves stands in the paying month.
     #[serde(default)]
     pub offset: Vec<String>,
     /// Bank layout; not needed where it is paid in vouchers.

@@ -3,6 +3,7 @@
 use crate::Truth;
 use crate::ask::Asked;
 use crate::facts::Facts;
+use crate::folder::Cycle;
 use crate::list::List;
 use crate::missing::Missing;
 use kernel::Day;
@@ -133,9 +134,10 @@ impl List {
         }
     }
 
-    /// Of the programmes sharing a name only the highest is paid; of equals the first in the file.
+    /// Of the programmes sharing a name only the highest a month is paid; of equals the first in the file.
     fn highest(&self, place: usize, answers: &[ProgrammeAnswer]) -> Outcome {
-        let group = self.programmes.get(place)?.programme.highest_of.as_ref()?;
+        let own = &self.programmes.get(place)?.programme;
+        let group = own.highest_of.as_ref()?;
         let mine = answers
             .get(place)
             .filter(|answer| answer.paid == Paid::Yes)?;
@@ -148,7 +150,13 @@ impl List {
                 continue;
             }
             let name = &row.programme.name;
-            let known = mine.fen.zip(other.fen);
+            // An amount by the quarter is for three months; what is paid once is compared as it is.
+            let months = |cycle: Cycle| i64::from(cycle.months().unwrap_or(1));
+            let mine_known = mine
+                .fen
+                .map(|fen| fen.saturating_mul(months(row.programme.cycle)));
+            let other_known = other.fen.map(|fen| fen.saturating_mul(months(own.cycle)));
+            let known = mine_known.zip(other_known);
             match (other.paid, known) {
                 (Paid::Yes, Some((mine, its))) if its > mine || (its == mine && at < place) => {
                     let because = format!("与「{name}」择高发放，「{name}」不低于本项");

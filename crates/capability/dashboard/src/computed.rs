@@ -249,7 +249,7 @@ pub(crate) async fn refresh(
     let today = store.clock().today();
     let residents = people::api::residents_by_area(store, today).await?;
     let sums = entitle::api::sums(store, today).await?;
-    let connected = !entitle::api::connected(store).await?.is_empty();
+    let connected = entitle::api::connected(store).await?;
     let leaves = rollup::leaves(&residents, &sums);
     let monthly = monthly(list);
     let mut places: Vec<Place> = places::whole(book).into_iter().collect();
@@ -259,7 +259,7 @@ pub(crate) async fn refresh(
     let known = value::known_latest(&tx, today, tx.at()).await?;
     let mut written = 0;
     for place in &places {
-        let counts = sum(&leaves, &monthly, connected, place);
+        let counts = sum(&leaves, &monthly, connected.any_within(&place.areas), place);
         for computed in &ALL {
             let Some(new) = computed.value(&counts, place, today) else {
                 continue;

@@ -8,6 +8,7 @@ pub use received::*;
 pub use crate::columns::{
     AnswerColumns, after_commit, on_facts_changed as on_answers_changed, reread,
 };
+pub use crate::connected::{Connected, PaidHere};
 pub use crate::first::{AnswersReady, FirstAnswers, LARGE, connect, insert_answers};
 pub use crate::fold::{Folded, fold, unfold};
 pub use crate::follow::{FollowState, follow_owed};
@@ -163,8 +164,8 @@ pub async fn item_by_area(
         .collect())
 }
 
-/// Programmes whose roll was ever loaded; every other one shows 未接入 (invariant 9).
-pub async fn connected(reads: &impl Reads) -> StoreResult<std::collections::BTreeSet<String>> {
+/// Programmes whose roll was ever loaded or that are paid here; every other one shows 未接入 (invariant 9).
+pub async fn connected(reads: &impl Reads) -> StoreResult<Connected> {
     sql::receipts::connected(reads).await
 }
 

@@ -1,5 +1,6 @@
 //! The first answers of a register that is being filled: worked out from facts at hand, apart from the one writer.
 
+use crate::connected::Connected;
 use crate::recompute::{ANSWERED_DIGEST, Who, day_of, turn};
 use crate::settle::new_finding;
 use crate::standing::{Places, Receipt, Standing, stand};
@@ -19,7 +20,7 @@ use store::{Audit, StoreResult, Tx, Value};
 #[derive(Debug)]
 pub struct FirstAnswers {
     published: Arc<Published>,
-    connected: BTreeSet<String>,
+    connected: Connected,
     list: i64,
     at: kernel::Instant,
     counts: HashMap<AreaCode, Vec<i64>>,
@@ -52,7 +53,7 @@ impl FirstAnswers {
             people: 0,
             bases: tally::bases(&published.list),
             published,
-            connected,
+            connected: Connected::new(connected, Vec::new()),
         })
     }
 

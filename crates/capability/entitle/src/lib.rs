@@ -7,6 +7,7 @@ pub mod api;
 mod as_of;
 mod bases;
 mod columns;
+mod connected;
 mod exports;
 mod first;
 mod fold;
@@ -35,6 +36,7 @@ pub fn capability() -> Capability {
             "entitle_follow",
             "entitle_follow_words",
             "entitle_list",
+            "entitle_paid_here",
             "entitle_payer",
             "entitle_receipt",
             "entitle_roll",
@@ -102,6 +104,11 @@ pub fn capability() -> Capability {
                 id: "0006_follow",
                 owner: "entitle",
                 sql: include_str!("../migrations/0006_follow.sql"),
+            },
+            ::store::Migration {
+                id: "0007_paid_here",
+                owner: "entitle",
+                sql: include_str!("../migrations/0007_paid_here.sql"),
             },
         ],
         panels: vec![
@@ -175,12 +182,12 @@ fn routes() -> Routes {
         .get("/trials", counts, pages::trials::get)
         .get(
             "/trials/new",
-            Access::May(Action::EditPlan),
+            Access::May(Action::DraftList),
             pages::trials::new,
         )
         .post(
             "/trials",
-            Access::May(Action::EditPlan),
+            Access::May(Action::DraftList),
             pages::trials::post,
         )
         .get(

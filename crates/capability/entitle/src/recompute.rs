@@ -14,7 +14,6 @@ use kernel::{AreaCode, Day, Instant};
 use people::api::{Fresh, RollBook};
 use plan::api::Published;
 use rules::{FactId, Facts, Value};
-use std::collections::BTreeSet;
 use store::{Audit, Reads, Store, StoreResult, Tx};
 
 /// Setting: the digest of the list from which everyone was last answered.
@@ -355,7 +354,7 @@ pub(crate) fn param_days(published: &Published) -> impl Iterator<Item = Day> {
 /// check: there must be none).
 pub async fn differences(reads: &Store, published: &Published) -> StoreResult<Vec<String>> {
     let today = reads.clock().today();
-    let connected: BTreeSet<String> = receipts::connected(reads).await?;
+    let connected = receipts::connected(reads).await?;
     let mut last: Option<PersonKey> = None;
     let mut out = Vec::new();
     loop {
@@ -426,10 +425,10 @@ pub(crate) async fn standing_on(
     key: &PersonKey,
     published: &Published,
     resolved: &people::api::Resolved,
-    on: Day,
+    (on, known): (Day, Instant),
 ) -> StoreResult<(Standing, Vec<Receipt>)> {
     let received = receipts::of(reads, key).await?;
-    let connected = receipts::connected(reads).await?;
+    let connected = receipts::connected(reads).await?.as_of(on, known);
     let standing = stand(&published.list, &resolved.facts, &received, &connected, on);
     Ok((standing, received))
 }

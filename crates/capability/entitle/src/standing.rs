@@ -1,9 +1,11 @@
 //! Where one person stands: answers, receipts and what follows from both. Pure.
 
+use crate::connected::Connected;
 use kernel::{AreaCode, Day};
 use rules::facts::SettledBy;
+use rules::folder::AreaBasis;
 use rules::{FactId, Facts, List, Missing, Paid, ProgrammeAnswer, Truth};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What somebody receives (engineering.md 8).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,12 +110,12 @@ pub(crate) const fn bit(no: u16) -> u64 {
     if no == 0 || no > 63 { 0 } else { 1 << (no - 1) }
 }
 
-/// Works out where somebody stands. `connected` are the programmes whose roll was ever loaded.
+/// Works out where somebody stands. `connected` says of which programmes it is known who receives them, and where.
 pub(crate) fn stand(
     list: &List,
     facts: &Facts,
     receipts: &[Receipt],
-    connected: &BTreeSet<String>,
+    connected: &Connected,
     today: Day,
 ) -> Standing {
     let mut standing = Standing::default();
@@ -155,7 +157,7 @@ pub(crate) fn stand(
         if received.is_some() {
             standing.receiving |= items.iter().fold(0, |bits, no| bits | bit(*no));
         }
-        if !connected.contains(&answer.id) {
+        if !connected.covers(&answer.id, home(facts, programme.programme.area_basis)) {
             continue;
         }
         match (received, verdict(&answer)) {
@@ -181,6 +183,18 @@ pub(crate) fn stand(
         }
     }
     standing
+}
+
+/// Where somebody is counted on a basis.
+pub(crate) fn home(facts: &Facts, basis: AreaBasis) -> Option<AreaCode> {
+    let fact = match basis {
+        AreaBasis::Hukou => FactId::HUKOU_AREA,
+        AreaBasis::Residence | AreaBasis::Facility => FactId::RESIDENCE_AREA,
+    };
+    match facts.get(fact) {
+        Some(rules::Value::Area(code)) => Some(*code),
+        _ => None,
+    }
 }
 
 /// Whether a programme should be paid: unknown is neither a refusal nor a payment (invariant 3).

@@ -1,5 +1,6 @@
 //! Everyone's answers for snapshots, month-ends and the nightly check: streamed, without names.
 
+use crate::connected::Connected;
 use crate::standing::{Receipt, Standing, birthdays, stand};
 use crate::store::receipts;
 use engine::snapshot::table::{Cell, ColumnKind, TableMeta, TableWriter};
@@ -8,7 +9,6 @@ use kernel::{AreaCode, Day, Instant};
 use people::api::{Part, pseudonym};
 use plan::api::{PlanBook, Published};
 use rules::{FactId, Facts, List, Value};
-use std::collections::BTreeSet;
 use std::path::Path;
 use store::{Reads, Row, Sql, Store, StoreError, StoreResult, values};
 
@@ -152,7 +152,7 @@ pub fn answer(
     list: &List,
     facts: &Facts,
     receipts: &[Receipt],
-    connected: &BTreeSet<String>,
+    connected: &Connected,
     day: Day,
 ) -> Stood {
     Stood::of(&stand(list, facts, receipts, connected, day))
@@ -188,8 +188,8 @@ pub fn next_turn(list: &List, facts: &Facts, receipts: &[Receipt], day: Day) -> 
     days.into_iter().filter(|at| *at > day).min()
 }
 
-/// Programmes whose roll was ever loaded.
-pub async fn connected(reads: &impl Reads) -> StoreResult<BTreeSet<String>> {
+/// Which programmes are connected, and where.
+pub async fn connected(reads: &impl Reads) -> StoreResult<Connected> {
     receipts::connected(reads).await
 }
 
@@ -345,7 +345,7 @@ pub(crate) async fn write_answers(store: Store, ask: SnapshotAsk) -> StoreResult
     let live = ask.as_of == today && ask.known_at >= now;
     let (rolls, connected) = (
         people::api::roll_book(&store).await?,
-        connected(&store).await?,
+        connected(&store).await?.as_of(ask.as_of, ask.known_at),
     );
     for part in people::api::walk_parts(&store).await? {
         if live {

@@ -132,22 +132,38 @@ async fn matched(
         missed: read.missed,
     };
     let mut by_no: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
+    let (unknown, elsewhere) = match batch.purpose {
+        Purpose::List => (
+            (
+                "编号不在发出的名单上",
+                "请核对编号和名单，不要增加名单以外的人",
+            ),
+            (
+                "不在发出的名单上",
+                "只返回名单上的人；名单以外的请用数据导入",
+            ),
+        ),
+        Purpose::Report => (
+            (
+                "编号不在这份上报文件里",
+                "请核对编号；是别的文件的回执，到那份文件登记",
+            ),
+            (
+                "不在这份上报文件里",
+                "是别的文件的回执，到那份文件登记；没有报过的先上报",
+            ),
+        ),
+    };
     for row in read.rows {
         let id = row.who.number.as_ref().and_then(|number| meant.get(number));
         let by_number = id.and_then(|id| listed.no_of.get(id)).copied();
         let n = match (row.who.no, &row.who.number) {
-            (Some(no), _) if !listed.by_no.contains_key(&no) => Err((
-                "编号不在发出的名单上",
-                "请核对编号和名单，不要增加名单以外的人",
-            )),
+            (Some(no), _) if !listed.by_no.contains_key(&no) => Err(unknown),
             (Some(no), Some(_)) if by_number != Some(no) => {
                 Err(("证件号码和编号不是同一个人", "请按发出的名单核对这一行"))
             }
             (Some(no), _) => Ok(no),
-            (None, Some(_)) => by_number.ok_or((
-                "不在发出的名单上",
-                "只返回名单上的人；名单以外的请用数据导入",
-            )),
+            (None, Some(_)) => by_number.ok_or(elsewhere),
             (None, None) => Err(("没有编号，也没有证件号码", "请补填编号或证件号码")),
         };
         match n {

@@ -86,22 +86,48 @@ fn specs(batch: &Batch) -> Vec<ColumnSpec> {
 }
 
 /// What is wrong with the headings.
-fn unreadable(specs: &[ColumnSpec], mapping: &Mapping) -> Option<String> {
+fn unreadable(
+    batch: &Batch,
+    specs: &[ColumnSpec],
+    mapping: &Mapping,
+    header: &[String],
+) -> Option<String> {
     let title = |key: &String| {
         specs
             .iter()
             .find(|spec| spec.key == *key)
             .map_or("", |spec| spec.title)
     };
+    let known: Vec<&str> = header
+        .iter()
+        .map(|title| title.trim())
+        .filter(|title| !title.is_empty())
+        .take(20)
+        .collect();
+    let known = if known.is_empty() {
+        String::new()
+    } else {
+        format!("文件里的列是「{}」。", known.join("」「"))
+    };
     if !mapping.missing.is_empty() {
         let missing: Vec<&str> = mapping.missing.iter().map(title).collect();
+        let remedy = match batch.purpose {
+            Purpose::List => "请按返回格式补上列名后重新上传。",
+            Purpose::Report => "请把写着成功、失败的那一列改名为「结果」后重新上传。",
+        };
         return Some(format!(
-            "文件里没有「{}」这一列。请按返回格式补上列名后重新上传。",
+            "文件里没有「{}」这一列。{known}{remedy}",
             missing.join("」「")
         ));
     }
     if mapping.column(kinds::NO).is_none() && mapping.column(kinds::NUMBER).is_none() {
-        return Some("文件里没有「编号」，也没有「证件号码」，对不上发出的名单。".to_owned());
+        let (what, remedy) = match batch.purpose {
+            Purpose::List => ("名单", "请加上名单里的编号那一列"),
+            Purpose::Report => ("文件", "请加上证件号码那一列"),
+        };
+        return Some(format!(
+            "文件里没有「编号」，也没有「证件号码」，对不上发出的{what}。{known}{remedy}后重新上传。"
+        ));
     }
     None
 }
@@ -114,7 +140,7 @@ pub(crate) async fn read(
 ) -> StoreResult<Result<Read, String>> {
     let specs = specs(batch);
     let mapping = tabular::headers::map(&upload.detected.header, &specs, None);
-    if let Some(says) = unreadable(&specs, &mapping) {
+    if let Some(says) = unreadable(batch, &specs, &mapping, &upload.detected.header) {
         return Ok(Err(says));
     }
     let Some(source) = uploads::source(app, upload).await? else {
@@ -132,6 +158,10 @@ pub(crate) async fn read(
         today,
     };
     let detected = upload.detected.clone();
+    let empty = match batch.purpose {
+        Purpose::List => "一个人都没有命中的不用上传；有结果的补上再传。",
+        Purpose::Report => "请从上级系统导出回执，再传一次。",
+    };
     let read = tokio::task::spawn_blocking(move || -> Result<Read, String> {
         let says = |error: tabular::ReadError| Wrong::from(error).to_string();
         let mut rows = tabular::open_in(Box::new(source), &detected, None).map_err(says)?;
@@ -152,6 +182,9 @@ pub(crate) async fn read(
                     ));
                 }
             }
+        }
+        if out.total == 0 {
+            return Err(format!("文件里只有列名，没有数据，什么也没有登记。{empty}"));
         }
         Ok(out)
     });

@@ -82,6 +82,38 @@ pub(crate) struct Upload {
     pub(crate) error: Option<String>,
 }
 
+impl Upload {
+    /// Where it stands, by what came of it.
+    pub(crate) fn says(&self) -> &'static str {
+        match (self.state, self.counts) {
+            (State::Done, counts) if counts.fresh > 0 && counts.refused > 0 => "部分登记",
+            (State::Done, counts) if counts.fresh == 0 && counts.refused > 0 => "没有登记",
+            (State::Done, counts) if counts.fresh == 0 => "没有新结果",
+            (state, _) => state.zh(),
+        }
+    }
+
+    /// The tone of that.
+    pub(crate) const fn tone(&self) -> &'static str {
+        match self.state {
+            State::Done if self.counts.refused > 0 => "warn",
+            State::Done if self.counts.fresh == 0 => "plain",
+            state => state.pill(),
+        }
+    }
+}
+
+/// When the very same file came to the same batch before this upload.
+pub(crate) async fn earlier(reads: &impl Reads, upload: &Upload) -> StoreResult<Option<Instant>> {
+    let sql = "SELECT min(e.at) AS at FROM exchange_upload e JOIN exchange_upload u ON u.batch = e.batch AND u.digest = e.digest \
+         WHERE u.id = $1 AND e.id <> u.id AND e.at < u.at AND e.state = 'done'";
+    let row = reads.one(sql, values![upload.id.as_str()]).await?;
+    match row {
+        Some(row) => row.opt_instant("at"),
+        None => Ok(None),
+    }
+}
+
 const COLUMNS: &str = "id, batch, file, file_name, detected, day, owner, owner_name, role, scope, scope_name, at, state, \
      total, fresh, known, alike, missed, refused, error";
 

@@ -6,6 +6,7 @@ use crate::bankfile::{self, ACCOUNT};
 use crate::runs::{self, Run, State, Step};
 use crate::steps::{self, Refusal, Taken};
 use crate::{grants, posts, terms, told};
+use area::api::AreaBook;
 use authz::{Actor, Scope};
 use entitle::api::Receipt;
 use files::{Files, NewFile};
@@ -179,6 +180,12 @@ pub async fn take(
         steps::take(&mut tx, who, &held, Step::Answer, &note).await?;
     }
     receipts(app, &mut tx, &held, &upload.payer).await?;
+    if paid > 0 {
+        // From its first paid month a programme is connected where it is paid. Vouchers do not connect: their places
+        // are limited, and who did not ask for one is owed nothing.
+        let areas = app.part::<AreaBook>()?.executor_scope(&held.office);
+        entitle::api::paid_here(&mut tx, &held.programme, &areas, held.month.first()).await?;
+    }
     told::of_answer(app, &mut tx, &held, no).await?;
     tx.audit(
         store::Audit::new("pay.answer")
@@ -247,7 +254,7 @@ pub(crate) async fn receipts(app: &App, tx: &mut Tx, run: &Run, payer: &str) -> 
             until: None,
             fen: held.fen.0,
             payer: payer.to_owned(),
-            source: "本系统发放".to_owned(),
+            source: entitle::api::PAID_HERE.to_owned(),
             recorded: tx.at(),
         };
         rows.push((held.key.clone(), receipt));

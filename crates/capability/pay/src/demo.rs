@@ -3,6 +3,7 @@
 
 mod cards;
 mod lives;
+mod twice;
 mod vouchers;
 
 pub use vouchers::vouchers;
@@ -127,6 +128,7 @@ pub async fn make(app: &App, demo: &Demo) -> StoreResult<usize> {
         )
         .await?;
     }
+    twice::plant(app, demo, &list, &own).await?;
     Ok(people)
 }
 

@@ -111,7 +111,7 @@ pub(crate) async fn insert(tx: &mut Tx, run: &str, new: Vec<New>) -> StoreResult
 /// What only the whole batch shows: two programmes that do not go together, proofs of life, quota and budget.
 pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResult<()> {
     let mut new = Vec::new();
-    for (other, name) in rivals(whole) {
+    for (other, name, hint) in rivals(whole) {
         let twice = "SELECT DISTINCT a.shard, a.id FROM pay_attempt a JOIN pay_due d ON d.shard = a.shard AND d.programme = $2 \
              AND d.month = a.month AND d.id = a.id AND d.line = 1 AND d.fen > 0 WHERE a.run = $1 AND a.month = $3 \
              ORDER BY a.shard, a.id";
@@ -120,7 +120,7 @@ pub(crate) async fn of_whole(tx: &mut Tx, whole: &Whole, run: &Run) -> StoreResu
             new.push(New::of(
                 &key_of(&row)?,
                 "twice",
-                format!("本月另有「{name}」，两项不能同时发"),
+                format!("本月另有「{name}」，两项不能同时发{hint}"),
             ));
         }
     }
@@ -239,8 +239,8 @@ async fn unproven(reads: &impl Reads, whole: &Whole, run: &Run) -> StoreResult<V
         .collect()
 }
 
-/// Programmes that a person may not have in the same month.
-fn rivals(whole: &Whole) -> Vec<(String, String)> {
+/// Programmes that a person may not have in the same month, with a hint where one of the two covers several months.
+fn rivals(whole: &Whole) -> Vec<(String, String, &'static str)> {
     let rows = whole.published.list.programmes();
     let Some(mine) = rows.get(whole.programme).map(|row| &row.programme) else {
         return Vec::new();
@@ -253,7 +253,17 @@ fn rivals(whole: &Whole) -> Vec<(String, String)> {
                 || other.excludes.contains(&mine.id)
                 || (mine.highest_of.is_some() && mine.highest_of == other.highest_of)
         })
-        .map(|other| (other.id.clone(), other.name.clone()))
+        .map(|other| {
+            let long = [mine, other]
+                .iter()
+                .any(|one| one.cycle.months() != Some(1));
+            let hint = if long {
+                "；不是每月发的，核对各月是否重复"
+            } else {
+                ""
+            };
+            (other.id.clone(), other.name.clone(), hint)
+        })
         .collect()
 }
 

@@ -227,16 +227,17 @@ impl Judge<'_> {
         month: Month,
     ) -> Judged {
         let of = |month: Month| self.monthly(granted, events, life, month);
-        let cycle = self
-            .list
-            .programmes()
-            .get(self.programme)
-            .map_or(Cycle::Month, |row| row.programme.cycle);
-        match cycle.months() {
+        match self.cycle().months() {
             Some(1) => of(month),
             Some(months) => self.of_cycle(months, month, of),
             None => once(Month::of(granted.from), month, of),
         }
+    }
+
+    /// In which cycle it is paid.
+    pub(crate) fn cycle(&self) -> Cycle {
+        let row = self.list.programmes().get(self.programme);
+        row.map_or(Cycle::Month, |row| row.programme.cycle)
     }
 
     /// The last month of a cycle pays for the months of it that were due.
@@ -277,8 +278,8 @@ impl Judge<'_> {
         }
     }
 
-    /// What a month comes to where every month is paid.
-    fn monthly(
+    /// What a month comes to where every month is paid; of a longer cycle the amount of the whole, where the month is due.
+    pub(crate) fn monthly(
         &self,
         granted: &Granted,
         events: &[GrantEvent],

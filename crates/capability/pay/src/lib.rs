@@ -24,6 +24,7 @@ mod judge;
 mod judge_reasons;
 mod late;
 pub mod leave;
+mod month_shares;
 mod months;
 pub mod pace;
 mod pages;

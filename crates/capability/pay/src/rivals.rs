@@ -1,11 +1,16 @@
 //! Several dues of one person and month: what other programmes that are paid here leave of this one, with the reason.
 //! The plan settles rights; this settles money: two grants that both run, although only one of them may.
+//!
+//! Months are compared with months. What is paid by the quarter, half-year or year covers each of its months with the
+//! month's share ([`crate::month_shares`]), in the batch of a monthly programme as in its own: a month in which the other
+//! one wins is left out of the quarter, and the rest of the quarter is paid. What is paid once counts whole in its month.
 
 use crate::draft::Whole;
 use crate::grants::{self, Held};
 use crate::judge::{GrantEvent, Granted, Judge, Judged, Life};
+use crate::month_shares::Shares;
 use kernel::Fen;
-use ledger::{Candidate, Due, Month, Terms};
+use ledger::{Candidate, Due, Month, Stacked, Terms};
 use people::api::{Record, RollBook};
 use plan::api::Published;
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,32 +169,19 @@ impl<'a> Judges<'a> {
         let (Some(due), Some(mine), Some(others)) = (&alone.due, self.mine, others) else {
             return alone;
         };
-        let mut candidates = vec![(mine.place, candidate(mine, due.fen))];
-        for (relation, judge) in &self.rivals {
-            let Some(held) = others.get(&relation.id) else {
-                continue;
-            };
-            if let Some(due) = best(judge, held, life, month).due {
-                candidates.push((relation.place, candidate(relation, due.fen)));
-            }
-        }
-        if candidates.len() == 1 {
-            return alone;
-        }
-        // Of equals the first of the list: every programme's batch comes to the same.
-        candidates.sort_by_key(|(place, _)| *place);
-        let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, one)| one).collect();
-        let stacked = ledger::stack(&candidates);
-        let Some(left) = stacked.into_iter().find(|one| one.programme == mine.id) else {
-            return alone;
+        let left = match shares(&self.own, held, life, month) {
+            Some(shares) => self.of_shares(mine, &shares, others, life),
+            None => self
+                .left(mine, due.fen, others, life, month)
+                .and_then(|left| Some((left.fen, left.because?))),
         };
-        match (left.fen, left.because) {
-            (_, None) => alone,
-            (Fen(0), Some(because)) => Judged {
+        match left {
+            None => alone,
+            Some((Fen(0), because)) => Judged {
                 due: None,
                 why_not: because,
             },
-            (fen, Some(because)) => Judged {
+            Some((fen, because)) => Judged {
                 due: Some(Due {
                     fen,
                     why: format!("{}；{because}", due.why),
@@ -197,6 +189,104 @@ impl<'a> Judges<'a> {
                 why_not: String::new(),
             },
         }
+    }
+
+    /// What the others leave of an amount of one month; `None` where there are no others.
+    fn left(
+        &self,
+        mine: &Relation,
+        fen: Fen,
+        others: &BTreeMap<String, Vec<Held>>,
+        life: &Life<'_>,
+        month: Month,
+    ) -> Option<Stacked> {
+        let mut candidates = vec![(mine.place, candidate(mine, fen))];
+        for (relation, judge) in &self.rivals {
+            let Some(held) = others.get(&relation.id) else {
+                continue;
+            };
+            if let Some(fen) = in_month(judge, held, life, month) {
+                candidates.push((relation.place, candidate(relation, fen)));
+            }
+        }
+        if candidates.len() == 1 {
+            return None;
+        }
+        // Of equals the first of the list: every programme's batch comes to the same.
+        candidates.sort_by_key(|(place, _)| *place);
+        let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, one)| one).collect();
+        let stacked = ledger::stack(&candidates);
+        stacked.into_iter().find(|one| one.programme == mine.id)
+    }
+
+    /// What the others leave of a cycle, month by month, and why; `None` where they leave everything.
+    fn of_shares(
+        &self,
+        mine: &Relation,
+        shares: &Shares,
+        others: &BTreeMap<String, Vec<Held>>,
+        life: &Life<'_>,
+    ) -> Option<(Fen, String)> {
+        let mut sum = 0;
+        let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+        for (month, fen) in shares.due() {
+            let left = self.left(mine, fen, others, life, month);
+            sum += left.as_ref().map_or(fen.0, |left| left.fen.0);
+            let Some(because) = left.and_then(|left| left.because) else {
+                continue;
+            };
+            match reasons.iter_mut().find(|(known, _)| *known == because) {
+                Some((_, months)) => months.push(month.zh()),
+                None => reasons.push((because, vec![month.zh()])),
+            }
+        }
+        if reasons.is_empty() {
+            return None;
+        }
+        if sum > 0 {
+            sum += shares.rest().0;
+        }
+        let told: Vec<String> = reasons
+            .into_iter()
+            .map(|(because, months)| format!("{}{because}", months.join("、")))
+            .collect();
+        Some((Fen(sum), told.join("；")))
+    }
+}
+
+/// What a programme brings to one month: its share of a longer cycle, otherwise what is due in it.
+fn in_month(judge: &Judge<'_>, held: &[Held], life: &Life<'_>, month: Month) -> Option<Fen> {
+    match judge.cycle().months() {
+        Some(months) if months > 1 => {
+            let into = month.month() % months;
+            let paying = month.plus(if into == 0 { 0 } else { months - into });
+            shares(judge, held, life, paying)?.month(month)
+        }
+        _ => Some(best(judge, held, life, month).due?.fen),
+    }
+}
+
+/// The shares of the cycle that is paid in a month, of the grant that is paid; `None` for what is paid by the month or
+/// once, and where nothing is due.
+fn shares(judge: &Judge<'_>, held: &[Held], life: &Life<'_>, paying: Month) -> Option<Shares> {
+    let months = judge.cycle().months().filter(|months| *months > 1)?;
+    held.iter().find_map(|grant| {
+        let granted = granted(grant);
+        let paid = judge.month(&granted, &grant.events, life, paying).due?.fen;
+        let whole = (0..months).rev().map(|back| {
+            let month = paying.plus(-back);
+            let due = judge.monthly(&granted, &grant.events, life, month).due;
+            (month, due.map(|due| due.fen))
+        });
+        Some(Shares::of(whole.collect(), paid))
+    })
+}
+
+fn granted(held: &Held) -> Granted {
+    Granted {
+        from: held.from,
+        fen: held.fen,
+        recorded: held.recorded,
     }
 }
 
@@ -224,13 +314,8 @@ fn candidate(relation: &Relation, fen: Fen) -> Candidate {
 fn best(judge: &Judge<'_>, held: &[Held], life: &Life<'_>, month: Month) -> Judged {
     let mut out: Option<Judged> = None;
     for grant in held {
-        let granted = Granted {
-            from: grant.from,
-            fen: grant.fen,
-            recorded: grant.recorded,
-        };
         let events: &[GrantEvent] = &grant.events;
-        let one = judge.month(&granted, events, life, month);
+        let one = judge.month(&granted(grant), events, life, month);
         if one.due.is_some() {
             return one;
         }
@@ -241,3 +326,7 @@ fn best(judge: &Judge<'_>, held: &[Held], life: &Life<'_>, month: Month) -> Judg
         why_not: "没有发放台账".to_owned(),
     })
 }
+
+#[cfg(test)]
+#[path = "rivals_tests.rs"]
+mod tests;

@@ -6,6 +6,7 @@
 use crate::counts::{Counts, Who};
 use crate::walk::{Chunk, Work};
 use area::api::AreaBook;
+use entitle::api::Connected;
 use entitle::api::walk::{self, AnswersFile, Stood};
 use kernel::{AreaCode, Day, Instant};
 use people::api::{PEOPLE_FILE, PeopleFile, PersonKey, RollBook, pseudonym, resolve};
@@ -24,7 +25,7 @@ type Line = (u64, u64);
 pub(crate) struct Everyone {
     pub(crate) keys: Keys,
     pub(crate) rolls: RollBook,
-    pub(crate) connected: BTreeSet<String>,
+    pub(crate) connected: Connected,
     pub(crate) list: Option<Arc<Published>>,
     /// Whether stored answers are to be compared: they come from this list and are up to date.
     pub(crate) compare: bool,

@@ -7,14 +7,13 @@ use crate::nightly::{Night, others, place, temporary};
 use crate::take::{stored, write_all};
 use crate::walk::{Chunk, Wanted, Work, everybody};
 use authz::Actor;
-use entitle::api::Receipt;
 use entitle::api::walk::{self, AnswersFile, Stood};
+use entitle::api::{Connected, Receipt};
 use host::SnapshotAsk;
 use kernel::{Day, Instant};
 use people::api::{PeopleFile, Record, RollBook, pseudonym, resolve};
 use plan::api::Published;
 use rules::{FactId, Facts, Value};
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -157,11 +156,13 @@ async fn walk_all(
     written: &mut Vec<files::StoredFile>,
 ) -> StoreResult<Walked> {
     let store = night.store;
+    let whole = walk::connected(store).await?;
     let past = Past {
         asks: asks.to_vec(),
         lists: lists.to_vec(),
         rolls: people::api::roll_book(store).await?,
-        connected: walk::connected(store).await?,
+        connected: months_of(&whole, asks),
+        whole,
         keys: store.keys().clone(),
         keep: last.is_some(),
         now: current(night, asks).await?,
@@ -206,11 +207,20 @@ async fn current(night: &Night<'_>, asks: &[Ask]) -> StoreResult<Option<(Ask, St
     Ok((!stale).then(|| (Ask { day, known }, list.digest.clone())))
 }
 
+fn months_of(connected: &Connected, asks: &[Ask]) -> Vec<Connected> {
+    asks.iter()
+        .map(|ask| connected.as_of(ask.day, ask.known))
+        .collect()
+}
+
 struct Past {
     asks: Vec<Ask>,
     lists: Vec<Option<Arc<Published>>>,
     rolls: RollBook,
-    connected: BTreeSet<String>,
+    /// Which programmes were connected, month by month as known then.
+    connected: Vec<Connected>,
+    /// The same as known today.
+    whole: Connected,
     keys: Keys,
     /// Whether the last month's facts and answers are written down.
     keep: bool,
@@ -285,6 +295,7 @@ impl Past {
         done: &mut Done,
     ) -> Option<(Facts, Stood)> {
         let mut before: Option<Held> = None;
+        let none = Connected::default();
         for (month, ask) in self.asks.iter().enumerate() {
             if !records.iter().any(|record| record.recorded <= ask.known) {
                 continue;
@@ -300,7 +311,9 @@ impl Past {
                 Some(held) => Some(resolved()).filter(|facts| *facts != held.facts),
                 None => Some(resolved()),
             };
-            let same_list = month > 0 && self.digest(month) == self.digest(month - 1);
+            let same_list = month > 0
+                && self.digest(month) == self.digest(month - 1)
+                && self.connected.get(month) == self.connected.get(month - 1);
             if let Some(held) = &mut before
                 && fresh.is_none()
                 && same_list
@@ -330,7 +343,8 @@ impl Past {
                     let stood =
                         stored.filter(|_| whole && self.still(month, records, &facts, *ask, turn));
                     let stood = stood.cloned().unwrap_or_else(|| {
-                        walk::answer(&list.list, &facts, &receipts, &self.connected, ask.day)
+                        let connected = self.connected.get(month).unwrap_or(&none);
+                        walk::answer(&list.list, &facts, &receipts, connected, ask.day)
                     });
                     (stood, turn)
                 }
@@ -369,6 +383,7 @@ impl Past {
         self.now.as_ref().is_some_and(|(now, digest)| {
             turn.is_none_or(|turn| turn > now.day)
                 && self.digest(month) == Some(digest.as_str())
+                && self.connected.get(month) == Some(&self.whole)
                 && !self.moves(records, facts, ask, *now)
         })
     }

@@ -35,8 +35,8 @@ pub(crate) fn is_own(areas: &Areas, scope: &Scope, key: &str) -> bool {
     })
 }
 
-/// Whether the reader may draft the list of a county, or the city's (`None`).
-pub(crate) fn may_draft(ctx: &Ctx, county: Option<&str>) -> StoreResult<bool> {
+/// Whether the reader may draft the list of a county, or the city's (`None`), and try it on the register.
+pub fn may_draft(ctx: &Ctx, county: Option<&str>) -> StoreResult<bool> {
     let role = ctx.actor().role;
     if !Action::DraftList.allowed_to(role) {
         return Ok(false);

@@ -9,7 +9,7 @@ use super::pairs::ItemPair;
 use super::prepared::{Prepared, Rows, prepare};
 use super::result::People;
 use super::tiers::Tiers;
-use crate::mask::{Mask, ones, valid};
+use crate::mask::{Mask, ones, valid, words};
 use crate::run::BatchAnswers;
 use rules::Truth;
 use rules::folder::AreaBasis;
@@ -64,16 +64,26 @@ impl<'a> Compare<'a> {
     ) {
         let worker = answers.worker;
         let of_place = self.counties.of(&worker.sums.places.codes);
+        let both = before.both(answers.rows);
+        let hukou = rows(&of_place, worker.areas(AreaBasis::Hukou));
+        let residence = rows(&of_place, worker.areas(AreaBasis::Residence));
+        let asked = self.counties.asked();
+        let asks = |counties: &[u32]| asks(answers.rows, asked.as_deref(), counties);
         let batch = Rows {
             answers,
             before,
-            both: before.both(answers.rows),
-            hukou: rows(&of_place, worker.areas(AreaBasis::Hukou)),
-            residence: rows(&of_place, worker.areas(AreaBasis::Residence)),
+            asks: [asks(&hukou), asks(&residence)],
+            both,
+            hukou,
+            residence,
         };
         let both: u32 = batch.both.iter().map(|word| word.count_ones()).sum();
         counts.both += u64::from(both);
         counts.arrived += (answers.rows as u64).saturating_sub(both.into());
+        let [first, second] = &batch.asks;
+        let either = first.iter().zip(second).zip(&batch.both);
+        let either = either.map(|((first, second), both)| (first | second) & both);
+        counts.people.asked += either.map(|word| u64::from(word.count_ones())).sum::<u64>();
         let mut first_says = Mask::default();
         let mut touched = Touched::over(batch.both.len());
         for (pair, counts) in self.pairs.iter().zip(&mut counts.items) {
@@ -81,15 +91,17 @@ impl<'a> Compare<'a> {
                 // Dropped: whoever was entitled is not any more.
                 if let Some(first) = pair.before {
                     before.mask(first.mask, answers.rows, &batch.both, &mut first_says);
-                    touched.note(&batch.both, Some(&first_says), None);
+                    touched.note(&batch.mine(first.basis), Some(&first_says), None);
                 }
                 continue;
             };
             let now = worker.masks.get(second.answer);
             let fens = answers.items.get(second.item).map(Vec::as_slice);
             let amounts = Amounts::of(now, fens.unwrap_or_default());
-            for (at, both) in batch.both.iter().enumerate() {
-                for row in ones(&[valid(at, answers.rows) & !both]).map(|row| at * 64 + row) {
+            let mine = batch.mine(second.basis);
+            for (at, (asks, both)) in batch.asks(second.basis).iter().zip(&batch.both).enumerate() {
+                for row in ones(&[valid(at, answers.rows) & asks & !both]).map(|row| at * 64 + row)
+                {
                     let truth = now.truth(row);
                     let fen = holds(truth).and_then(|()| amounts.get(now, row));
                     counts.at(batch.county(second.basis, row), |cell| {
@@ -100,10 +112,16 @@ impl<'a> Compare<'a> {
             if let Some(first) = pair.before {
                 before.mask(first.mask, answers.rows, &batch.both, &mut first_says);
                 let sides = (&first_says, now, &amounts);
-                pair.compare(counts, &batch, (first, second), sides, &mut touched.changed);
-                touched.note(&batch.both, Some(&first_says), Some(now));
+                pair.compare(
+                    counts,
+                    (&batch, mine.as_slice()),
+                    (first, second),
+                    sides,
+                    &mut touched.changed,
+                );
+                touched.note(&mine, Some(&first_says), Some(now));
             } else {
-                touched.note(&batch.both, None, Some(now));
+                touched.note(&mine, None, Some(now));
             }
         }
         counts.people.add(touched.people());
@@ -111,6 +129,7 @@ impl<'a> Compare<'a> {
 
     /// Counts those of a batch of the first side who were not met on the second.
     pub(super) fn left(&self, counts: &mut Counts, kept: &Kept, met: &[AtomicU64]) {
+        let asked = self.counties.asked();
         for (at, met) in met.iter().enumerate() {
             let left = valid(at, kept.rows) & !met.load(Ordering::Relaxed);
             counts.left += u64::from(left.count_ones());
@@ -120,13 +139,34 @@ impl<'a> Compare<'a> {
                     let truth = kept.truth(first.mask, row);
                     let fen = holds(truth).and_then(|()| kept.fen(first.item, first.mask, row));
                     let county = kept.counties(first.basis).get(row).copied();
-                    counts.at(county.unwrap_or(UNKNOWN), |cell| {
-                        cell.left.count(truth, first.amount, fen);
-                    });
+                    let county = county.unwrap_or(UNKNOWN);
+                    if of(asked.as_deref(), county) {
+                        counts.at(county, |cell| {
+                            cell.left.count(truth, first.amount, fen);
+                        });
+                    }
                 }
             }
         }
     }
+}
+
+/// Whether people of a county by number are compared.
+fn of(asked: Option<&[bool]>, county: u32) -> bool {
+    asked.is_none_or(|asked| asked.get(county as usize).copied().unwrap_or(false))
+}
+
+/// Those of a batch who are compared, by the county of each.
+fn asks(rows: usize, asked: Option<&[bool]>, counties: &[u32]) -> Vec<u64> {
+    let mut out: Vec<u64> = (0..words(rows)).map(|at| valid(at, rows)).collect();
+    if asked.is_some() {
+        for (row, county) in counties.iter().enumerate() {
+            if let Some(word) = out.get_mut(row / 64).filter(|_| !of(asked, *county)) {
+                *word &= !(1 << (row % 64));
+            }
+        }
+    }
+    out
 }
 
 /// Who of a batch gains, loses or gets something else of any item, a bit a person.
@@ -162,6 +202,7 @@ impl Touched {
             gained: count(&self.gained),
             lost: count(&self.lost),
             changed: count(&self.changed),
+            asked: 0,
         }
     }
 }

@@ -13,6 +13,8 @@ pub(super) const UNKNOWN: u32 = 0;
 pub(super) struct Counties {
     known: Mutex<Known>,
     apart: Vec<AreaCode>,
+    /// Where people are compared; `None` is everywhere.
+    within: Option<Vec<AreaCode>>,
 }
 
 #[derive(Default)]
@@ -22,11 +24,26 @@ struct Known {
 }
 
 impl Counties {
-    pub(super) fn with(apart: &[AreaCode]) -> Self {
+    pub(super) fn with(apart: &[AreaCode], within: Option<&[AreaCode]>) -> Self {
         Self {
             apart: apart.to_vec(),
+            within: within.map(<[AreaCode]>::to_vec),
             ..Self::default()
         }
+    }
+
+    /// Whether the people that are counted here are compared; of an area that is not known only where everybody is.
+    pub(super) fn asks(&self, county: Option<AreaCode>) -> bool {
+        let within = self.within.as_ref();
+        within.is_none_or(|within| county.is_some_and(|county| within.contains(&county)))
+    }
+
+    /// The same by number; `None` where everybody is.
+    pub(super) fn asked(&self) -> Option<Vec<bool>> {
+        self.within.as_ref()?;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let codes = known.codes.iter().map(|code| self.asks(Some(*code)));
+        Some(std::iter::once(false).chain(codes).collect())
     }
 
     /// Where an area is counted.

@@ -112,6 +112,19 @@ pub fn diff_apart(
     threads: usize,
     apart: &[AreaCode],
 ) -> Result<Diff, Error> {
+    diff_within(before, after, threads, apart, None)
+}
+
+/// As [`diff_apart`], of those only whom an item counts in one of these counties or towns apart: a list that decides for
+/// a county is compared over its people. An item asks on its own basis; everybody else is in no count but
+/// [`DiffSide::people`].
+pub fn diff_within(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    threads: usize,
+    apart: &[AreaCode],
+    within: Option<&[AreaCode]>,
+) -> Result<Diff, Error> {
     let same = same_file(before.snapshot, after.snapshot)?;
     let (before, after) = (Half::of(before)?, Half::of(after)?);
     let place = &before.snapshot.meta().place;
@@ -120,7 +133,7 @@ pub fn diff_apart(
         return Err(Error::content(&after.snapshot.path, what));
     }
     let pairs = pairs::items(before.list, after.list);
-    let counties = Counties::with(apart);
+    let counties = Counties::with(apart, within);
     let found = if same {
         aligned(&before, &after, &pairs, &counties, threads)?
     } else {

@@ -54,11 +54,28 @@ pub(super) struct Rows<'a> {
     pub(super) before: &'a Before<'a>,
     /// Those who are on both sides.
     pub(super) both: Vec<u64>,
+    /// Those who are compared, on the basis of 户籍地 and of 常住地.
+    pub(super) asks: [Vec<u64>; 2],
     pub(super) hukou: Vec<u32>,
     pub(super) residence: Vec<u32>,
 }
 
 impl Rows<'_> {
+    /// Those who are compared by an item on this basis.
+    pub(super) fn asks(&self, basis: AreaBasis) -> &[u64] {
+        let [hukou, residence] = &self.asks;
+        match basis {
+            AreaBasis::Hukou => hukou,
+            AreaBasis::Residence | AreaBasis::Facility => residence,
+        }
+    }
+
+    /// Those of them who are on both sides.
+    pub(super) fn mine(&self, basis: AreaBasis) -> Vec<u64> {
+        let words = self.asks(basis).iter().zip(&self.both);
+        words.map(|(asks, both)| asks & both).collect()
+    }
+
     pub(super) fn county(&self, basis: AreaBasis, row: usize) -> u32 {
         let counties = match basis {
             AreaBasis::Hukou => &self.hukou,
@@ -138,14 +155,14 @@ impl Prepared {
     pub(super) fn compare(
         &self,
         counts: &mut ItemCounts,
-        batch: &Rows<'_>,
+        (batch, mine): (&Rows<'_>, &[u64]),
         (first, second): (First, Second),
         (then, now, amounts): (&Mask, &Mask, &Amounts),
         touched: &mut [u64],
     ) {
         let then_words = then.yes.iter().zip(&then.no);
         let now_words = now.yes.iter().zip(&now.no);
-        let words = then_words.zip(now_words).zip(&batch.both);
+        let words = then_words.zip(now_words).zip(mine);
         for (at, (((yes, no), (now_yes, now_no)), both)) in words.enumerate() {
             let changed = both & ((yes ^ now_yes) | (no ^ now_no));
             for row in ones(&[changed]).map(|row| at * 64 + row) {

@@ -52,6 +52,8 @@ pub struct People {
     pub lost: u64,
     /// Entitled on both sides to something of which amount or step is another.
     pub changed: u64,
+    /// Whoever was compared at all.
+    pub asked: u64,
 }
 
 impl People {
@@ -59,6 +61,7 @@ impl People {
         self.gained += other.gained;
         self.lost += other.lost;
         self.changed += other.changed;
+        self.asked += other.asked;
     }
 }
 
@@ -165,8 +168,7 @@ pub(super) fn diff(
                 found.insert(code, area);
             }
         }
-        let of = |side: Option<&ItemSide<'_>>| side.map(|side| side.totals.all).unwrap_or_default();
-        let all = area(&all, of(first.as_ref()), of(second.as_ref()))?;
+        let all = area(&all, summed(&then), summed(&now))?;
         let conditions = pair.conditions.iter().zip(&counts.conditions);
         items.push(ItemDiff {
             no,
@@ -210,18 +212,32 @@ pub(super) fn diff(
     })
 }
 
-/// The tallies of an item where its people are counted.
+/// The tallies of all areas.
+fn summed(tallies: &BTreeMap<Option<AreaCode>, Tally>) -> Tally {
+    let mut sum = Tally::default();
+    for tally in tallies.values() {
+        plus(&mut sum, tally);
+    }
+    sum
+}
+
+fn plus(sum: &mut Tally, tally: &Tally) {
+    sum.yes += tally.yes;
+    sum.unknown += tally.unknown;
+    sum.no += tally.no;
+    // The whole was checked to fit.
+    sum.fen = sum.fen.saturating_add(tally.fen);
+    sum.fen_unknown += tally.fen_unknown;
+}
+
+/// The tallies of an item where its people are counted and compared.
 fn tallied(totals: &ItemTotals, counties: &Counties) -> BTreeMap<Option<AreaCode>, Tally> {
     let mut found: BTreeMap<Option<AreaCode>, Tally> = BTreeMap::new();
     for (area, tally) in &totals.areas {
-        let sum = found.entry(area.map(|area| counties.county(area)));
-        let sum = sum.or_default();
-        sum.yes += tally.yes;
-        sum.unknown += tally.unknown;
-        sum.no += tally.no;
-        // The whole was checked to fit.
-        sum.fen = sum.fen.saturating_add(tally.fen);
-        sum.fen_unknown += tally.fen_unknown;
+        let county = area.map(|area| counties.county(area));
+        if counties.asks(county) {
+            plus(found.entry(county).or_default(), tally);
+        }
     }
     found
 }

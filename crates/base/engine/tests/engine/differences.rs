@@ -263,3 +263,78 @@ fn towns_apart_and_the_rest_make_the_counties() {
     }
     assert!(met > 0);
 }
+
+/// Rows C02, C03; invariants 8 and 10: a comparison within a county counts its people and nobody else's, item by item on its basis; a county and the
+/// rest make the whole, and whoever is not asked gains and loses nothing.
+#[test]
+fn within_a_county_its_people_are_compared() {
+    let days = (day("2025-06-30"), day("2026-01-01"));
+    let people = two_sides(days, 12, 3000);
+    let scratch = Scratch::new("within");
+    let (a, _) = written(&scratch, days, &people);
+    let (before, after) = (suizhou(), later());
+    let whole = compared((&before, days.0), (&after, days.1), (&a, &a), 1);
+    let side = |list, as_of| Side {
+        list,
+        snapshot: a.as_path(),
+        as_of,
+    };
+    let town: kernel::AreaCode = "421303101".parse().unwrap();
+    let county = town.up_to(kernel::area_code::Level::County);
+    let sides = (side(&before, days.0), side(&after, days.1));
+    let within = |areas: &[kernel::AreaCode]| {
+        let areas = Some(areas);
+        engine::diff::diff_within(&sides.0, &sides.1, 2, &[town], areas).unwrap()
+    };
+    let apart = engine::diff::diff_apart(&sides.0, &sides.1, 2, &[town]).unwrap();
+    let (own, both, nobody) = (within(&[town]), within(&[town, county]), within(&[]));
+    assert_eq!(nobody.people, engine::diff::People::default());
+    assert!(own.people.asked > 0 && own.people.asked < both.people.asked);
+    assert_eq!(apart.people.asked, apart.both);
+    let mut met = 0;
+    for (((all, own), both), nobody) in apart
+        .items
+        .iter()
+        .zip(&own.items)
+        .zip(&both.items)
+        .zip(&nobody.items)
+    {
+        assert_eq!(
+            nobody.all,
+            AreaDiff {
+                years: nobody.all.years,
+                ..AreaDiff::default()
+            },
+            "{}",
+            all.no
+        );
+        assert!(
+            own.counties.keys().all(|key| *key == Some(town)),
+            "{}",
+            all.no
+        );
+        for key in [Some(town), Some(county)] {
+            // Whoever is counted elsewhere on the other basis has moved there.
+            let here = |item: &engine::diff::ItemDiff| {
+                let area = item.counties.get(&key).copied().unwrap_or_default();
+                (
+                    area.before,
+                    area.after,
+                    area.changes,
+                    area.raised,
+                    area.fen_changed,
+                )
+            };
+            assert_eq!(here(both), here(all), "{} {key:?}", all.no);
+        }
+        let gained = |item: &engine::diff::ItemDiff| {
+            let area = item.counties.get(&Some(town));
+            area.map_or(0, |area| area.changes.gained())
+        };
+        assert_eq!(gained(own), gained(all), "{}", all.no);
+        assert_eq!(own.all.changes.gained(), gained(all), "{}", all.no);
+        met += own.all.before.yes;
+    }
+    assert!(met > 0);
+    assert!(both.people.gained <= whole.people.gained);
+}

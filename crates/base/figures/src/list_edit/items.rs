@@ -15,9 +15,11 @@ pub struct ItemText {
     pub conditions: Vec<Option<(String, String)>>,
     /// The amount as an expression; `None` for none.
     pub amount: Option<String>,
+    /// The steps (分档), what each is called and for whom it is, first match first; `None` leaves them as they are.
+    pub tiers: Option<Vec<(String, String)>>,
 }
 
-/// Writes an item's audience, conditions and amount; problems are those of the folder with them.
+/// Writes an item's audience, conditions, amount and steps; problems are those of the folder with them.
 pub fn edit_item(files: &Files, no: u16, new: &ItemText) -> Result<Files, Vec<Problem>> {
     let mut document = parse(files, folder::SERVICES)?;
     let Some(table) = table_of(&mut document, no) else {
@@ -41,6 +43,9 @@ pub fn edit_item(files: &Files, no: u16, new: &ItemText) -> Result<Files, Vec<Pr
             )
         })?;
     conditions(rows, &new.conditions);
+    if let Some(steps) = &new.tiers {
+        tiers(table, steps);
+    }
     checked(files, folder::SERVICES, document.to_string())
 }
 
@@ -108,6 +113,53 @@ fn conditions(rows: &mut Array, new: &[Option<(String, String)>]) {
     let gone = new.iter().enumerate().take(before).rev();
     for (place, _) in gone.filter(|(_, clause)| clause.is_none()) {
         rows.remove(place);
+    }
+}
+
+/// Puts the steps in the place of those that stand there; a row that is the same keeps its bytes.
+fn tiers(table: &mut Table, new: &[(String, String)]) {
+    if new.is_empty() {
+        table.remove("tiers");
+        return;
+    }
+    if table.get("tiers").and_then(Item::as_array).is_none() {
+        let mut rows = Array::new();
+        if new.len() > 1 {
+            rows.set_trailing("\n");
+            rows.set_trailing_comma(true);
+        }
+        table.insert("tiers", Item::Value(rows.into()));
+    }
+    let Some(rows) = table.get_mut("tiers").and_then(Item::as_array_mut) else {
+        return;
+    };
+    while rows.len() > new.len() {
+        rows.remove(rows.len() - 1);
+    }
+    let end = rows.trailing().as_str();
+    let lines = end.is_some_and(|end| end.contains('\n'));
+    for (place, (name, when)) in new.iter().enumerate() {
+        if let Some(row) = rows.get_mut(place).and_then(Value::as_inline_table_mut) {
+            for (key, text) in [("when", when), ("tier", name)] {
+                match row.get_mut(key) {
+                    Some(value) => replace(value, text),
+                    None => {
+                        row.insert(key, Value::from(text.as_str()));
+                    }
+                }
+            }
+            continue;
+        }
+        let mut row = InlineTable::new();
+        row.insert("when", Value::from(when.as_str()));
+        row.insert("tier", Value::from(name.as_str()));
+        if lines {
+            let mut value = Value::from(row);
+            value.decor_mut().set_prefix("\n  ");
+            rows.push_formatted(value);
+        } else {
+            rows.push(row);
+        }
     }
 }
 
@@ -252,6 +304,12 @@ mod tests {
                 .map(|clause| Some((clause.says.clone(), clause.when.clone())))
                 .collect(),
             amount: item.amount.as_ref().map(|amount| amount.text.clone()),
+            tiers: Some(
+                item.tiers
+                    .iter()
+                    .map(|row| (row.tier.clone(), row.when.clone()))
+                    .collect(),
+            ),
         }
     }
 
@@ -295,6 +353,45 @@ mod tests {
         text.conditions = vec![None; first + 1];
         assert!(edit_item(&files, 3, &text).is_err());
         assert!(edit_item(&files, 99, &text).is_err());
+    }
+
+    /// Rows C01, C02: steps are added, changed, put in another order and taken out; other lines stay.
+    #[test]
+    fn steps_are_read_back_as_they_were_written() {
+        let files = suizhou();
+        let read = folder::load(&files).unwrap();
+        let with = read.services.iter().find(|item| item.tiers.len() > 1);
+        let with = with.unwrap().no;
+        let step = |name: &str, when: &str| (name.to_owned(), when.to_owned());
+        for no in [3, with] {
+            for steps in [
+                vec![step("甲", "age >= 90"), step("乙\"丙\"", "age >= 80")],
+                vec![step("乙", "age >= 80")],
+                vec![],
+                (0..5)
+                    .map(|n| step(&format!("第{n}档"), &format!("age >= {}", 100 - n)))
+                    .collect(),
+            ] {
+                let text = ItemText {
+                    tiers: Some(steps.clone()),
+                    ..texts(&read, no)
+                };
+                let edited = edit_item(&files, no, &text).unwrap();
+                let again = folder::load(&edited).unwrap();
+                assert_eq!(texts(&again, no), text, "{no}");
+                let others = |files: &Files| -> Vec<String> {
+                    let blocks = files[folder::SERVICES].split("[[service]]");
+                    let other = |block: &&str| !block.contains(&format!("no = {no}\n"));
+                    blocks.filter(other).map(str::to_owned).collect()
+                };
+                assert_eq!(others(&edited), others(&files), "{no}");
+            }
+            let left = ItemText {
+                tiers: None,
+                ..texts(&read, no)
+            };
+            assert_eq!(edit_item(&files, no, &left).unwrap(), files, "{no}");
+        }
     }
 
     /// Row C01: an added item stands behind the others in a class of its own and is read back as it was given.

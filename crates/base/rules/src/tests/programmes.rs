@@ -206,3 +206,33 @@ fn stacking_pays_the_highest_and_gives_way() {
     );
     assert_eq!(shy.because.as_deref(), Some("与「care」不能同时享受"));
 }
+
+/// Rows C18, C20 (两项补贴), C33: an amount by the quarter, half-year or year is compared by what it is a month; of equals the first in the file.
+#[test]
+fn the_highest_is_the_highest_a_month() {
+    for (first, second, wants) in [
+        (("month", 50), ("quarter", 149), "yn"),
+        (("month", 50), ("quarter", 150), "yn"),
+        (("month", 50), ("quarter", 151), "ny"),
+        (("quarter", 150), ("month", 50), "yn"),
+        (("quarter", 149), ("month", 50), "ny"),
+        (("half_year", 300), ("quarter", 150), "yn"),
+        (("year", 599), ("month", 50), "ny"),
+        (("month", 50), ("once", 51), "ny"),
+    ] {
+        let one = |id: &str, (cycle, fen): (&str, i64)| {
+            let rest = format!(
+                "{}\namount = \"{fen}\"\nhighest_of = \"n\"",
+                conditions("dibao")
+            );
+            programme(id, &rest).replace("cycle = \"month\"", &format!("cycle = \"{cycle}\""))
+        };
+        let list = compiled(&[one("a", first), one("b", second)]).unwrap();
+        let answers = list.answer_programmes(&person("\"dibao\": true"), day("2025-06-30"));
+        let got: String = answers
+            .iter()
+            .map(|answer| if answer.paid == Paid::Yes { 'y' } else { 'n' })
+            .collect();
+        assert_eq!(got, wants, "{first:?} {second:?}");
+    }
+}

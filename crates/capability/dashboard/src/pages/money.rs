@@ -12,11 +12,11 @@ use crate::suppress::{self, Cell};
 use askama::Template;
 use authz::Action;
 use axum::extract::RawQuery;
+use entitle::api::Connected;
 use host::{Ctx, Failure, Page};
 use kernel::{Day, Fen};
 use plan::api::{PlanBook, Published};
 use rules::folder::Cycle;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use ui::{Choice, ListQuery, ListSpec, Shell};
 
@@ -43,7 +43,7 @@ struct Row {
 pub(crate) struct Money {
     list: Option<Arc<Published>>,
     leaves: Leaves,
-    known: BTreeSet<String>,
+    known: Connected,
     /// The day they were counted for.
     pub(crate) day: Option<Day>,
 }
@@ -68,7 +68,7 @@ impl Money {
 
     fn all(&self, state: &str, place: &Place) -> Amount {
         let mut out = Amount::default();
-        for programme in &self.known {
+        for programme in self.known.programmes() {
             out.add(self.sum(state, programme, place));
         }
         out
@@ -83,7 +83,7 @@ impl Money {
                 Row {
                     name: programme.name.clone(),
                     cycle: cycle(programme.cycle),
-                    connected: self.known.contains(id),
+                    connected: self.known.within(id, &place.areas),
                     receiving: show("receiving"),
                     owed: show("owed"),
                     undue: show("undue"),
@@ -235,7 +235,7 @@ pub(crate) async fn live(
     };
     let named = programmes
         .iter()
-        .filter(|one| money.known.contains(&one.id));
+        .filter(|one| money.known.within(&one.id, &place.areas));
     Ok(Live {
         owed,
         connected: (named.count(), programmes.len()),

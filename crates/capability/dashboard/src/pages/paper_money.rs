@@ -11,7 +11,6 @@ use docs::{Block, Column, Table};
 use host::{Ctx, Failure};
 use kernel::Day;
 use plan::api::{PlanBook, Published};
-use std::collections::BTreeSet;
 
 /// Sums of a place.
 pub(crate) struct Money {
@@ -49,7 +48,7 @@ impl Money {
         for (id, _) in &named {
             receiving.add(sum("receiving", id));
         }
-        let known: BTreeSet<String> = entitle::api::connected(store).await?;
+        let known = entitle::api::connected(store).await?;
         let whole = areas
             .root()
             .is_some_and(|root| root.code.to_string() == place.key);
@@ -67,7 +66,10 @@ impl Money {
             receiving: (suppress::one(receiving.people), receiving),
             owed: guarded(ctx, areas, list.as_deref(), "owed", place).await?,
             undue: guarded(ctx, areas, list.as_deref(), "undue", place).await?,
-            connected: named.iter().filter(|(id, _)| known.contains(*id)).count(),
+            connected: named
+                .iter()
+                .filter(|(id, _)| known.within(id, &place.areas))
+                .count(),
             programmes: named.len(),
             most,
         })

@@ -74,6 +74,33 @@ pub async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
     sql::disconnect_unpaid(tx).await
 }
 
+/// The source of receipts of people who are paid by this system.
+pub const PAID_HERE: &str = "本系统发放";
+
+/// A programme was paid by this system in these areas, first for the month of `from`: from now on it is connected there,
+/// so that whoever is entitled and not paid is 应享未享 and not 未接入. Where that is new, everybody is answered anew.
+/// The caller audits.
+pub async fn paid_here(
+    tx: &mut Tx,
+    programme: &str,
+    areas: &[kernel::AreaCode],
+    from: Day,
+) -> StoreResult<()> {
+    let before = sql::connected(&*tx).await?;
+    // Of a month paid ahead nothing can be missing before it begins, but answers are of today.
+    let from = from.min(tx.at().day());
+    let mut turned = false;
+    for area in areas {
+        let known = before.covers(programme, Some(*area));
+        turned |= sql::paid_here(tx, programme, area, from).await? && !known;
+    }
+    if turned {
+        let (kind, now) = ("entitle.everyone", tx.at());
+        tx.enqueue(kind, "{}", Some(kind), now).await?;
+    }
+    Ok(())
+}
+
 /// Adds receipts of people who are paid by this system. The caller audits and runs the hooks.
 pub async fn add_receipts(tx: &mut Tx, rows: &[(PersonKey, Receipt)]) -> StoreResult<()> {
     sql::insert(tx, rows).await

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::recompute::{explain, standing_on};
-use crate::standing::{Kind, bit};
+use crate::standing::{Kind, bit, home};
 use crate::store::findings;
 use askama::Template;
 use host::{Ctx, PersonView};
@@ -53,9 +53,17 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
     let store = &ctx.app.store;
     let (explanation, resolved) =
         explain(store, &view.key, &published, view.on, view.known).await?;
-    let (standing, received) =
-        standing_on(store, &view.key, &published, &resolved, view.on).await?;
+    let (standing, received) = standing_on(
+        store,
+        &view.key,
+        &published,
+        &resolved,
+        (view.on, view.known),
+    )
+    .await?;
     let connected = crate::store::receipts::connected(store).await?;
+    let connected = connected.as_of(view.on, view.known);
+
     let stored = if view.now {
         findings::open_of(store, &view.key).await?
     } else {
@@ -132,7 +140,8 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         .programmes()
         .iter()
         .filter(|row| {
-            !connected.contains(&row.programme.id)
+            let home = home(&resolved.facts, row.programme.area_basis);
+            !connected.covers(&row.programme.id, home)
                 && row
                     .programme
                     .fulfils

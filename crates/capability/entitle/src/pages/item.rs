@@ -89,9 +89,15 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         .await?;
     let below = below(&ctx, &published, &book)?;
     let counts = crate::store::tallies::by_area(store, no, &below).await?;
-    let programmes = parts::programmes(&published, no, &connected);
-    let told = programmes.iter().any(|row| row.connected);
-    let cells = |count: &dyn Fn(&str) -> i64| {
+    let programmes = parts::programmes(&published, no, (&connected, &below));
+    // Where no programme of it is connected, nobody is known to receive it (invariant 9).
+    let told = |areas: &[AreaCode]| {
+        let mut paying = published.list.programmes().iter();
+        paying.any(|row| {
+            row.programme.fulfils.contains(&no) && connected.within(&row.programme.id, areas)
+        })
+    };
+    let cells = |told: bool, count: &dyn Fn(&str) -> i64| {
         STATES
             .iter()
             .map(|(state, title)| Cell {
@@ -111,10 +117,12 @@ pub(crate) async fn get(ctx: Ctx, Path(no): Path<u16>) -> Page {
         .map(|code| AreaRow {
             name: book.full_name(code),
             key: code.to_string(),
-            counts: cells(&|state| of(code, state)),
+            counts: cells(told(&[*code]), &|state| of(code, state)),
         })
         .collect();
-    let totals = cells(&|state| below.iter().map(|code| of(code, state)).sum());
+    let totals = cells(told(&below), &|state| {
+        below.iter().map(|code| of(code, state)).sum()
+    });
     let clauses = item
         .conditions
         .iter()

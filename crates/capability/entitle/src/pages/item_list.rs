@@ -121,7 +121,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         // Items that no programme pays have nobody in payment: a dash, not 未接入.
         let paid = programmes.peek().is_some();
         let cycle = programmes.peek().map_or("", |row| row.programme.cycle.zh());
-        let is_connected = programmes.any(|row| connected.contains(&row.programme.id));
+        let is_connected = programmes.any(|row| connected.within(&row.programme.id, &areas));
         if is_connected {
             owed += n("owed");
             any = true;

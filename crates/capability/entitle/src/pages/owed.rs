@@ -152,13 +152,21 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         })
         .collect();
     let connected = crate::store::receipts::connected(store).await?;
+    let own = crate::api::scope_areas(&ctx.scope());
+    let is_connected = |id: &str| {
+        if own.is_empty() {
+            connected.contains(id)
+        } else {
+            connected.within(id, &own)
+        }
+    };
     let payable = |row: &&rules::CompiledProgramme| !row.programme.fulfils.is_empty();
     let unconnected: Vec<&str> = published
         .list
         .programmes()
         .iter()
         .filter(payable)
-        .filter(|row| !connected.contains(&row.programme.id))
+        .filter(|row| !is_connected(&row.programme.id))
         .map(|row| row.programme.name.as_str())
         .collect();
     let columns = [
@@ -223,7 +231,7 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
             .list
             .programmes()
             .iter()
-            .filter(|row| connected.contains(&row.programme.id))
+            .filter(|row| is_connected(&row.programme.id))
             .map(|row| Choice::new(row.programme.id.clone(), row.programme.name.clone()))
             .collect(),
         areas: people::api::area_choices(&ctx, &book, query.filter("area")),

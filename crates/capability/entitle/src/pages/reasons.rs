@@ -74,8 +74,14 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
     let store = &ctx.app.store;
     let (explanation, resolved) =
         explain(store, &view.key, &published, view.on, view.known).await?;
-    let (standing, _received) =
-        standing_on(store, &view.key, &published, &resolved, view.on).await?;
+    let (standing, _received) = standing_on(
+        store,
+        &view.key,
+        &published,
+        &resolved,
+        (view.on, view.known),
+    )
+    .await?;
     let stacking = published.list.answer_programmes(&resolved.facts, view.on);
     let mut groups: Vec<Group> = [
         ("owed", "应享未享", false),

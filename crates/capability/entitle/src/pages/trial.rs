@@ -1,10 +1,11 @@
 //! One trial: how far it is, or what came out, by item, area and condition (rows C02, C03). Counts only.
 
-use super::trials::{TRIALS, may, named, state, title};
+use super::trials::{TRIALS, may_try, named, state, title};
 use super::words;
 use crate::trial::outcome::{Cell, ConditionOutcome, ItemOutcome, Outcome};
 use crate::trial::sums::{AreaSum, View};
 use crate::trial::{State, Trial, store as rows};
+use area::api::AreaBook;
 use askama::Template;
 use axum::extract::Path;
 use host::{Ctx, Page};
@@ -121,13 +122,23 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
             let scope = ctx.scope();
             let view = View::new(&outcome, &book, &scope);
             if !view.anything() {
-                return Err(PageError::refused("市民政局")
-                    .text("测算结果按县（市、区）看，您的范围里没有可看的数。")
-                    .into());
+                let (office, text) = match &outcome.within {
+                    Some(key) => {
+                        let name = body_name(&book, key);
+                        let text =
+                            format!("这是{name}的清单，只算了那里的人，您的范围里没有可看的数。");
+                        (name, text)
+                    }
+                    None => {
+                        let text = "测算结果按县（市、区）看，您的范围里没有可看的数。";
+                        ("市民政局".to_owned(), text.to_owned())
+                    }
+                };
+                return Err(PageError::refused(&office).text(text).into());
             }
             ctx.log_reads(&[Audit::new("trial.read").subject(&trial.id)])
                 .await?;
-            Some(found(&trial, &outcome, &view))
+            Some(found(&trial, &outcome, &view, &book))
         }
         None => None,
     };
@@ -140,7 +151,9 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         state: state(trial.state),
         open: trial.state.open(),
         failed: trial.state == State::Failed,
-        may: may(&ctx),
+        may: names
+            .get(&asked.version)
+            .is_some_and(|version| may_try(&ctx, version)),
         progress: trial.progress(),
         head,
         found,
@@ -148,7 +161,12 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     }))
 }
 
-fn found(trial: &Trial, outcome: &Outcome, view: &View<'_>) -> Found {
+fn body_name(book: &AreaBook, key: &str) -> String {
+    book.executor(key)
+        .map_or_else(|| key.to_owned(), |body| body.name.clone())
+}
+
+fn found(trial: &Trial, outcome: &Outcome, view: &View<'_>, book: &AreaBook) -> Found {
     let all = view.all();
     let cells = outcome.items.iter().map(|item| (item, view.item(item)));
     let (different, same): (Vec<_>, Vec<_>) =
@@ -187,7 +205,7 @@ fn found(trial: &Trial, outcome: &Outcome, view: &View<'_>) -> Found {
         }),
         causes,
         whole: view.whole,
-        limits: limits(trial, outcome, &all),
+        limits: limits(trial, outcome, &all, book),
     }
 }
 
@@ -387,7 +405,7 @@ fn says(found: &ConditionOutcome) -> String {
 }
 
 /// What the figures do not know, in words.
-fn limits(trial: &Trial, outcome: &Outcome, all: &Cell) -> Vec<String> {
+fn limits(trial: &Trial, outcome: &Outcome, all: &Cell, book: &AreaBook) -> Vec<String> {
     let mut limits = vec![
         format!(
             "用了 {} 人的档案：{}的情况，按{}为止的登记。年龄按测算的那天算，别的情况按这天不变。",
@@ -403,6 +421,12 @@ fn limits(trial: &Trial, outcome: &Outcome, all: &Cell) -> Vec<String> {
         "全年资金按符合条件的人全部享受计（每月12次、每季4次），不是实际发放数；一次性、按餐、按次的不计入全年。".to_owned(),
         "同一个人符合几项就计几人次；几项不能同时享受的，这里没有扣减。".to_owned(),
     ];
+    if let Some(key) = &outcome.within {
+        limits.push(format!(
+            "这是{}的清单，只算按各项口径（户籍地或常住地）归它的人；别处的人和钱不在里面。",
+            body_name(book, key)
+        ));
+    }
     if all.unpriced_before + all.unpriced_after > 0 {
         limits.push(format!(
             "标准未定的没有计入资金：原来 {} 人次，测算后 {} 人次。",

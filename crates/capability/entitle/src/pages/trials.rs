@@ -10,8 +10,8 @@ use area::api::AreaBook;
 use askama::Template;
 use authz::Action;
 use axum::extract::RawQuery;
-use host::{Ctx, Page};
-use plan::api::{PlanBook, Version, versions};
+use host::{Ctx, Failure, Page};
+use plan::api::{PlanBook, Version, VersionId, version, versions};
 use std::collections::BTreeMap;
 use store::StoreResult;
 use ui::{Choice, Field, Form, FormData, ListQuery, ListSpec, PageError, Pill, Shell, pill};
@@ -49,7 +49,9 @@ struct Row {
 struct TrialsPage {
     shell: Shell,
     rows: Vec<Row>,
+    /// May try some list, or change one thing of the one in force.
     may: bool,
+    may_change: bool,
 }
 
 /// `GET /trials`
@@ -93,7 +95,8 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
     Ok(ui::page(TrialsPage {
         shell: ctx.shell("政策测算").crumb("服务清单", "/list"),
         rows,
-        may: may(&ctx) && plans.in_force(today).is_some(),
+        may: Action::DraftList.allowed_to(ctx.actor().role) && plans.in_force(today).is_some(),
+        may_change: may(&ctx) && plans.in_force(today).is_some(),
     }))
 }
 
@@ -147,7 +150,12 @@ async fn said_of_change(ctx: &Ctx, book: &AreaBook, trial: &Trial) -> StoreResul
     ))
 }
 
-/// Who may start one.
+/// Who may try a version: whoever may draft it.
+pub(crate) fn may_try(ctx: &Ctx, version: &Version) -> bool {
+    plan::api::may_draft(ctx, version.county.as_deref()).unwrap_or(false)
+}
+
+/// Who may ask about a change of the list in force.
 pub(crate) fn may(ctx: &Ctx) -> bool {
     Action::EditPlan.allowed_to(ctx.actor().role)
 }
@@ -231,7 +239,7 @@ async fn form_page(ctx: &Ctx, form: Form) -> StoreResult<NewPage> {
         let place = now
             .as_ref()
             .is_none_or(|now| version.county.is_some() || now.folder.plan.slug == version.slug);
-        if version.has_list() && place && !version.superseded {
+        if version.has_list() && place && !version.superseded && may_try(ctx, &version) {
             let mark = if in_force { "（生效中）" } else { "" };
             let words = format!("{}{mark}", title_of(&version));
             choices.push(Choice::new(version.id.as_str(), words));
@@ -258,6 +266,9 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     };
     let book = ctx.app.part::<PlanBook>()?;
     let store = &ctx.app.store;
+    if let Some(id) = &version {
+        only_own(&ctx, id).await?;
+    }
     if let (Some(version), false) = (&version, form.has_errors()) {
         match question(store, &book, version, day, ctx.today()).await? {
             Ok(question) => {
@@ -271,11 +282,33 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
                 let mut tx = ctx.begin().await?;
                 let id = start(&mut tx, &question).await?;
                 tx.commit().await?;
-                let text = "已开始测算，全市大约一两分钟。可以离开这个页面，结果会留着。";
+                let text = "已开始测算，大约一两分钟。可以离开这个页面，结果会留着。";
                 return Ok(ctx.redirect_with(&format!("{TRIALS}/{id}"), "ok", text));
             }
             Err(NotAsked::Field(field, text)) => form.errors.add(field, text),
         }
     }
     Ok(ui::page_422(form_page(&ctx, form).await?))
+}
+
+/// Refuses a list that is another office's to draft; an unknown one is said at the field.
+async fn only_own(ctx: &Ctx, id: &str) -> Result<(), Failure> {
+    let found = version(&ctx.app.store, &VersionId(id.to_owned())).await?;
+    let Some(found) = found.filter(|found| !may_try(ctx, found)) else {
+        return Ok(());
+    };
+    let office = match &found.county {
+        Some(key) => {
+            let book = ctx.app.part::<AreaBook>()?;
+            let name = book.executor(key).map(|body| body.name.clone());
+            format!("{}民政局", name.unwrap_or_default())
+        }
+        None => "市民政局".to_owned(),
+    };
+    let text = format!(
+        "「{}」由{office}测算；您可以测算本县的清单。",
+        found.list_name
+    );
+    let error = PageError::refused(&office).text(text);
+    Err(error.title("不能测算").link("回政策测算", TRIALS).into())
 }

@@ -1,8 +1,8 @@
 //! Reads a change of the list as somebody typed it; what is wrong stands at its field.
 
 use super::what_if::item_of;
-use kernel::AreaCode;
-use plan::api::{Published, fen_typed, how_to_type, value_typed};
+use kernel::{AreaCode, Fen};
+use plan::api::{Published, how_to_type, value_typed};
 use rules::folder::{AreaBasis, Service, Unit};
 use rules::{Asks, WhatIf};
 use ui::Form;
@@ -42,8 +42,8 @@ fn add(form: &mut Form) -> Option<WhatIf> {
     let fen = match form.text("amount") {
         None => Some(None),
         Some(text) => {
-            if let Some(fen) = fen_typed(&text) {
-                Some(Some(fen))
+            if let Some(fen) = Fen::from_yuan(&text) {
+                Some(Some(fen.0))
             } else {
                 form.errors
                     .add("amount", "金额写成元，最多两位小数，例如 120.50");

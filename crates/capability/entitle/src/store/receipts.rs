@@ -1,5 +1,6 @@
 //! Receipts and which programmes are connected.
 
+use crate::connected::{Connected, PaidHere};
 use crate::standing::Receipt;
 use host::PersonKey;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,14 +52,49 @@ pub(crate) async fn of_many(
     Ok(out)
 }
 
-/// Programmes whose roll was ever loaded.
-pub(crate) async fn connected(reads: &impl Reads) -> StoreResult<BTreeSet<String>> {
-    reads
+/// Programmes whose roll was ever loaded, and what is paid here.
+pub(crate) async fn connected(reads: &impl Reads) -> StoreResult<Connected> {
+    let rolls = reads
         .all("SELECT programme FROM entitle_roll", vec![])
-        .await?
+        .await?;
+    let rolls: BTreeSet<String> = rolls
         .iter()
         .map(|row| row.text("programme"))
-        .collect()
+        .collect::<StoreResult<_>>()?;
+    let sql = "SELECT programme, area, from_day, recorded_at FROM entitle_paid_here ORDER BY programme, area";
+    let paid = reads.all(sql, vec![]).await?;
+    let paid = paid.iter().map(|row| {
+        Ok(PaidHere {
+            programme: row.text("programme")?,
+            area: row
+                .opt_area("area")?
+                .ok_or_else(|| store::StoreError::BadColumn {
+                    column: "entitle_paid_here.area".to_owned(),
+                    what: String::new(),
+                })?,
+            from: row.day("from_day")?,
+            recorded: row.instant("recorded_at")?,
+        })
+    });
+    Ok(Connected::new(rolls, paid.collect::<StoreResult<_>>()?))
+}
+
+/// Notes that a programme is paid here in an area; whether that is new.
+pub(crate) async fn paid_here(
+    tx: &mut Tx,
+    programme: &str,
+    area: &kernel::AreaCode,
+    from: kernel::Day,
+) -> StoreResult<bool> {
+    let at = tx.at().micros();
+    let done = tx
+        .run(
+            "INSERT INTO entitle_paid_here (programme, area, from_day, recorded_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (programme, area) DO NOTHING",
+            values![programme, area.to_string(), from.number(), at],
+        )
+        .await?;
+    Ok(done > 0)
 }
 
 /// Beside a transaction that wrote receipts: who was registered in it may receive something, too.
@@ -271,11 +307,12 @@ pub(crate) async fn remove(tx: &mut Tx, keys: &[PersonKey], source: &str) -> Sto
     Ok(())
 }
 
-/// Forgets the rolls of programmes that nobody receives or received.
+/// Forgets the rolls of programmes that nobody receives or received by a roll; what is paid here says nothing of others.
 pub(crate) async fn disconnect_unpaid(tx: &mut Tx) -> StoreResult<bool> {
     let done = tx.run(
-        "DELETE FROM entitle_roll WHERE NOT EXISTS (SELECT 1 FROM entitle_receipt r WHERE r.programme = entitle_roll.programme)",
-        vec![],
+        "DELETE FROM entitle_roll WHERE NOT EXISTS (SELECT 1 FROM entitle_receipt r JOIN entitle_payer p ON p.no = r.payer \
+         WHERE r.programme = entitle_roll.programme AND p.source <> $1)",
+        values![crate::api::PAID_HERE],
     )
     .await?;
     Ok(done > 0)

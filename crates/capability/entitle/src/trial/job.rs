@@ -7,7 +7,7 @@ use ::store::StoreResult;
 use ::store::jobs::{Job, JobError};
 use area::api::{AreaBook, ExecutorKind};
 use authz::Actor;
-use engine::diff::{Diff, Side, diff_apart};
+use engine::diff::{Diff, Side, diff_within};
 use host::AppState;
 use kernel::AreaCode;
 use plan::api::{VersionId, answering_list};
@@ -71,13 +71,21 @@ async fn asked(app: &AppState, job: &Job) -> StoreResult<Option<Trial>> {
 async fn compare(app: &AppState, job: &Job, trial: &Trial) -> Result<Outcome, JobError> {
     note(&app.store, trial, job, 0, 0).await?;
     let question = &trial.question;
-    let (base, place) = list(app, &question.base, &question.base_digest).await?;
-    let (tried, _) = list(app, &question.version, &question.digest).await?;
+    let (base, place, _) = list(app, &question.base, &question.base_digest).await?;
+    let (tried, _, county) = list(app, &question.version, &question.digest).await?;
     // Without the part, trials write their own file.
     let source = app.part::<TrialPeople>().ok();
     let file = people_file(&app.store, source.as_deref(), trial, job, &place).await?;
     let areas = app.part::<AreaBook>().map_err(retry)?;
     let apart = apart(&areas);
+    // A county's list decides for its own people: nobody else is compared.
+    let within = match &county {
+        Some(key) => Some(
+            counted(&areas, key)
+                .ok_or_else(|| JobError::Fail("区划里没有这个县（市、区），测算不了".to_owned()))?,
+        ),
+        None => None,
+    };
     let path: PathBuf = file.path.clone();
     let (day, base_day) = (question.day, question.base_day);
     let compared = tokio::task::spawn_blocking(move || -> Result<Diff, engine::Error> {
@@ -87,7 +95,8 @@ async fn compare(app: &AppState, job: &Job, trial: &Trial) -> Result<Outcome, Jo
             as_of,
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        diff_apart(&side(&base, base_day), &side(&tried, day), threads, &apart)
+        let (base, tried) = (side(&base, base_day), side(&tried, day));
+        diff_within(&base, &tried, threads, &apart, within.as_deref())
     });
     let compared = compared
         .await
@@ -98,11 +107,26 @@ async fn compare(app: &AppState, job: &Job, trial: &Trial) -> Result<Outcome, Jo
     let found = compared.map_err(|error| JobError::Fail(error.to_string()))?;
     let people = i64::try_from(found.after.people).unwrap_or(i64::MAX);
     note(&app.store, trial, job, people, people).await?;
-    Ok(Outcome::of(&found, |code| areas.is_local(code)))
+    let mut outcome = Outcome::of(&found, |code| areas.is_local(code));
+    outcome.within = county.and_then(|key| areas.executor(&key).map(|body| body.key.clone()));
+    Ok(outcome)
 }
 
-/// A version's list as it would answer, and the place's short name.
-async fn list(app: &AppState, id: &str, digest: &str) -> Result<(List, String), JobError> {
+/// Where a body's people are counted: in its county, which is without the towns that a 管委会 runs, or in its towns.
+fn counted(areas: &AreaBook, key: &str) -> Option<Vec<AreaCode>> {
+    let body = areas.executor(key)?;
+    Some(match body.kind {
+        ExecutorKind::County => vec![body.county],
+        ExecutorKind::Management => body.areas.clone(),
+    })
+}
+
+/// A version's list as it would answer, the place's short name, and the county whose list it is.
+async fn list(
+    app: &AppState,
+    id: &str,
+    digest: &str,
+) -> Result<(List, String, Option<String>), JobError> {
     let id = VersionId(id.to_owned());
     let found = answering_list(&app.store, &id).await.map_err(retry)?;
     match found {
@@ -114,7 +138,7 @@ async fn list(app: &AppState, id: &str, digest: &str) -> Result<(List, String), 
         Some(Ok((_, version, _))) if version.digest != digest => {
             Err(JobError::Fail("清单的文件与它的摘要值不符".to_owned()))
         }
-        Some(Ok((list, _, slug))) => Ok((list, slug)),
+        Some(Ok((list, version, slug))) => Ok((list, slug, version.county)),
     }
 }
 

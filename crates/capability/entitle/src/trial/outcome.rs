@@ -13,6 +13,9 @@ pub(crate) const ELSEWHERE: &str = "";
 pub(crate) struct Outcome {
     /// People asked.
     pub(crate) people: u64,
+    /// The body with county powers whose list was tried: of its people only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) within: Option<String>,
     /// The day their facts are of.
     pub(crate) facts_of: Day,
     /// The moment up to which recordings count, in micros.
@@ -192,7 +195,8 @@ impl Outcome {
     /// What an engine's comparison of two lists over one file says; `local` tells the place's own codes.
     pub(crate) fn of(diff: &Diff, local: impl Fn(&AreaCode) -> bool) -> Self {
         Self {
-            people: diff.after.people,
+            people: diff.people.asked,
+            within: None,
             facts_of: diff.after.meta.as_of,
             known_at: diff.after.meta.known_at.micros(),
             overlay: diff.after.overlay_digest.is_some(),

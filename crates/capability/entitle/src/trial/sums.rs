@@ -2,7 +2,7 @@
 
 use super::Trial;
 use super::outcome::{Cell, ELSEWHERE, ItemOutcome, Outcome};
-use area::api::{AreaBook, ExecutorKind};
+use area::api::{AreaBook, Executor, ExecutorKind};
 use authz::Scope;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Fen};
@@ -39,7 +39,7 @@ pub(crate) struct View<'a> {
     outcome: &'a Outcome,
     book: &'a AreaBook,
     scope: &'a Scope,
-    /// The whole place: also what is counted without areas.
+    /// All that was compared: the whole place, or the county whose list was tried; also what is counted without areas.
     pub(crate) whole: bool,
 }
 
@@ -54,11 +54,14 @@ pub(crate) struct AreaSum {
 impl<'a> View<'a> {
     pub(crate) fn new(outcome: &'a Outcome, book: &'a AreaBook, scope: &'a Scope) -> Self {
         let root = book.root().map(|root| root.code);
+        let body = outcome.within.as_ref().and_then(|key| book.executor(key));
         Self {
             outcome,
             book,
             scope,
-            whole: *scope == Scope::Everywhere || root.is_some_and(|root| scope.admits_area(&root)),
+            whole: *scope == Scope::Everywhere
+                || root.is_some_and(|root| scope.admits_area(&root))
+                || body.is_some_and(|body| body.areas.iter().all(|area| scope.admits_area(area))),
         }
     }
 
@@ -66,7 +69,11 @@ impl<'a> View<'a> {
     /// counted for itself.
     pub(crate) fn anything(&self) -> bool {
         let admits = |area: &AreaCode| self.scope.admits_area(area);
-        let bodies = self.book.executors().iter();
+        let compared = |body: &&Executor| {
+            let within = self.outcome.within.as_ref();
+            within.is_none_or(|within| *within == body.key)
+        };
+        let bodies = self.book.executors().iter().filter(compared);
         self.whole
             || bodies.clone().any(|body| body.areas.iter().all(admits))
             || bodies

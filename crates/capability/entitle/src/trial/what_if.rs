@@ -222,6 +222,7 @@ mod tests {
             tiers: Vec::new(),
         };
         Outcome {
+            within: None,
             people: 10,
             facts_of: Day::from_ymd(2025, 6, 30).unwrap(),
             known_at: 0,

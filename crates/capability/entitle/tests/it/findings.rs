@@ -5,6 +5,7 @@ use authz::Scope;
 use entitle::api::{FindingFilter, Receipt, counts, everyone, findings, load_receipts};
 use kernel::Instant;
 use rules::Value;
+use store::Reads;
 
 /// 重残护理 is raised above 养老护理, so that one of the two is higher.
 const OVERLAY: &str = "[[param]]\nname = \"重度残疾人护理补贴\"\nvalues = [ { from = \"2023-06-01\", fen = 12000 } ]\n";
@@ -236,6 +237,79 @@ async fn what_was_never_connected_is_not_counted_as_nothing() {
                 (state("owed").await, state("receiving").await),
                 (Some(2), Some(3))
             );
+        }
+        place.db.close().await.unwrap();
+    }
+}
+
+/// Rows C01, C05; invariants 3 and 9: what this system pays is connected without a roll, in the areas of the office that pays it and nowhere
+/// else: whoever is entitled there and not paid is owed it. Everybody is answered anew once, not with every month; a roll
+/// that is taken back leaves it connected there.
+#[tokio::test]
+async fn what_is_paid_here_is_connected_where_it_is_paid() {
+    for place in places(None).await {
+        let store = &place.db.store;
+        let elsewhere = elder(&[("hukou_area", Value::Area(code("421321100001")))]);
+        put(&place, &[elder(&[]), elder(&[]), elsewhere]).await;
+        everyone(store, &place.published, true, |_| {})
+            .await
+            .unwrap();
+        assert_eq!(found(&place, "owed").await, [], "{}", place.db.name);
+        let jobs = "SELECT CAST(count(*) AS BIGINT) AS n FROM job WHERE kind = 'entitle.everyone'";
+        for (month, times) in [("2025-06-01", 1), ("2025-07-01", 1)] {
+            let mut tx = store.begin(&actor(), None).await.unwrap();
+            if month == "2025-06-01" {
+                let paid = Receipt {
+                    source: entitle::api::PAID_HERE.into(),
+                    ..receipt("senior_allowance", 5_000, "2025-06-01", None)
+                };
+                let rows = [(key(0), paid)];
+                entitle::api::add_receipts(&mut tx, &rows).await.unwrap();
+            }
+            entitle::api::paid_here(&mut tx, "senior_allowance", &[code("421303")], day(month))
+                .await
+                .unwrap();
+            tx.audit(store::Audit::new("test"));
+            tx.commit().await.unwrap();
+            let row = store.one(jobs, vec![]).await.unwrap().unwrap();
+            assert_eq!(row.int("n").unwrap(), times, "{month}");
+        }
+        for roll in ["none", "loaded", "taken back"] {
+            let mut tx = store.begin(&actor(), None).await.unwrap();
+            match roll {
+                "loaded" => load_receipts(&mut tx, "senior_allowance", "测试花名册", &[])
+                    .await
+                    .unwrap(),
+                "taken back" => assert!(entitle::api::disconnect_unpaid(&mut tx).await.unwrap()),
+                _ => {}
+            }
+            tx.audit(store::Audit::new("test"));
+            tx.commit().await.unwrap();
+            everyone(store, &place.published, false, |_| {})
+                .await
+                .unwrap();
+            let mut owed = vec![row(1, "senior_allowance", None)];
+            if roll == "loaded" {
+                owed.push(row(2, "senior_allowance", None));
+            }
+            assert_eq!(
+                found(&place, "owed").await,
+                owed,
+                "{roll} on {}",
+                place.db.name
+            );
+            let differs = entitle::api::differences(store, &place.published).await;
+            assert_eq!(differs.unwrap(), [""; 0], "{roll}");
+        }
+        let connected = entitle::api::connected(store).await.unwrap();
+        let now = store.clock().now();
+        for (on, known, wants) in [
+            ("2025-06-30", now, true),
+            ("2025-05-31", now, false),
+            ("2025-06-30", Instant::at(day("2025-06-01"), 0), false),
+        ] {
+            let then = connected.as_of(day(on), known);
+            assert_eq!(then.contains("senior_allowance"), wants, "{on}");
         }
         place.db.close().await.unwrap();
     }

@@ -448,3 +448,95 @@ async fn a_killed_job_begins_again() {
         assert_eq!(city.get(&trial, &li).await.1, before);
     }
 }
+
+/// The city's list as the county's own with the raised amount.
+fn county_files() -> Files {
+    let new = figures::list_edit::NewCounty {
+        slug: "suizhou-421321",
+        place: "随县",
+        county: "421321",
+        list: "随县基本养老服务清单",
+        from: day("2025-07-01"),
+    };
+    let files = figures::list_edit::county_copy(&folder(), &new).unwrap();
+    let value = figures::list_edit::NewValue {
+        from: day("2025-07-01"),
+        urban: None,
+        value: rules::folder::ParamValue::Int(12_000),
+    };
+    figures::list_edit::add_value(&files, "养老服务补贴", &value).unwrap()
+}
+
+/// Rows C02, C03, M03; invariants 8 and 10: a county's officer tries the county's own draft and nobody else's; its people, counts and money
+/// are the county's, without the town that a 管委会 runs; another county's officer sees nothing of it.
+#[tokio::test]
+async fn a_county_tries_its_own_list_over_its_own_people() {
+    for db in fresh().await {
+        publish(&db.store, &folder()).await;
+        people(&db.store).await;
+        let of_city = draft(&db.store, &raised(), "zhang").await;
+        let own = draft(&db.store, &county_files(), "wang").await;
+        let city = City::of(db).await;
+        let areas = city.app.part::<AreaBook>().unwrap();
+        let of = |id: &str, key: &str| {
+            let scope = Scope::Areas(areas.executor_scope(key));
+            Actor {
+                scope,
+                ..officer(id, Role::CountyCivil, &["421321"])
+            }
+        };
+        let (wang, zhou) = (of("wang", "421321"), of("zhou", "421303"));
+        let one = format!("/list/versions/{own}");
+        holds(
+            &city.get(&one, &wang).await.1,
+            &["未测算", "action=\"/trials\""],
+        );
+        assert!(!city.get(&one, &zhou).await.1.contains("action=\"/trials\""));
+        let (_, page) = city.get("/trials/new", &wang).await;
+        holds(&page, &["随县基本养老服务清单"]);
+        assert!(
+            !page.contains(of_city.as_str()),
+            "the city's is the city's to try"
+        );
+        for (who, id, office) in [(&wang, &of_city, "市民政局"), (&zhou, &own, "随县")] {
+            let (status, page) = city.post("/trials", format!("version={id}"), who).await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+            holds(&page, &["不能测算", office]);
+        }
+        let (status, trial) = city.post("/trials", format!("version={own}"), &wang).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{trial}");
+        assert!(city.work().await);
+        let more = |count: usize| kernel::Fen(count as i64 * 2000 * 12).to_string();
+        let (_, page) = city.get(&trial, &wang).await;
+        holds(
+            &page,
+            &[
+                "已完成",
+                &format!("<strong>+{}</strong>", more(ENTITLED[1])),
+                &format!("用了 {} 人的档案", ENTITLED[1]),
+                "每人只计一次",
+                "这是随县的清单",
+            ],
+        );
+        assert!(
+            !page.contains("曾都区") && !page.contains("大洪山"),
+            "{page}"
+        );
+        let li = officer("li", Role::CityCivil, &["4213"]);
+        holds(
+            &city.get(&trial, &li).await.1,
+            &[&format!("+{}", more(ENTITLED[1]))],
+        );
+        let (status, page) = city.get(&trial, &zhou).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        holds(&page, &["随县"]);
+        holds(
+            &city.get("/trials", &zhou).await.1,
+            &["您的范围里没有可看的数"],
+        );
+        holds(
+            &city.get(&one, &wang).await.1,
+            &["已测算", &format!("全年多 {} 元", more(ENTITLED[1]))],
+        );
+    }
+}

@@ -35,6 +35,10 @@ pub(crate) struct OnePage {
     downloads: usize,
     uploads: Vec<Upload>,
     open: i64,
+    /// Who reads: only their own uploads open.
+    me: String,
+    /// What is to be done now.
+    next: Option<String>,
     wants: String,
     template: Option<String>,
     may_return: bool,
@@ -111,9 +115,13 @@ pub(crate) async fn page(
             format!("/reporting/systems/{}", system.key),
         );
     }
+    let downloads = log.iter().filter(|row| row.action == DOWNLOAD).count();
+    let uploads = uploads::of_batch(store, &batch.id).await?;
     Ok(OnePage {
         shell,
         form,
+        me: actor.id.clone(),
+        next: next(&batch, downloads, uploads.is_empty()),
         path: format!("{}/{}", batch.purpose.path(), batch.id),
         list,
         state: batch.state_zh(today),
@@ -129,8 +137,8 @@ pub(crate) async fn page(
             0
         },
         size: ui::text::file_size(batch.size.unwrap_or(0)),
-        downloads: log.iter().filter(|row| row.action == DOWNLOAD).count(),
-        uploads: uploads::of_batch(store, &batch.id).await?,
+        downloads,
+        uploads,
         open: if list {
             proposals::count(store, &actor, &which).await?
         } else {
@@ -142,6 +150,21 @@ pub(crate) async fn page(
         refused,
         most: ctx.app.part::<Files>()?.most() / 1024 / 1024,
         batch,
+    })
+}
+
+/// What is to be done with a file that is made, until something came back.
+fn next(batch: &Batch, downloads: usize, unanswered: bool) -> Option<String> {
+    if batch.state != State::Done || !unanswered {
+        return None;
+    }
+    let department = || kinds::of(&batch.kind).map_or("部门", |kind| kind.department.as_str());
+    let system = || systems::of(&batch.kind).map_or("上级系统", |system| system.title.as_str());
+    Some(match (batch.purpose, downloads) {
+        (Purpose::List, 0) => format!("下载名单，交给{}核对；返回后在下面登记结果。", department()),
+        (Purpose::List, _) => format!("等{}返回结果，在下面登记。", department()),
+        (Purpose::Report, 0) => format!("下载文件，导入{}；有了回执在下面登记。", system()),
+        (Purpose::Report, _) => format!("导入{}以后，把它给的结果在下面登记。", system()),
     })
 }
 

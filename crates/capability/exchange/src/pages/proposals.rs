@@ -45,6 +45,8 @@ struct ProposalsPage {
     rows: Vec<Line>,
     pager: Pager,
     bulk: bool,
+    /// Nothing is asked but what waits.
+    only_open: bool,
 }
 
 /// 「2025-06-30」, 「是」, nothing known.
@@ -124,6 +126,10 @@ pub(crate) async fn get(ctx: Ctx, RawQuery(raw): RawQuery) -> Page {
         ),
         rows,
         bulk,
+        only_open: which.state.is_none_or(|state| state == State::Open)
+            && which.kind.is_none()
+            && which.batch.is_none()
+            && which.suspect.is_none(),
         query,
     }))
 }

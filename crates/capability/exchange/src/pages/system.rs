@@ -45,6 +45,9 @@ struct SystemPage {
     waiting: i64,
     lacking: i64,
     looked: String,
+    /// Nobody has looked who belongs.
+    never: bool,
+    filtered: bool,
     table: Table,
     rows: Vec<Line>,
     pager: Pager,
@@ -151,6 +154,8 @@ pub(crate) async fn get(ctx: Ctx, Path(key): Path<String>, RawQuery(raw): RawQue
         areas: area_choices(&ctx, &book, query.filter("area")),
         waiting: records::count(store, system, &scope, &waits(false)).await?,
         lacking: records::count(store, system, &scope, &waits(true)).await?,
+        never: mine.is_none(),
+        filtered: which.state.is_some() || which.missing.is_some() || which.area.is_some(),
         looked: mine.map_or_else(
             || "还没有核对过".to_owned(),
             |at| format!("{} 核对", at.minute()),

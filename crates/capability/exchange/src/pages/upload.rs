@@ -27,8 +27,11 @@ fn too_large(most: u64) -> String {
     )
 }
 
+/// What was typed beside a file that is not taken, and why it is not.
+type NotTaken = (Form, String);
+
 /// Takes the parts of the request; the file goes to the disk sealed as it comes.
-async fn receive(ctx: &Ctx, mut request: Request) -> Result<Result<Sent, String>, Failure> {
+async fn receive(ctx: &Ctx, mut request: Request) -> Result<Result<Sent, NotTaken>, Failure> {
     let files = ctx.app.part::<Files>()?;
     let most = files.most();
     let announced = request
@@ -37,12 +40,12 @@ async fn receive(ctx: &Ctx, mut request: Request) -> Result<Result<Sent, String>
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse::<u64>().ok());
     if announced.is_some_and(|bytes| bytes > most + 65_536) {
-        return Ok(Err(too_large(most)));
+        return Ok(Err((Form::default(), too_large(most))));
     }
     DefaultBodyLimit::max(usize::try_from(most + 65_536).unwrap_or(usize::MAX)).apply(&mut request);
     let broken = "文件没有传完整，请重试。".to_owned();
     let Ok(mut parts) = Multipart::from_request(request, &()).await else {
-        return Ok(Err("请从这个页面选择文件。".to_owned()));
+        return Ok(Err((Form::default(), "请从这个页面选择文件。".to_owned())));
     };
     let mut sent = Sent {
         form: Form::default(),
@@ -52,7 +55,7 @@ async fn receive(ctx: &Ctx, mut request: Request) -> Result<Result<Sent, String>
         let mut part = match parts.next_field().await {
             Ok(Some(part)) => part,
             Ok(None) => return Ok(Ok(sent)),
-            Err(_error) => return Ok(Err(broken)),
+            Err(_error) => return Ok(Err((sent.form, broken))),
         };
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
@@ -68,18 +71,18 @@ async fn receive(ctx: &Ctx, mut request: Request) -> Result<Result<Sent, String>
                 Ok(Some(bytes)) => {
                     any |= !bytes.is_empty();
                     if writer.write_all(&bytes).is_err() {
-                        return Ok(Err(too_large(most)));
+                        return Ok(Err((sent.form, too_large(most))));
                     }
                 }
                 Ok(None) => break,
                 Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                    return Ok(Err(too_large(most)));
+                    return Ok(Err((sent.form, too_large(most))));
                 }
-                Err(_error) => return Ok(Err(broken)),
+                Err(_error) => return Ok(Err((sent.form, broken))),
             }
         }
         let Ok(writer) = writer.into_inner() else {
-            return Ok(Err(too_large(most)));
+            return Ok(Err((sent.form, too_large(most))));
         };
         if any {
             sent.file = Some((file_name, writer));
@@ -96,15 +99,22 @@ pub(crate) async fn post(ctx: Ctx, Path(id): Path<String>, request: Request) -> 
     };
     let typed = || Form::filled([("day", ctx.today().to_string())]);
     if batch.state != crate::batch::State::Done {
-        return again(
-            typed(),
-            "这份名单还没有生成，或已作废，不能登记结果。".to_owned(),
-        )
-        .await;
+        let says = match batch.purpose {
+            Purpose::List => "这份名单还没有生成，或已作废，不能登记结果。",
+            Purpose::Report => {
+                "这份上报文件还没有生成，或已作废，没有报出去，不能登记回执。请打开报出去的那份文件登记。"
+            }
+        };
+        return again(typed(), says.to_owned()).await;
     }
     let mut sent = match receive(&ctx, request).await? {
         Ok(sent) => sent,
-        Err(says) => return again(typed(), says).await,
+        Err((mut form, says)) => {
+            if form.text("day").is_none() {
+                form.data.set("day", ctx.today().to_string());
+            }
+            return again(form, says).await;
+        }
     };
     let list = batch.purpose == Purpose::List;
     let day = if list {
@@ -156,6 +166,10 @@ struct UploadPage {
     back: String,
     batch: String,
     path: String,
+    /// The purpose or the system.
+    kind: String,
+    /// When the very same file came before.
+    earlier: Option<kernel::Instant>,
     refused: Vec<Refused>,
     pager: Pager,
 }
@@ -196,6 +210,8 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>, RawQuery(raw): RawQuer
         ),
         back,
         batch: batch.id,
+        kind: batch.kind,
+        earlier: uploads::earlier(store, &upload).await?,
         path,
         refused,
         upload,

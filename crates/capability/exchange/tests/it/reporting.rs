@@ -1,7 +1,7 @@
 //! Reports to national systems: who belongs, what is missing, what goes out, what comes back.
 
 use crate::place::{
-    CITY, COUNTY, DISABLED, HEALTH, OTHER_COUNTY, Place, key, name, number_of, places,
+    CITY, COUNTY, DISABLED, HEALTH, OTHER_COUNTY, Place, gbk, key, name, number_of, places,
 };
 use axum::http::StatusCode;
 use calamine::{Reader, Xlsx};
@@ -287,6 +287,86 @@ async fn a_returned_record_is_reported_again_and_a_kill_does_no_harm() {
             place.record("elder_platform", 0).await.as_deref(),
             Some("waiting")
         );
+        place.close().await;
+    }
+}
+
+/// Row M04: before anybody looked who belongs, looking is what the page offers; a file that nobody downloaded has no receipt yet; a receipt of
+/// another file, of a file that was never made, or without a result says so and moves no record.
+#[tokio::test]
+async fn a_receipt_belongs_to_the_file_it_answers() {
+    for place in places(6, &[]).await {
+        let (_, page) = place.get(&COUNTY, SYSTEM).await;
+        assert!(
+            page.contains("还没有核对过对象") && !page.contains(&format!("{SYSTEM}/new")),
+            "{page}"
+        );
+        let (_, page) = place.get(&COUNTY, &format!("{SYSTEM}/new")).await;
+        assert!(
+            page.contains("现在没有可以上报的人") && !page.contains(">生成文件<"),
+            "{page}"
+        );
+        look(&place).await;
+        let (_, page) = place.get(&COUNTY, SYSTEM).await;
+        assert!(page.contains(&format!("{SYSTEM}/new")), "{page}");
+        let (_, page) = place
+            .get(&COUNTY, &format!("{SYSTEM}?state=returned"))
+            .await;
+        assert!(
+            page.contains("没有符合条件的记录") && page.contains("看全部记录"),
+            "{page}"
+        );
+
+        let pairs = [("format", "csv"), ("reason", "inspection")];
+        let (_, to) = place
+            .post(&COUNTY, &format!("{SYSTEM}/files"), &pairs)
+            .await;
+        let text = gbk("编号,结果\n1,成功\n");
+        let (status, page) = place.upload(&COUNTY, &to, "2025-06-30", &text).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains("没有报出去，不能登记回执"), "{page}");
+        place.work().await;
+        let (_, page) = place.get(&COUNTY, &to).await;
+        for words in [
+            "下一步：下载文件，导入全国养老服务信息系统",
+            "还没有人下载过",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        place.get(&COUNTY, &format!("{to}/file")).await;
+        let (_, page) = place.get(&COUNTY, &to).await;
+        assert!(
+            !page.contains("还没有人下载过") && page.contains("把它给的结果"),
+            "{page}"
+        );
+        for (text, says) in [
+            ("证件号码,状况\n1,成功\n", "改名为「结果」"),
+            ("姓名,结果\n张三,成功\n", "请加上证件号码那一列"),
+            ("编号,结果\n", "请从上级系统导出回执"),
+        ] {
+            let (status, upload) = place.upload(&COUNTY, &to, "2025-06-30", &gbk(text)).await;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{says}");
+            place.work().await;
+            let (_, page) = place.get(&COUNTY, &upload).await;
+            assert!(page.contains(says), "{says}: {page}");
+        }
+        let text = format!("证件号码,结果\n{},成功\n", number_of(4));
+        let upload = place.back(&COUNTY, &to, "2025-06-30", &text).await;
+        assert_eq!(place.counts(&upload).await, [0, 0, 0, 0, 1]);
+        let (_, page) = place.get(&COUNTY, &upload).await;
+        assert!(
+            page.contains("不在这份上报文件里") && page.contains("没有报过的先上报"),
+            "{page}"
+        );
+        assert_eq!(
+            place.record("elder_platform", 0).await.as_deref(),
+            Some("reported")
+        );
+        let upload = place
+            .back(&COUNTY, &to, "2025-06-30", "编号,结果,原因\n1,失败,重复\n")
+            .await;
+        let (_, page) = place.get(&COUNTY, &upload).await;
+        assert!(page.contains("看退回的记录"), "{page}");
         place.close().await;
     }
 }

@@ -1,6 +1,6 @@
 //! What departments send back: matched by number, proposed, decided by somebody.
 
-use crate::place::{CITY, COUNTY, DISABLED, Place, key, name, number_of, places};
+use crate::place::{CITY, COUNTY, DISABLED, Place, gbk, key, name, number_of, places};
 use axum::http::StatusCode;
 
 async fn proposal(place: &Place, n: u32) -> String {
@@ -343,6 +343,94 @@ async fn a_file_that_cannot_be_read_says_why() {
         place.work().await;
         let (_, page) = place.get(&COUNTY, &upload).await;
         assert!(page.contains("没有「死亡日期」这一列"), "{page}");
+        place.close().await;
+    }
+}
+
+/// Row M04: every file that comes back wrong says what is wrong, where and what to do, whatever it is written in; the day typed beside it stays.
+#[tokio::test]
+async fn a_wrong_file_says_what_to_do() {
+    for place in places(3, &[]).await {
+        let to = place.list(&COUNTY, "police_death", "csv").await;
+        let (_, page) = place.get(&COUNTY, &to).await;
+        assert!(page.contains("下一步：下载名单，交给公安核对"), "{page}");
+        for (bytes, says) in [
+            (gbk("编号,姓名\n1,张三\n"), "文件里的列是「编号」「姓名」"),
+            (
+                gbk("姓名,死亡日期\n张三,2025-05-20\n"),
+                "请加上名单里的编号那一列",
+            ),
+            (gbk("编号,死亡日期\n"), "只有列名，没有数据"),
+            ("编号,死亡日期\n".into(), "一个人都没有命中的不用上传"),
+        ] {
+            let (status, upload) = place.upload(&COUNTY, &to, "2025-06-20", &bytes).await;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{says}: {upload}");
+            place.work().await;
+            let (_, page) = place.get(&COUNTY, &upload).await;
+            for words in [says, "没有读完", "重新上传"] {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+        }
+        let (status, page) = place.upload(&COUNTY, &to, "2025-06-20", b"").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            page.contains("请选择返回的文件") && page.contains("2025-06-20"),
+            "{page}"
+        );
+        assert_eq!(
+            place
+                .number("SELECT count(*) AS n FROM exchange_proposal")
+                .await,
+            0
+        );
+
+        // Nobody of them is on the list: nothing is taken, and that is what the page says.
+        let text = "编号,死亡日期\n77,2025-05-20\n";
+        let upload = place.back(&COUNTY, &to, "2025-06-20", text).await;
+        let (_, page) = place.get(&COUNTY, &upload).await;
+        assert!(
+            page.contains(">没有登记<") && page.contains("改好以后只把这些行"),
+            "{page}"
+        );
+        // The same file twice is said to be the same.
+        let text = "编号,死亡日期\n1,2025-05-20\n";
+        let first = place.back(&COUNTY, &to, "2025-06-20", text).await;
+        let (_, page) = place.get(&COUNTY, &first).await;
+        assert!(
+            page.contains("已登记") && !page.contains("已经上传过"),
+            "{page}"
+        );
+        let again = place.back(&COUNTY, &to, "2025-06-20", text).await;
+        assert_eq!(place.counts(&again).await, [0, 1, 0, 0, 0]);
+        let (_, page) = place.get(&COUNTY, &again).await;
+        assert!(
+            page.contains("没有新结果") && page.contains("已经上传过"),
+            "{page}"
+        );
+        // Another officer sees that it came, and no way into a page that is not theirs.
+        let (_, page) = place.get(&CITY, &to).await;
+        assert!(
+            page.contains("back.csv") && !page.contains("/matching/uploads/"),
+            "{page}"
+        );
+        place.close().await;
+    }
+}
+
+/// Row M04: an empty page says why it is empty and what leads on.
+#[tokio::test]
+async fn empty_pages_lead_on() {
+    for place in places(3, &[]).await {
+        for (path, words) in [
+            ("/matching", "还没有发出过名单"),
+            ("/matching?kind=funeral", "看全部名单"),
+            ("/matching/proposals?state=open", "没有要处理的结果"),
+            ("/matching/proposals?state=refused", "看待处理的"),
+        ] {
+            let (status, page) = place.get(&COUNTY, path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(page.contains(words), "{path}: {page}");
+        }
         place.close().await;
     }
 }

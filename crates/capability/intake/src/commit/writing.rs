@@ -269,7 +269,7 @@ impl Writing<'_> {
         }
         entitle::api::end_receipts(tx, &ended).await?;
         let connected = entitle::api::connected(tx).await?;
-        if new.keys().any(|programme| !connected.contains(programme)) {
+        if new.keys().any(|programme| !connected.by_roll(programme)) {
             answer_everyone(tx).await?;
         }
         for (programme, rows) in new {

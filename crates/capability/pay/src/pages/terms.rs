@@ -81,6 +81,10 @@ pub(crate) async fn get(ctx: Ctx) -> Page {
                 let others: Vec<String> = own.offset.iter().map(|id| name(id)).collect();
                 stacking.push(format!("已享受{}的差额发放", others.join("、")));
             }
+            let long = plan.is_some_and(|row| row.cycle.months().is_some_and(|months| months > 1));
+            if long && !stacking.is_empty() {
+                stacking.push("按每个月的份额比较，除不尽的分算在发放月".to_owned());
+            }
             Line {
                 name: plan.map_or_else(|| own.id.clone(), |row| row.name.clone()),
                 months: own.says(),

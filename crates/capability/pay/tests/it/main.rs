@@ -4,6 +4,7 @@
 
 mod alive;
 mod budgets;
+mod connected;
 mod cycles;
 mod demo;
 mod interleaved;

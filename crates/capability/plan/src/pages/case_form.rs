@@ -1,6 +1,6 @@
 //! The person of an example as fields: the facts that an item asks, each known or not.
 
-use crate::pages::value_typed::fen_typed;
+use kernel::Fen;
 use rules::facts::{self, FactId, Kind, Value, parse_value, value_zh};
 use rules::folder::Folder;
 use rules::{List, Reads};
@@ -93,7 +93,7 @@ pub(crate) fn expected_from(form: &mut Form) -> (Option<String>, Option<i64>) {
     let fen = match form.text("amount") {
         None => None,
         Some(text) => {
-            let fen = fen_typed(&text);
+            let fen = Fen::from_yuan(&text).map(|fen| fen.0);
             if fen.is_none() {
                 form.errors
                     .add("amount", "金额写成元，最多两位小数，例如 120.50");

@@ -4,6 +4,7 @@
 use super::item_check::{Checked, check};
 use super::item_rows::{self, MOST};
 use super::list_edit::{Opened, Working, opened, refused, save, told_stale, working_of};
+use super::tier_rows;
 use crate::book::PlanBook;
 use crate::pages::shared::{VERSIONS, shell};
 use crate::version::export;
@@ -33,6 +34,9 @@ struct ItemEditPage {
     title: String,
     item: Service,
     rows: Vec<RowFields>,
+    steps: Vec<StepFields>,
+    /// Whether the item has steps, or some are being typed.
+    stepped: bool,
     /// The same item of the city's list, for a county's.
     city: Option<Service>,
     checked: Option<Checked>,
@@ -46,6 +50,13 @@ struct RowFields {
     asks: String,
 }
 
+/// A step: what it is called, for whom, and its amount where the item gives money.
+struct StepFields {
+    name: Field,
+    when: Field,
+    fen: Option<Field>,
+}
+
 impl ItemEditPage {
     fn audience(&self) -> Field {
         let field = Field::lines("audience", "服务对象（公布页照它写）");
@@ -53,7 +64,16 @@ impl ItemEditPage {
     }
 
     fn amount(&self) -> Option<Field> {
-        let field = Field::lines("amount", "金额的算法（单位：分）").rows(2).hint(
+        let label = if self
+            .steps
+            .iter()
+            .any(|step| step.fen.as_ref().is_some_and(|fen| !fen.value.is_empty()))
+        {
+            "不在各档里的人，金额的算法（单位：分）"
+        } else {
+            "金额的算法（单位：分）"
+        };
+        let field = Field::lines("amount", label).rows(2).hint(
             "写 param('参数名') 的，金额在参数表里改；写成整数就是这么多分，例如 20000 是 200 元。",
         );
         (self.item.benefit.kind == BenefitKind::Money).then(|| self.form.field(field))
@@ -100,6 +120,12 @@ fn page(
         }
     });
     let rows = rows.collect();
+    let steps = tier_rows::typed(&form.data);
+    let stepped = steps.iter().any(|row| !row.is_empty());
+    let shown = tier_rows::shown(&steps);
+    let money = item.benefit.kind == BenefitKind::Money;
+    let steps = (0..shown).map(|at| step(&form, at, money));
+    let steps = steps.collect();
     let city = if working.version.county.is_some() {
         let city = ctx.app.part::<PlanBook>()?.city_in_force(ctx.today());
         city.and_then(|city| named(&city.folder.services, &item.name))
@@ -112,11 +138,28 @@ fn page(
         title: working.title(),
         item: item.clone(),
         rows,
+        steps,
+        stepped,
         city,
         checked,
         facts: rules::facts::dictionary(),
         form,
     })
+}
+
+/// The fields of a step.
+fn step(form: &Form, at: usize, money: bool) -> StepFields {
+    let [name, when, fen] = tier_rows::fields(at);
+    let n = at + 1;
+    let called = Field::text(&name, &format!("第 {n} 档叫什么"));
+    let whom = Field::lines(&when, &format!("第 {n} 档给谁"));
+    let gives = Field::text(&fen, &format!("第 {n} 档给多少"));
+    let gives = gives.unit("元").width("12rem").maxlength(60);
+    StepFields {
+        name: form.field(called.maxlength(40)),
+        when: form.field(whom.rows(2).maxlength(4000)),
+        fen: (money || !form.data.get(&fen).is_empty()).then(|| form.field(gives)),
+    }
 }
 
 fn named(services: &[Service], name: &str) -> Option<Service> {
@@ -227,9 +270,37 @@ async fn late(ctx: &Ctx, opened: &Opened, mut form: Form) -> Page {
     };
     let seen = folder::load(&seen).ok();
     let seen = seen.and_then(|folder| named(&folder.services, &now.name));
-    let seen = seen.map_or_else(|| now.conditions.clone(), |seen| seen.conditions);
+    let seen = seen.unwrap_or_else(|| now.clone());
+    late_steps(&mut form, &seen, now);
+    let seen = seen.conditions;
     let rows = item_rows::merged(item_rows::typed(&form.data), &seen, &now.conditions);
     item_rows::set(&mut form.data, &rows);
     told_stale(ctx, &working.version, &mut form).await?;
     Ok(ui::page_409(page(ctx, working, now, form, None)?))
+}
+
+/// Steps that only the other one changed are theirs; where both did, what is typed stays and theirs is told.
+fn late_steps(form: &mut Form, seen: &Service, now: &Service) {
+    let (before, after) = (tier_rows::of(seen).0, tier_rows::of(now).0);
+    if before == after || tier_rows::typed(&form.data).is_empty() {
+        return;
+    }
+    let mut typed = tier_rows::typed(&form.data);
+    typed.retain(|row| !row.is_empty());
+    if typed == before {
+        tier_rows::set(&mut form.data, &after);
+        return;
+    }
+    let told: Vec<String> = after
+        .iter()
+        .map(|row| format!("{}{}{}", row.name, row.when, row.fen))
+        .collect();
+    let told = if told.is_empty() {
+        "没有分档".to_owned()
+    } else {
+        told.join("；")
+    };
+    form.errors.add_form(format!(
+        "对方也改了分档，现在是：{told}。按下面填的保存，会换掉对方的分档。"
+    ));
 }

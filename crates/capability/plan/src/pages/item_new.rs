@@ -2,12 +2,12 @@
 
 use super::item_rows;
 use super::list_edit::{Working, opened, refused, save, told_stale, working_of};
-use super::value_typed::fen_typed;
 use crate::pages::shared::{VERSIONS, shell};
 use askama::Template;
 use axum::extract::RawQuery;
 use figures::list_edit::{NewItem, add_item};
 use host::{Ctx, Page};
+use kernel::Fen;
 use rules::folder::{ACCESS, AreaBasis, Beneficiary, BenefitKind, SERVICE_TYPES, Unit};
 use ui::{Choice, Field, Form, FormData, ListQuery, ListSpec, PageError, Shell};
 
@@ -186,7 +186,9 @@ fn typed(form: &mut Form, working: &Working) -> Option<NewItem> {
     let kind = form.one_of("kind", BenefitKind::KEYS, "请选择给什么");
     let unit = form.one_of("unit", Unit::KEYS, "请选择按什么给");
     let money = kind.as_deref() == Some(BenefitKind::Money.key());
-    let fen = form.text("amount").map(|text| (fen_typed(&text), money));
+    let fen = form
+        .text("amount")
+        .map(|text| (Fen::from_yuan(&text), money));
     match fen {
         Some((None, _)) => form
             .errors
@@ -221,7 +223,7 @@ fn typed(form: &mut Form, working: &Working) -> Option<NewItem> {
             says?,
             when?.split_whitespace().collect::<Vec<_>>().join(" "),
         ),
-        amount: fen.and_then(|(fen, _)| fen).map(|fen| fen.to_string()),
+        amount: fen.and_then(|(fen, _)| fen).map(|fen| fen.0.to_string()),
         basis: basis?,
     })
 }

@@ -1,5 +1,6 @@
 //! The conditions of an item as rows of a form, what each says beside when it holds; read as typed.
 
+use super::tier_rows;
 use figures::list_edit::ItemText;
 use rules::folder::{BenefitKind, Clause, Folder, Service};
 use rules::{Problem, amount_typed, condition_typed};
@@ -40,8 +41,10 @@ pub(crate) fn fill(data: &mut FormData, item: &Service) {
     let rows: Vec<Row> = item.conditions.iter().map(row).collect();
     set(data, &rows);
     data.set("audience", item.audience.as_str());
-    if let Some(amount) = &item.amount {
-        data.set("amount", amount.text.as_str());
+    let (steps, otherwise) = tier_rows::of(item);
+    tier_rows::set(data, &steps);
+    if item.amount.is_some() {
+        data.set("amount", otherwise);
     }
 }
 
@@ -132,11 +135,17 @@ pub(crate) fn read(form: &mut Form, folder: &Folder, item: &Service) -> Option<I
         form.errors.add("amount", words(text, &problem));
     }
     let stands = item.amount.as_ref().map(|amount| amount.text.as_str());
+    let steps = tier_rows::read(form, folder, item);
+    let amount = match &steps {
+        Some(steps) => tier_rows::amount(steps, amount.as_deref(), stands),
+        None => amount,
+    };
     let audience = audience?;
     (!form.has_errors()).then(|| ItemText {
         audience: one_line(&audience, Some(&item.audience)),
         conditions,
         amount: amount.map(|text| one_line(&text, stands)),
+        tiers: steps.map(|steps| steps.named),
     })
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod public;
 pub(crate) mod publication;
 pub(crate) mod shared;
 pub(crate) mod step_back;
+pub(crate) mod tier_rows;
 pub(crate) mod trial;
 pub(crate) mod value_new;
 pub(crate) mod value_typed;

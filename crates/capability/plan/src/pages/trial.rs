@@ -1,10 +1,10 @@
 //! 测算 on the page of a draft: not yet, at it, or what came out; and the refusal to publish before.
 
+use crate::drafting::may_draft;
 use crate::pages::shared::VERSIONS;
 use crate::pages::versions::laid;
 use crate::trial::{TrialHook, Tried, tried};
 use crate::version::{Version, export};
-use authz::Action;
 use axum::http::StatusCode;
 use host::Ctx;
 use store::StoreResult;
@@ -46,8 +46,8 @@ pub(crate) struct Card {
 }
 
 /// What the reader of a draft's page sees of it.
-pub(crate) fn card(ctx: &Ctx, tried: &Tried) -> Card {
-    let may = Action::EditPlan.allowed_to(ctx.actor().role);
+pub(crate) fn card(ctx: &Ctx, draft: &Version, tried: &Tried) -> StoreResult<Card> {
+    let may = may_draft(ctx, draft.county.as_deref())?;
     let button = |words, start: &String| may.then(|| (words, start.clone()));
     let (pill, words, link, start) = match tried {
         Tried::Needless(why) => (pill("plain", "不用测算"), (*why).to_owned(), None, None),
@@ -76,10 +76,10 @@ pub(crate) fn card(ctx: &Ctx, tried: &Tried) -> Card {
             None,
         ),
     };
-    Card {
+    Ok(Card {
         pill,
         words,
         link,
         start,
-    }
+    })
 }

@@ -1,12 +1,13 @@
 //! A value of a parameter as somebody types it: amounts in yuan.
 
+use kernel::Fen;
 use rules::folder::{ParamUnit, ParamValue};
 
 /// The value, where it reads.
 pub fn value_typed(unit: ParamUnit, text: &str) -> Option<ParamValue> {
     let text = text.trim();
     match unit {
-        ParamUnit::Fen => fen_typed(text).map(ParamValue::Int),
+        ParamUnit::Fen => Fen::from_yuan(text).map(|fen| ParamValue::Int(fen.0)),
         ParamUnit::Percent | ParamUnit::Level | ParamUnit::Age => {
             let digits = text.trim_end_matches(['%', '岁', '周', '级']);
             let number = digits.parse().ok().filter(|number| *number >= 0);
@@ -31,19 +32,6 @@ pub const fn how_to_type(unit: ParamUnit) -> &'static str {
     }
 }
 
-/// Yuan with at most two decimals, as fen.
-pub fn fen_typed(text: &str) -> Option<i64> {
-    let text = text.trim().trim_end_matches('元').replace([',', '，'], "");
-    let (yuan, fen) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if yuan.is_empty() || yuan.len() > 9 || fen.len() > 2 || !digits(yuan) || !digits(fen) {
-        return None;
-    }
-    let yuan: i64 = yuan.parse().ok()?;
-    let fen: i64 = format!("{fen:0<2}").parse().ok()?;
-    Some(yuan * 100 + fen)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,7 +51,8 @@ mod tests {
             (".5", None),
             ("一百", None),
         ] {
-            assert_eq!(fen_typed(text), wanted, "{text}");
+            let typed = value_typed(ParamUnit::Fen, text);
+            assert_eq!(typed, wanted.map(ParamValue::Int), "{text}");
         }
         let age = value_typed(ParamUnit::Age, "75周岁");
         assert_eq!(age, Some(ParamValue::Int(75)));

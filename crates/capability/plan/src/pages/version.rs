@@ -130,7 +130,10 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         digest: found.digest.clone(),
         step: step(&ctx, &found, edited, tried.as_ref(), &names),
         drafting,
-        trial: tried.as_ref().map(|tried| trial::card(&ctx, tried)),
+        trial: tried
+            .as_ref()
+            .map(|tried| trial::card(&ctx, &found, tried))
+            .transpose()?,
         failing: check.failing().into_iter().cloned().collect(),
         items: classes.iter().map(|class| class.services.len()).sum(),
         check,

@@ -52,7 +52,7 @@ pub(crate) async fn drafting(
             false,
         )),
         None if edit && clean => Some((
-            "改好了就提请发布，由市里测算、批准；提请的人不能自己批准。".to_owned(),
+            "改好了先测算，再提请发布，由市里批准；提请的人不能自己批准。".to_owned(),
             true,
         )),
         None if clean => Some(("起草的人还没有提请发布。".to_owned(), false)),

@@ -324,3 +324,119 @@ async fn the_second_loses_nothing_and_a_step_is_taken_back() {
         db.close().await.unwrap();
     }
 }
+
+/// Rows C01, C02; invariants 4, 6 and 14: the steps of an item are rows of its form: what is wrong is told at its row with everything typed, amounts
+/// are yuan, and what was saved is in the form again; a row that is emptied is gone, and a form without the rows changes none.
+#[tokio::test]
+async fn steps_of_an_item_are_typed_as_rows() {
+    for db in fresh().await {
+        let top = published(&db.store, &city()).await;
+        let router = router(&db.store).await;
+        let city = (CITY.0, CITY.1, "4213");
+        let typed = |version: &str, steps: &[(&str, &str, &str)]| -> Vec<(String, String)> {
+            let form = condition(version, "满80周岁", "age >= 80", "save");
+            let own = form
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let steps = steps
+                .iter()
+                .enumerate()
+                .flat_map(|(at, (name, when, fen))| {
+                    let field =
+                        |key: &str, value: &str| (format!("tier_{key}_{at}"), value.to_owned());
+                    [field("name", name), field("when", when), field("fen", fen)]
+                });
+            own.chain(steps).collect()
+        };
+        let post = async |fields: Vec<(String, String)>| {
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            form(&router, EDIT, &fields, city).await
+        };
+        let open = async |version: &str| {
+            let path = format!("{EDIT}?version={version}&no=1");
+            see(&router, &path, city).await.1
+        };
+        for (steps, words) in [
+            (vec![("百岁", "ages >= 100", "200")], "没有 ages"),
+            (vec![("百岁", "", "200")], "请写这一档给谁"),
+            (vec![("百岁", "age >= 100", "两百")], "写元，例如 200"),
+            (vec![("百岁", "age >= 100", "param('没有的')")], "没有的"),
+            (
+                vec![("百岁", "age >= 100", "200"), ("九十", "age >= 90", "")],
+                "别的档写了金额",
+            ),
+            (vec![("", "age >= 100", "")], "请写这一档叫什么"),
+            (
+                vec![("百岁", "age >= 100", ""), ("百岁", "age >= 90", "")],
+                "已经有一档叫",
+            ),
+        ] {
+            let (status, page) = post(typed(top.as_str(), &steps)).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{steps:?}");
+            holds(&page, &[words, "clause-steps\" open"]);
+            for (name, when, fen) in &steps {
+                let when = when.replace('>', "&#62;");
+                holds(&page, &[name, &when, &fen.replace('\'', "&#39;")]);
+            }
+        }
+        let steps = [
+            ("百岁", "age >= 100", "200.50"),
+            ("", "age >= 90", "param('高龄津贴')"),
+            ("", "", ""),
+        ];
+        let (status, to) = post(typed(top.as_str(), &steps)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+        let page = open(id(&to)).await;
+        holds(
+            &page,
+            &[
+                "不在各档里的人",
+                "value=\"百岁\"",
+                "value=\"200.50\"",
+                "age &#62;= 90",
+            ],
+        );
+        let files = |version: String| {
+            let store = db.store.clone();
+            async move {
+                let id = plan::api::VersionId(version);
+                plan::api::export(&store, &id).await.unwrap().unwrap()["services.toml"].clone()
+            }
+        };
+        let amount = "case when age >= 100 then 20050 when age >= 90 then param('高龄津贴') else param('高龄津贴') end";
+        holds(
+            &files(id(&to).to_owned()).await,
+            &[amount, "tier = \"百岁\""],
+        );
+        // Without the rows nothing of them changes; emptied, the first is gone.
+        let mut plain = typed(id(&to), &[]);
+        plain
+            .iter_mut()
+            .find(|(name, _)| name == "amount")
+            .unwrap()
+            .1 = amount.to_owned();
+        plain[2].1 = "全体老年人".to_owned();
+        let (status, to) = post(plain).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+        holds(
+            &files(id(&to).to_owned()).await,
+            &[amount, "tier = \"百岁\"", "全体老年人"],
+        );
+        let steps = [("", "", ""), ("九十", "age >= 90", "80")];
+        let (status, to) = post(typed(id(&to), &steps)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+        let text = files(id(&to).to_owned()).await;
+        holds(
+            &text,
+            &[
+                "case when age >= 90 then 8000 else param('高龄津贴') end",
+                "九十",
+            ],
+        );
+        assert!(!text.contains("百岁"));
+        db.close().await.unwrap();
+    }
+}

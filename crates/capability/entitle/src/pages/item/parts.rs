@@ -1,7 +1,8 @@
 //! The parts of an item's page: its parameters, programmes, examples and the versions that changed it.
 
+use crate::connected::Connected;
 use crate::pages::reasons;
-use kernel::Day;
+use kernel::{AreaCode, Day};
 use plan::api::{PlanBook, Published, param_rows};
 use rules::folder::{AreaBasis, ParamUnit, Source};
 use std::collections::BTreeSet;
@@ -108,7 +109,7 @@ pub(super) struct Programme {
 pub(super) fn programmes(
     published: &Published,
     no: u16,
-    connected: &BTreeSet<String>,
+    (connected, areas): (&Connected, &[AreaCode]),
 ) -> Vec<Programme> {
     let all = published.list.programmes();
     let name = |id: &str| {
@@ -159,7 +160,7 @@ pub(super) fn programmes(
             publicity: programme.publicity.clone(),
             proof: programme.proof_of_life,
             system: programme.system.clone(),
-            connected: connected.contains(&programme.id),
+            connected: connected.within(&programme.id, areas),
             stacking,
             note: programme.note.clone().unwrap_or_default(),
             confirm: programme.confirm,
