@@ -138,7 +138,7 @@ async fn nobody_applied_and_everybody_owed_is_granted_once() {
             .await
             .unwrap();
         assert_eq!(first, Some((80, 690)));
-        assert_eq!(all(&place, &second, &id).await, 6);
+        assert_eq!(all(&place, &second, &id).await, 8);
         let done = bulk::find(&place.store, &id).await.unwrap().unwrap();
         assert_eq!((done.done, done.failed), (689, 1), "{}", place.db.name);
         assert_eq!(

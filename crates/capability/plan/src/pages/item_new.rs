@@ -159,6 +159,17 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     Ok(ctx.redirect_with(&format!("{VERSIONS}/{id}"), "ok", &text))
 }
 
+/// Characters that a field takes at the most.
+const LONGEST: &[(&str, u32)] = &[
+    ("name", 40),
+    ("content", 300),
+    ("audience", 300),
+    ("lead", 120),
+    ("says_0", 120),
+    ("when_0", 4000),
+    ("basis", 120),
+];
+
 /// The item as typed, or `None` with what is wrong at its fields.
 fn typed(form: &mut Form, working: &Working) -> Option<NewItem> {
     let no = u16::try_from(working.folder.services.len() + 1).unwrap_or(u16::MAX);
@@ -205,6 +216,9 @@ fn typed(form: &mut Form, working: &Working) -> Option<NewItem> {
         item_rows::when(form, &working.folder, no, "when_0", text);
     }
     let basis = form.required("basis", "请写依据");
+    for (name, longest) in LONGEST {
+        form.within(name, *longest);
+    }
     if form.has_errors() {
         return None;
     }

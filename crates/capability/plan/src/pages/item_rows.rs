@@ -100,10 +100,13 @@ pub(crate) fn when(form: &mut Form, folder: &Folder, no: u16, field: &str, text:
 /// Everything typed about an item, or `None` with what is wrong at its fields.
 pub(crate) fn read(form: &mut Form, folder: &Folder, item: &Service) -> Option<ItemText> {
     let audience = form.required("audience", "请写服务对象，公布页照它写");
+    form.within("audience", 300);
     let mut conditions = Vec::new();
     for (at, (says, text)) in typed(&form.data).into_iter().enumerate() {
         let stands = item.conditions.get(at);
         let (says_at, when_at) = (format!("says_{at}"), format!("when_{at}"));
+        form.within(&says_at, 120);
+        form.within(&when_at, 4000);
         match (says.is_empty(), text.is_empty()) {
             (true, true) if stands.is_some() => conditions.push(None),
             (true, true) => {}

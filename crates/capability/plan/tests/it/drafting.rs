@@ -297,6 +297,12 @@ async fn the_second_loses_nothing_and_a_step_is_taken_back() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         holds(&page, &["金额写成元", "助餐补贴", "县政府会议纪要"]);
         item[11].1 = "2";
+        let long = "补".repeat(10_000);
+        let mut longer = item.clone();
+        longer[5].1 = &long;
+        let (status, page) = form(&router, "/list/items/new", &longer, OFFICER).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        holds(&page, &["最多 120 个字，现在有 10000 个", "助餐补贴"]);
         let (status, third) = form(&router, "/list/items/new", &item, OFFICER).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{third}");
         let (_, page) = see(&router, &third, OFFICER).await;
