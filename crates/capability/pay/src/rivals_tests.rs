@@ -68,8 +68,8 @@ fn held(programme: &str, from: &str, fen: i64) -> Held {
 #[derive(Debug, Clone, Copy)]
 enum Way {
     Highest,
-    QuarterlyGivesWay,
-    MonthlyGivesWay,
+    Quarterly,
+    Monthly,
     QuarterlyIsTheRest,
 }
 
@@ -91,8 +91,8 @@ fn relation(list: &List, id: &str, way: Way) -> Relation {
         },
         highest_of: matches!(way, Way::Highest).then(|| "nursing".to_owned()),
         excludes: names(match way {
-            Way::QuarterlyGivesWay => quarterly,
-            Way::MonthlyGivesWay => !quarterly,
+            Way::Quarterly => quarterly,
+            Way::Monthly => !quarterly,
             Way::Highest | Way::QuarterlyIsTheRest => false,
         }),
         offset: names(matches!(way, Way::QuarterlyIsTheRest) && quarterly),
@@ -228,7 +228,7 @@ fn a_quarter_is_compared_month_by_month() {
             "2025年3月与",
         ),
         (
-            Way::MonthlyGivesWay,
+            Way::Monthly,
             (always, 90_000),
             (always, 300),
             [0, 0, 0],
@@ -236,7 +236,7 @@ fn a_quarter_is_compared_month_by_month() {
             "",
         ),
         (
-            Way::MonthlyGivesWay,
+            Way::Monthly,
             (always, 90_000),
             ("2025-02-10", 300),
             [90_000, 90_000, 0],
@@ -244,7 +244,7 @@ fn a_quarter_is_compared_month_by_month() {
             "折算",
         ),
         (
-            Way::QuarterlyGivesWay,
+            Way::Quarterly,
             ("2025-01-10", 10),
             (always, 30_000),
             [0, 10, 10],

@@ -239,11 +239,14 @@ async fn a_stale_withdrawal_keeps_what_was_typed() {
     }
 }
 
+/// Id, name, facts beside the first ones, level.
+type Somebody<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
+
 /// Row B12; product rule 32, invariant 3: the order is class, then level; 特困 is never overtaken, whatever the level and
 /// who may be 特困 stands behind; who died has no place.
 #[tokio::test]
 async fn the_order_is_class_then_level() {
-    let people: [(&str, &str, &[(&str, &str)], &str); 6] = [
+    let people: [Somebody<'_>; 6] = [
         ("d", "周其他", &[], "0"),
         ("c", "吴独居", &[("living", "alone")], "1"),
         ("b", "郑独居", &[("living", "alone")], "2"),

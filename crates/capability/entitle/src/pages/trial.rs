@@ -122,17 +122,14 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
             let scope = ctx.scope();
             let view = View::new(&outcome, &book, &scope);
             if !view.anything() {
-                let (office, text) = match &outcome.within {
-                    Some(key) => {
-                        let name = body_name(&book, key);
-                        let text =
-                            format!("这是{name}的清单，只算了那里的人，您的范围里没有可看的数。");
-                        (name, text)
-                    }
-                    None => {
-                        let text = "测算结果按县（市、区）看，您的范围里没有可看的数。";
-                        ("市民政局".to_owned(), text.to_owned())
-                    }
+                let (office, text) = if let Some(key) = &outcome.within {
+                    let name = body_name(&book, key);
+                    let text =
+                        format!("这是{name}的清单，只算了那里的人，您的范围里没有可看的数。");
+                    (name, text)
+                } else {
+                    let text = "测算结果按县（市、区）看，您的范围里没有可看的数。";
+                    ("市民政局".to_owned(), text.to_owned())
                 };
                 return Err(PageError::refused(&office).text(text).into());
             }
