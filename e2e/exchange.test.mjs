@@ -27,7 +27,7 @@ async function downloaded(v) {
 async function returns(v, name, text) {
   await v.page.setInputFiles('#file', { name, mimeType: 'text/csv', buffer: Buffer.from(text) })
   await v.page.getByRole('button', { name: '上传核对' }).click()
-  await appears(v, v.page.getByText('已登记', { exact: true }))
+  await appears(v, v.page.getByText(/^(已登记|部分登记)$/))
 }
 
 async function newList(v, kind) {

@@ -118,6 +118,8 @@ pub async fn draw(
         return Ok(());
     }
     let again = row.again;
+    // A roll may just have been taken over.
+    store.look_at_tables(&["pay_grant", "pay_account"]).await?;
     let whole = Arc::new(Whole::of(store, book, row).await?);
     if !again {
         let shards = grants::shards(store, &whole.run.office, &whole.run.programme).await?;
@@ -157,8 +159,7 @@ pub async fn draw(
                 read.map_err(|error| StoreError::Other(format!("reading ahead: {error}")))??;
         }
     }
-    let written = ["pay_grant", "pay_due", "pay_attempt", "pay_account"];
-    store.look_at_tables(&written).await?;
+    store.look_at_tables(&["pay_due", "pay_attempt"]).await?;
     let mut tx = store.begin(who, None).await?;
     let held = runs::held(&tx, run).await?;
     if held.state == State::Drawing {

@@ -67,6 +67,9 @@ async fn filled(place: &Place, people: usize, from: &str, origin: &'static str) 
         grants::adopt(&mut tx, new).await.unwrap();
         tx.commit().await.unwrap();
     }
+    // A register that has stood for days is known to the planner.
+    let register = ["people_person", "people_history"];
+    place.store.look_at_tables(&register).await.unwrap();
 }
 
 fn said(what: &str, began: Instant) -> Duration {
