@@ -102,17 +102,22 @@ fn conditions(rows: &mut Array, new: &[Option<(String, String)>]) {
         let mut row = InlineTable::new();
         row.insert("says", Value::from(says.as_str()));
         row.insert("when", Value::from(when.as_str()));
-        if lines {
-            let mut value = Value::from(row);
-            value.decor_mut().set_prefix("\n  ");
-            rows.push_formatted(value);
-        } else {
-            rows.push(row);
-        }
+        push_row(rows, row, lines);
     }
     let gone = new.iter().enumerate().take(before).rev();
     for (place, _) in gone.filter(|(_, clause)| clause.is_none()) {
         rows.remove(place);
+    }
+}
+
+/// Adds a row to an array that has each on its own line, or all on one.
+fn push_row(rows: &mut Array, row: InlineTable, lines: bool) {
+    let mut value = Value::from(row);
+    if lines {
+        value.decor_mut().set_prefix("\n  ");
+        rows.push_formatted(value);
+    } else {
+        rows.push(value);
     }
 }
 
@@ -153,13 +158,7 @@ fn tiers(table: &mut Table, new: &[(String, String)]) {
         let mut row = InlineTable::new();
         row.insert("when", Value::from(when.as_str()));
         row.insert("tier", Value::from(name.as_str()));
-        if lines {
-            let mut value = Value::from(row);
-            value.decor_mut().set_prefix("\n  ");
-            rows.push_formatted(value);
-        } else {
-            rows.push(row);
-        }
+        push_row(rows, row, lines);
     }
 }
 
