@@ -4,7 +4,7 @@
 use crate::draft::Whole;
 use crate::history::Range;
 use crate::runs::Run;
-use crate::{budgets, proofs};
+use crate::{budgets, proofs, vouchers};
 use authz::Actor;
 use host::PersonKey;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -158,19 +158,23 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) async fn of(reads: &impl Reads, run: &Run, shared_from: i64) -> StoreResult<Self> {
+    /// Nothing where a batch pays into no accounts.
+    pub(crate) async fn of(reads: &impl Reads, whole: &Whole) -> StoreResult<Option<Self>> {
+        if vouchers::by_terms(&whole.own) {
+            return Ok(None);
+        }
         let sql = "SELECT number_index, CAST(count(*) AS BIGINT) AS n FROM pay_account WHERE live GROUP BY number_index \
              HAVING count(*) >= $1";
-        let rows = reads.all(sql, values![shared_from]).await?;
-        Ok(Self {
+        let rows = reads.all(sql, values![whole.shared_from]).await?;
+        Ok(Some(Self {
             shared: rows
                 .iter()
                 .map(|row| Ok((row.text("number_index")?, row.int("n")?)))
                 .collect::<StoreResult<_>>()?,
-            handler: org::api::account(reads, &run.made_by)
+            handler: org::api::account(reads, &whole.run.made_by)
                 .await?
                 .map(|account| account.name),
-        })
+        }))
     }
 
     /// What is wrong with the accounts that these people of a range would be paid into.

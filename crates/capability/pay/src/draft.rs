@@ -27,13 +27,12 @@ pub(crate) struct Whole {
     pub(crate) programme: usize,
     pub(crate) own: ProgrammeTerms,
     pub(crate) months_back: i32,
+    pub(crate) shared_from: i64,
     /// How long a proof of life lasts, where the programme needs one.
     pub(crate) proof_months: Option<i32>,
     pub(crate) rolls: RollBook,
     /// This programme and those that may take from it.
     pub(crate) relations: Vec<Relation>,
-    /// What makes an account doubtful; nothing where no account is paid into.
-    accounts: Option<doubts::Accounts>,
     before: Option<Run>,
     first: Month,
 }
@@ -61,13 +60,7 @@ impl Whole {
             .of(&run.programme)
             .cloned()
             .ok_or_else(|| other(format!("the terms have no programme {}", run.programme)))?;
-        let accounts = if crate::vouchers::by_terms(&own) {
-            None
-        } else {
-            Some(doubts::Accounts::of(reads, &run, loaded.terms.shared_account_from).await?)
-        };
         Ok(Self {
-            accounts,
             before: runs::before(reads, &run).await?,
             first: runs::first_month(reads, &run.programme)
                 .await?
@@ -75,6 +68,7 @@ impl Whole {
             rolls: people::api::roll_book(reads).await?,
             relations: rivals::relations(&published, &loaded.terms, &run.programme)?,
             months_back: loaded.terms.months_back,
+            shared_from: loaded.terms.shared_account_from,
             proof_months: loaded
                 .terms
                 .proof
@@ -125,6 +119,7 @@ pub async fn draw(
         let shards = grants::shards(store, &whole.run.office, &whole.run.programme).await?;
         let shards: Arc<[String]> = shards.into();
         let from = whole.run.cursor.clone();
+        let accounts = doubts::Accounts::of(store, &whole).await?;
         let mut ahead = Ahead::of(store, &whole, &shards, from, pace.chunk).await?;
         while let Some(now) = ahead {
             // What is known of the next people is read while these are settled and written.
@@ -145,7 +140,7 @@ pub async fn draw(
                 tx.rollback().await?;
                 return Ok(());
             }
-            piece(&mut tx, &whole, &run, &now).await?;
+            piece(&mut tx, &whole, accounts.as_ref(), &run, &now).await?;
             pace.seam("draw.commit")?;
             tx.audit(
                 Audit::new("pay.draw")
@@ -238,7 +233,13 @@ impl Ahead {
 }
 
 /// Draws these people.
-async fn piece(tx: &mut Tx, whole: &Whole, run: &Run, ahead: &Ahead) -> StoreResult<()> {
+async fn piece(
+    tx: &mut Tx,
+    whole: &Whole,
+    accounts: Option<&doubts::Accounts>,
+    run: &Run,
+    ahead: &Ahead,
+) -> StoreResult<()> {
     let Ahead {
         shard,
         last,
@@ -292,7 +293,7 @@ async fn piece(tx: &mut Tx, whole: &Whole, run: &Run, ahead: &Ahead) -> StoreRes
             whole, &judges, one, *since, &past, &prior, &owed, &mut piece,
         );
     }
-    if let Some(accounts) = &whole.accounts {
+    if let Some(accounts) = accounts {
         let paid = piece.paid();
         piece
             .doubts
