@@ -68,6 +68,8 @@ pub async fn prepare(options: &DemoOptions) -> Outcome<(Store, PathBuf, String)>
             &file,
             &with_suffix(&file, "-wal"),
             &with_suffix(&file, "-shm"),
+            &with_suffix(&file, "-gate"),
+            &with_suffix(&file, "-next"),
             &done,
         ] {
             if path.exists() {

@@ -18,23 +18,16 @@ pub fn on_facts_changed(book: Arc<AreaBook>) -> FactsChanged {
 }
 
 async fn follow(tx: &mut Tx, book: &AreaBook, keys: &[PersonKey]) -> StoreResult<()> {
-    let open = format!("SELECT c.id FROM cases_case c WHERE c.state IN {OPEN} AND c.id IN");
-    let keys = host::among(&*tx, keys, &open).await?;
-    for person in people::api::of_keys(&*tx, &keys).await? {
-        let subject = person.subject();
-        let office = subject
-            .hukou
-            .and_then(|code| book.executor_of(&code).map(|one| one.key.clone()));
-        let sql = format!(
-            "UPDATE cases_case SET hukou_area = $1, residence_area = $2, office = coalesce($3, office) \
-             WHERE shard = $4 AND id = $5 AND state IN {OPEN}"
-        );
+    let open = format!("state IN {OPEN}");
+    for person in people::api::follow(tx, keys, "cases_case", &open).await? {
+        let hukou = person.subject().hukou;
+        let Some(body) = hukou.and_then(|code| book.executor_of(&code)) else {
+            continue;
+        };
         tx.run(
-            &sql,
+            &format!("UPDATE cases_case SET office = $1 WHERE shard = $2 AND id = $3 AND {open}"),
             values![
-                subject.hukou.map(|code| code.to_string()),
-                subject.residence.map(|code| code.to_string()),
-                office,
+                body.key.as_str(),
                 person.key.shard.as_str(),
                 person.key.id.as_str(),
             ],

@@ -2,7 +2,7 @@
 
 use host::{FactsChanged, PersonKey};
 use std::sync::Arc;
-use store::{StoreResult, Tx, values};
+use store::{StoreResult, Tx};
 
 /// The hook; the app wires it.
 pub fn on_facts_changed() -> FactsChanged {
@@ -10,20 +10,6 @@ pub fn on_facts_changed() -> FactsChanged {
 }
 
 async fn follow(tx: &mut Tx, keys: &[PersonKey]) -> StoreResult<()> {
-    let open = "SELECT q.id FROM duty_case q WHERE q.state = 'open' AND q.id IN";
-    let keys = host::among(&*tx, keys, open).await?;
-    for person in people::api::of_keys(&*tx, &keys).await? {
-        let subject = person.subject();
-        tx.run(
-            "UPDATE duty_case SET hukou_area = $1, residence_area = $2 WHERE shard = $3 AND id = $4 AND state = 'open'",
-            values![
-                subject.hukou.map(|code| code.to_string()),
-                subject.residence.map(|code| code.to_string()),
-                person.key.shard.as_str(),
-                person.key.id.as_str(),
-            ],
-        )
-        .await?;
-    }
+    people::api::follow(tx, keys, "duty_case", "state = 'open'").await?;
     Ok(())
 }

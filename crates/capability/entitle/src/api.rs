@@ -41,6 +41,25 @@ pub fn on_facts_changed(book: Arc<PlanBook>) -> FactsChanged {
     })
 }
 
+pub use crate::judged::Judged;
+
+/// Judges people before the transaction that writes them: as they will be, by the list in force. Kept beside that
+/// transaction ([`Tx::keep`]), the hook writes it and does not judge again, where it holds still.
+pub async fn judge_ahead(
+    reads: &impl Reads,
+    book: &PlanBook,
+    people: &[people::api::Fresh],
+    rolls: &people::api::RollBook,
+    at: kernel::Instant,
+) -> StoreResult<Option<Judged>> {
+    let Some(published) = book.in_force(at.day()) else {
+        return Ok(None);
+    };
+    let why = crate::judged::For::Change;
+    let judged = crate::judged::judge(reads, people, &published, rolls, at, why).await?;
+    Ok(Some(judged))
+}
+
 /// Puts the columns of answers into the application, and the hook that keeps them true (ADR 0010). The hook
 /// that recomputes must be there already.
 pub fn plug(mut app: host::App, columns: AnswerColumns) -> host::App {

@@ -39,7 +39,7 @@ pub async fn fold(app: &App, tx: &mut Tx, from: &PersonKey, to: &PersonKey) -> S
     answers::remove(tx, keys).await?;
     let today = tx.at().day();
     for finding in findings::open_of(tx, from).await? {
-        findings::close(tx, &finding.finding, today).await?;
+        findings::close(tx, std::slice::from_ref(&finding.finding), today).await?;
         out.findings.push(finding.finding);
     }
     for finding in findings::open_of(tx, to).await? {

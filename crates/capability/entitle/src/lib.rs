@@ -12,6 +12,7 @@ mod exports;
 mod first;
 mod fold;
 mod follow;
+mod judged;
 mod pages;
 mod recompute;
 mod settle;

@@ -1,13 +1,12 @@
 //! Keeping answers true: in the transaction that changes a fact, at night when days pass, and for
 //! everyone when a list is published (engineering.md 7). Doing it twice changes nothing.
 
-use crate::bases;
-use crate::settle::settle_findings;
+use crate::connected::Connected;
+use crate::judged::{For, Judged, judge};
 use crate::standing::{Places, Receipt, Standing, birthdays, stand};
-use crate::store::answers::{self, AnswerRow};
-use crate::store::findings;
+use crate::store::answers;
 use crate::store::{receipts, tallies};
-use crate::tally::{self, Leaves};
+use crate::tally::Leaves;
 use host::PersonKey;
 use kernel::area_code::Level;
 use kernel::{AreaCode, Day, Instant};
@@ -38,7 +37,7 @@ pub(crate) struct Who<'a> {
 }
 
 impl<'a> Who<'a> {
-    fn of(person: &'a Fresh) -> Self {
+    pub(crate) fn of(person: &'a Fresh) -> Self {
         Self {
             key: &person.key,
             household: person.household.as_deref(),
@@ -82,6 +81,11 @@ pub(crate) async fn people(
     keys: &[PersonKey],
     published: &Published,
 ) -> StoreResult<()> {
+    if let Some(judged) = tx.take::<Judged>()
+        && judged.stands(tx, keys, published).await?
+    {
+        return judged.write_all(tx).await;
+    }
     let rolls = people::api::roll_book(tx).await?;
     for keys in keys.chunks(CHUNK as usize) {
         let persons = people::api::fresh(tx, keys).await?;
@@ -192,88 +196,16 @@ async fn recompute(
     rolls: &RollBook,
     counts: Counts<'_>,
 ) -> StoreResult<()> {
-    let today = tx.at().day();
-    let first = matches!(counts, Counts::Collect(_));
-    // Of who was registered just now nothing stands anywhere.
-    let known: Vec<PersonKey> = persons
-        .iter()
-        .filter(|person| !person.new)
-        .map(|person| person.key.clone())
-        .collect();
-    let connected = receipts::connected(tx).await?;
-    let (mut before, mut received, mut open) = Default::default();
-    if tx.kept::<receipts::Written>().is_some() {
-        let all: Vec<PersonKey> = persons.iter().map(|person| person.key.clone()).collect();
-        received = receipts::of_many(tx, &all).await?;
-    } else if !known.is_empty() {
-        received = receipts::of_many(tx, &known).await?;
-    }
-    if !first && !known.is_empty() {
-        before = answers::of_many(tx, &known).await?;
-        open = findings::open_of_many(tx, &known).await?;
-    }
-    let list = &published.list;
-    let bases = tally::bases(list);
-    let digests = before.values().map(|old| old.digest.as_str());
-    let earlier = bases::of(tx, published, digests).await?;
-    let mut leaves = Leaves::default();
-    let mut new_findings = Vec::new();
-    let mut stood: Vec<(Standing, Places, Option<Day>)> = Vec::with_capacity(persons.len());
-    for person in persons {
-        let none = Vec::new();
-        let receipts = received.get(&person.key.id).unwrap_or(&none);
-        let standing = stand(list, &person.facts, receipts, &connected, today);
-        let who = Who::of(person);
-        let places = who.places();
-        let old = before.get(&person.key.id);
-        let stood_before = old.map(|old| {
-            // Out of the counts of the list that they were answered from.
-            let counted = earlier.get(&old.digest).map_or(&bases, |earlier| earlier);
-            (counted, &old.standing, &old.places)
-        });
-        leaves.turn(stood_before, (&bases, &standing, &places));
-        let turn = if standing.found.is_empty() && first {
-            next_turn(&who, published, receipts, today)
-        } else {
-            let open = open.remove(&person.key.id).unwrap_or_default();
-            settle_findings(
-                tx,
-                &who,
-                published,
-                rolls,
-                &person.records,
-                &standing,
-                receipts,
-                first,
-                old.is_some_and(|old| old.places == places),
-                &open,
-                &mut new_findings,
-            )
-            .await?;
-            turn(&who, &person.records, published, receipts, today)
-        };
-        stood.push((standing, places, turn));
-    }
-    let rows: Vec<AnswerRow<'_>> = persons
-        .iter()
-        .zip(&stood)
-        .map(|(person, (standing, places, turn))| AnswerRow {
-            key: &person.key,
-            places: *places,
-            birth: day_of(&person.facts, FactId::BIRTH_DATE),
-            household: person.household.as_deref(),
-            standing,
-            digest: &published.digest,
-            as_of: today,
-            next_change: *turn,
-        })
-        .collect();
-    answers::put(tx, &rows, first).await?;
-    findings::insert(tx, new_findings).await?;
+    let why = match counts {
+        Counts::Collect(_) => For::First,
+        Counts::Apply if tx.kept::<receipts::Written>().is_some() => For::ChangeAndReceipts,
+        Counts::Apply => For::Change,
+    };
+    let judged = judge(&*tx, persons, published, rolls, tx.at(), why).await?;
     match counts {
-        Counts::Apply => tallies::apply(tx, leaves.change()).await,
+        Counts::Apply => judged.write_all(tx).await,
         Counts::Collect(all) => {
-            all.add(leaves);
+            all.add(judged.write(tx, true).await?);
             Ok(())
         }
     }
@@ -308,7 +240,7 @@ pub(crate) fn turn(
 /// The next day on which an answer may change though no fact does: a birthday, a month of a small
 /// child, a date among the facts, a receipt or a parameter that begins or ends. Early is safe, late is
 /// not.
-fn next_turn(
+pub(crate) fn next_turn(
     person: &Who<'_>,
     published: &Published,
     receipts: &[Receipt],
@@ -419,16 +351,31 @@ pub async fn explain(
     Ok((explanation, resolved))
 }
 
-/// The standing of one person on a day as known then, with what was received.
-pub(crate) async fn standing_on(
+/// One person on a day as known at a moment: what the list says and why, the facts, and what was received.
+pub(crate) struct Asked {
+    pub(crate) explanation: rules::Explanation,
+    pub(crate) resolved: people::api::Resolved,
+    pub(crate) standing: Standing,
+    pub(crate) received: Vec<Receipt>,
+    pub(crate) connected: Connected,
+}
+
+/// Asks about one person.
+pub(crate) async fn ask(
     reads: &impl Reads,
     key: &PersonKey,
     published: &Published,
-    resolved: &people::api::Resolved,
     (on, known): (Day, Instant),
-) -> StoreResult<(Standing, Vec<Receipt>)> {
+) -> StoreResult<Asked> {
+    let (explanation, resolved) = explain(reads, key, published, on, known).await?;
     let received = receipts::of(reads, key).await?;
     let connected = receipts::connected(reads).await?.as_of(on, known);
     let standing = stand(&published.list, &resolved.facts, &received, &connected, on);
-    Ok((standing, received))
+    Ok(Asked {
+        explanation,
+        resolved,
+        standing,
+        received,
+        connected,
+    })
 }

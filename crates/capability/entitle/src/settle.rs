@@ -1,7 +1,7 @@
 //! Findings of one person: opened when they appear, kept with their day and cause, closed when they are gone.
 
 use crate::recompute::{Who, day_of, param_days};
-use crate::standing::{Found, Kind, Receipt, Standing, birthdays, verdict_since};
+use crate::standing::{Found, Kind, Places, Receipt, Standing, birthdays, verdict_since};
 use crate::store::findings::{self, Finding, NewFinding};
 use kernel::{Day, Instant};
 use people::api::{RollBook, resolve};
@@ -10,14 +10,35 @@ use rules::{FactId, Value};
 use std::collections::BTreeSet;
 use store::{StoreResult, Tx};
 
+/// What becomes of findings that are open.
+#[derive(Debug, Default)]
+pub(crate) struct Settled {
+    gone: Vec<String>,
+    moved: Vec<(String, Day, Option<i64>, Places)>,
+    today: Option<Day>,
+}
+
+impl Settled {
+    /// Writes it.
+    pub(crate) async fn write(&self, tx: &mut Tx) -> StoreResult<()> {
+        if let Some(today) = self.today {
+            findings::close(tx, &self.gone, today).await?;
+        }
+        for (finding, since, fen, places) in &self.moved {
+            findings::keep(tx, finding, *since, *fen, places).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Opens findings that are new, closes those that are gone, keeps the rest; `stayed` where the areas are those that
-/// the answer before was written with.
+/// the answer before was written with. Pure.
 #[expect(
     clippy::too_many_arguments,
-    reason = "one step of recompute, split out for reading; it has no other caller"
+    reason = "one step of judging, split out for reading; it has no other caller"
 )]
-pub(crate) async fn settle_findings(
-    tx: &mut Tx,
+pub(crate) fn settle_findings(
+    at: Instant,
     person: &Who<'_>,
     published: &Published,
     rolls: &RollBook,
@@ -28,21 +49,22 @@ pub(crate) async fn settle_findings(
     stayed: bool,
     open: &[Finding],
     new: &mut Vec<NewFinding>,
-) -> StoreResult<()> {
-    let today = tx.at().day();
+    settled: &mut Settled,
+) {
     let same = |found: &Found, kind: &str, programme: &str| {
         found.kind.key() == kind && found.programme == programme
     };
-    for finding in open {
-        if !standing
-            .found
-            .iter()
-            .any(|found| same(found, &finding.kind, &finding.programme))
-        {
-            findings::close(tx, &finding.finding, today).await?;
-        }
-    }
-    let at = tx.at();
+    settled.today = Some(at.day());
+    settled.gone.extend(
+        open.iter()
+            .filter(|finding| {
+                !standing
+                    .found
+                    .iter()
+                    .any(|found| same(found, &finding.kind, &finding.programme))
+            })
+            .map(|finding| finding.finding.clone()),
+    );
     for found in &standing.found {
         match open
             .iter()
@@ -53,14 +75,14 @@ pub(crate) async fn settle_findings(
                 if stayed && (since, found.fen) == (finding.since, finding.fen) {
                     continue;
                 }
-                findings::keep(tx, &finding.finding, since, found.fen, &person.places()).await?;
+                let moved = (finding.finding.clone(), since, found.fen, person.places());
+                settled.moved.push(moved);
             }
             None => new.push(new_finding(
                 at, person, published, rolls, records, receipts, found, first,
             )),
         }
     }
-    Ok(())
 }
 
 /// A finding that was not there before; `first` in the first run over an existing register.

@@ -376,13 +376,6 @@ pub(crate) async fn update(tx: &mut Tx, id: &str, columns: Vec<(&str, Value)>) -
     Ok(())
 }
 
-/// A part of the rows to be committed.
-#[derive(Debug, Clone)]
-pub(crate) struct Part {
-    pub(crate) seq: i64,
-    pub(crate) file: String,
-}
-
 /// Adds a part.
 pub(crate) async fn add_part(
     tx: &mut Tx,
@@ -400,21 +393,15 @@ pub(crate) async fn add_part(
     Ok(())
 }
 
-/// The part of this number, if there is one.
-pub(crate) async fn part(reads: &impl Reads, batch: &str, seq: i64) -> StoreResult<Option<Part>> {
+/// The file of the part of this number, if there is one.
+pub(crate) async fn part(reads: &impl Reads, batch: &str, seq: i64) -> StoreResult<Option<String>> {
     let row = reads
         .one(
-            "SELECT seq, file FROM intake_part WHERE batch = $1 AND seq = $2",
+            "SELECT file FROM intake_part WHERE batch = $1 AND seq = $2",
             values![batch, seq],
         )
         .await?;
-    row.map(|row| {
-        Ok(Part {
-            seq: row.int("seq")?,
-            file: row.text("file")?,
-        })
-    })
-    .transpose()
+    row.map(|row| row.text("file")).transpose()
 }
 
 /// Forgets the parts of an import; returns their files.

@@ -15,7 +15,7 @@ use crate::{start, stopped};
 use area::api::AreaBook;
 use files::Files;
 use host::{AppState, PersonKey};
-use judged::Judged;
+use judged::{Judged, Looked};
 use kernel::AreaCode;
 use people::api::{Fact, RollBook};
 use rules::facts::Value;
@@ -120,7 +120,7 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
     let thread = tokio::task::spawn_blocking(move || reading.run(&send));
     let rolls = people::api::roll_book(&app.store).await?;
     let ranks = batch::ranks(&app.store).await?;
-    let mut judged = Judged::new(app, &batch, &rolls, &ranks)?;
+    let judged = Judged::new(app, &batch, &rolls, &ranks)?;
     let mut found = Found {
         report: Report::default(),
         members: Members::default(),
@@ -131,10 +131,20 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
         read: 0,
     };
     let mut chunks = 0;
+    // While a chunk is decided the register is asked about the next one.
+    let mut last: Option<Looked> = None;
     while let Some(chunk) = receive.recv().await {
         let chunk: read::Chunk = chunk;
         found.read += chunk.rows.len() as i64;
-        judged.chunk(chunk.rows, &mut found).await?;
+        let split = judged.split(chunk.rows, &mut found);
+        let (looked, decided) = tokio::join!(judged.look_up(split), async {
+            match last.take() {
+                Some(last) => judged.decide(last, &mut found).await,
+                None => Ok(()),
+            }
+        });
+        decided?;
+        last = Some(looked?);
         while let Some(part) = found.staged.full() {
             keep_part(app, &batch, &mut found, part).await?;
         }
@@ -147,6 +157,9 @@ async fn check(app: &AppState, job: &Job, id: &str) -> StoreResult<()> {
                 break;
             }
         }
+    }
+    if let (Some(last), false) = (last, stop.load(Ordering::Relaxed)) {
+        judged.decide(last, &mut found).await?;
     }
     drop(receive);
     let ended = thread
@@ -232,9 +245,15 @@ async fn keep_part(
     app: &AppState,
     batch: &Batch,
     found: &mut Found,
-    part: Vec<Staged>,
+    mut part: Vec<Staged>,
 ) -> StoreResult<()> {
     let files = app.part::<Files>()?;
+    for row in part.iter_mut().filter(|row| row.new) {
+        row.key.1 = app.store.new_id();
+        for list in std::mem::take(&mut row.lists) {
+            found.members.add(&list, &row.key.1);
+        }
+    }
     let lines = staged::lines(&part);
     let sealed = staged::seal(&files, &app.store, &part)?;
     let mut tx = app.store.begin(&batch.owner, None).await?;

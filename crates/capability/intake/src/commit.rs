@@ -1,22 +1,25 @@
 //! The job that writes a checked list into the register, a chunk a transaction: rows, place and log stand together,
-//! so that a killed job goes on behind what is in. Between chunks others get their turn.
+//! so that a killed job goes on behind what is in. Between chunks others get their turn; while one is written the next
+//! is made ready.
 
+mod ahead;
 mod writing;
 
 use crate::batch::{self, Batch, State};
 use crate::check::{fail, id_of};
 use crate::kind::Shape;
 use crate::rest;
-use crate::staged::{self, Staged};
+use crate::staged;
+use ahead::{Ahead, Chunk};
 use files::Files;
 use host::AppState;
-use people::api::{self as register, Beside};
+use people::api::Beside;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::jobs::{Job, JobError};
 use store::{Audit, StoreError, StoreResult, Tx};
-use writing::Writing;
+use writing::{Ready, Writing, Written};
 
 /// The job's kind.
 pub(crate) const KIND: &str = "intake.commit";
@@ -56,7 +59,7 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
 
 async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
     let mut left = TURN;
-    let mut part: Option<(i64, Vec<Staged>)> = None;
+    let mut ahead = Ahead::default();
     loop {
         let Some(batch) = batch::find(&app.store, id).await? else {
             return Ok(Turn::Ended);
@@ -74,25 +77,20 @@ async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
                 Turn::More => return Ok(Turn::More),
             }
         }
-        let (seq, row) = place_of(&batch)?;
-        if part.as_ref().is_none_or(|part| part.0 != seq) {
-            let files = app.part::<Files>()?;
-            let Some(found) = batch::part(&app.store, id, seq).await? else {
-                next_phase(app, job, &batch).await?;
-                continue;
-            };
-            let rows: Vec<Staged> = staged::open(&files, &app.store, &found.file).await?;
-            part = Some((found.seq, rows));
-        }
-        let rows = part.as_ref().map_or(&[][..], |part| part.1.as_slice());
-        let chunk = rows.get(row..).unwrap_or(&[]);
-        let chunk = chunk.get(..CHUNK.min(chunk.len())).unwrap_or(&[]);
-        let next = if row + chunk.len() >= rows.len() {
-            (seq + 1, 0)
-        } else {
-            (seq, row + chunk.len())
+        let place = place_of(&batch)?;
+        let Some((chunk, ready)) = ahead.take(app, &batch, place).await? else {
+            next_phase(app, job, &batch).await?;
+            continue;
         };
-        if !write(app, job, &batch, chunk, next).await? {
+        if left > 0 {
+            ahead.begin(app, &batch, &chunk);
+        }
+        let written = match write(app, job, &batch, &chunk, ready).await {
+            // Somebody told the same people something after they were made ready.
+            Err(StoreError::Duplicate(_)) => write(app, job, &batch, &chunk, None).await?,
+            other => other?,
+        };
+        if !written {
             return Ok(Turn::Ended);
         }
     }
@@ -174,27 +172,27 @@ async fn write(
     app: &AppState,
     job: &Job,
     batch: &Batch,
-    chunk: &[Staged],
-    next: (i64, usize),
+    chunk: &Chunk,
+    ready: Option<Ready>,
 ) -> StoreResult<bool> {
     let ranks = batch::ranks(&app.store).await?;
     let mut tx = app.store.begin(&batch.owner, None).await?;
-    let done = batch.done + chunk.len() as i64;
+    let (rows, next) = (chunk.rows(), chunk.next());
+    let done = batch.done + rows.len() as i64;
     if !still(&tx, batch).await? || !tx.hold_job(job, done, batch.todo).await? {
         tx.rollback().await?;
         return Ok(false);
     }
-    let rolls = register::roll_book(&tx).await?;
-    let mut writing = Writing {
+    let writing = Writing {
         app,
         batch,
         ranks: &ranks,
-        rolls: &rolls,
-        undo: Undo::default(),
-        skipped: 0,
     };
-    let touched = writing.rows(&mut tx, chunk).await?;
-    let (undo, skipped) = (writing.undo, writing.skipped);
+    let Written {
+        keys: touched,
+        undo,
+        skipped,
+    } = writing.rows(&mut tx, rows, ready).await?;
     app.facts_changed(&mut tx, &touched).await?;
     if !undo.is_empty() {
         let files = app.part::<Files>()?;
@@ -211,7 +209,7 @@ async fn write(
         ],
     )
     .await?;
-    let lines = staged::lines(chunk);
+    let lines = staged::lines(rows);
     tx.audit(
         Audit::new("intake.rows")
             .subject(&batch.id)

@@ -41,6 +41,9 @@ pub(crate) struct Staged {
     pub(crate) paid: Option<Paid>,
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub(crate) happened: Option<i32>,
+    /// The complete lists that somebody new will stand on, until they have their id.
+    #[serde(skip)]
+    pub(crate) lists: Vec<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
@@ -68,6 +71,7 @@ impl Staged {
             beside: (line.beside != Beside::default()).then_some(line.beside),
             paid: line.paid,
             happened: line.happened.map(Day::number),
+            lists: Vec::new(),
         }
     }
 

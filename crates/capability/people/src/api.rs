@@ -7,6 +7,8 @@ pub use crate::api_correct::{Correction, claim, correct};
 pub use crate::api_fresh::{Fresh, fresh};
 pub use crate::api_identity::*;
 pub use crate::api_intake::*;
+pub use crate::api_moved::follow;
+pub use crate::api_ready::{ReadyNew, ReadyTold, register_many, unchanged};
 pub use crate::api_register::{Registered, first_sets, register};
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};
@@ -309,36 +311,6 @@ pub async fn after(
     most: i64,
 ) -> StoreResult<Vec<Person>> {
     sql::list::after(reads, key, most).await
-}
-
-/// Registers people in bulk: their facts are resolved at the transaction's moment. One audit row.
-pub async fn register_many(
-    tx: &mut Tx,
-    people: Vec<NewPerson>,
-    rolls: &RollBook,
-    source: &str,
-) -> StoreResult<()> {
-    let (today, now) = (tx.at().day(), tx.at());
-    let count = people.len();
-    let resolved: Vec<(NewPerson, Facts)> = people
-        .into_iter()
-        .map(|person| {
-            let facts = resolve(&person.records, rolls, today, now).facts;
-            (person, facts)
-        })
-        .collect();
-    sql::write::insert(tx, &resolved).await?;
-    let fresh = resolved.into_iter();
-    crate::api_fresh::keep(
-        tx,
-        fresh.map(|(person, facts)| Fresh::of_new(person, facts)),
-    );
-    tx.audit(
-        store::Audit::new("person.register_many")
-            .with("source", source)
-            .with("count", count as i64),
-    );
-    Ok(())
 }
 
 /// Records a complete roll. The people on it must have records from it.

@@ -71,6 +71,16 @@ pub(crate) fn forget(tx: &mut Tx) {
     drop(tx.take::<Written>());
 }
 
+/// As [`forget`], of these people only.
+pub(crate) fn forget_of<'a>(tx: &mut Tx, ids: impl Iterator<Item = &'a str>) {
+    if let Some(mut written) = tx.take::<Written>() {
+        for id in ids {
+            written.0.remove(id);
+        }
+        tx.keep(written);
+    }
+}
+
 /// These people as they stand in the transaction, in key order: those it wrote just now as they were written, the
 /// others read.
 pub async fn fresh(tx: &mut Tx, keys: &[PersonKey]) -> StoreResult<Vec<Fresh>> {

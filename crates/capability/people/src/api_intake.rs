@@ -4,12 +4,12 @@ pub use crate::store::intake::Beside;
 pub use crate::store::meant::Meant;
 
 use crate::api::Person;
-use crate::api_fresh::Fresh;
+use crate::api_ready::{ReadyTold, Resolved};
 use crate::model::{Record, Roll, RollBook, leaver, resolve};
 use crate::store::{self as sql, history::Event};
 use host::PersonKey;
 use kernel::AreaCode;
-use rules::facts::{FactId, Facts, Value};
+use rules::facts::{FactId, Value};
 use std::collections::{BTreeMap, HashMap};
 use store::{Keys, Reads, Sealed, StoreResult, Tx};
 
@@ -54,14 +54,38 @@ pub async fn hold_with_records(
     keys: &[PersonKey],
 ) -> StoreResult<Vec<(Person, Vec<Record>)>> {
     let people = sql::intake::held(tx, keys).await?;
-    let mut records = sql::intake::records(tx, keys).await?;
-    Ok(people
+    Ok(joined(people, sql::intake::records(tx, keys).await?))
+}
+
+/// Holds these people until the transaction ends; on SQLite nobody else writes anyway.
+pub async fn hold_keys(tx: &Tx, keys: &[PersonKey]) -> StoreResult<()> {
+    if !tx.for_update_of("p").is_empty() {
+        sql::intake::versions(tx, keys).await?;
+    }
+    Ok(())
+}
+
+/// These people with all acts of recording, as they stand; nobody is held.
+pub async fn with_records(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+) -> StoreResult<Vec<(Person, Vec<Record>)>> {
+    let people = sql::intake::of(reads, keys).await?;
+    let records = sql::intake::records(reads, keys).await?;
+    Ok(joined(people, records))
+}
+
+fn joined(
+    people: Vec<Person>,
+    mut records: HashMap<String, Vec<Record>>,
+) -> Vec<(Person, Vec<Record>)> {
+    people
         .into_iter()
         .map(|person| {
             let records = records.remove(&person.key.id).unwrap_or_default();
             (person, records)
         })
-        .collect())
+        .collect()
 }
 
 /// All acts of recording of these people, by id.
@@ -90,8 +114,8 @@ pub struct Told {
     pub held: (Person, Vec<Record>),
     /// What is told; its number is given here. `None` where only a roll speaks.
     pub record: Option<Record>,
-    /// What stands beside the facts, where that changes.
-    pub beside: Option<Beside>,
+    /// What stood beside the facts and what stands there now, where that changes.
+    pub beside: Option<(Beside, Beside)>,
     /// A death or move that goes with it.
     pub event: Option<Event>,
 }
@@ -99,68 +123,8 @@ pub struct Told {
 /// Records what is told of these people and brings their rows to what is known now; returns who changed, as they
 /// are. The caller runs the hooks and audits.
 pub async fn tell(tx: &mut Tx, told: Vec<Told>, rolls: &RollBook) -> StoreResult<Vec<Person>> {
-    let (today, now) = (tx.at().day(), tx.at());
-    let mut new: Vec<(PersonKey, Record)> = Vec::new();
-    let mut events: Vec<(PersonKey, Event)> = Vec::new();
-    let mut resolved: Vec<Resolved> = Vec::with_capacity(told.len());
-    for one in told {
-        let (person, mut records) = one.held;
-        if let Some(mut record) = one.record {
-            record.seq = records.iter().map(|record| record.seq).max().unwrap_or(0) + 1;
-            new.push((person.key.clone(), record.clone()));
-            records.push(record);
-        }
-        events.extend(one.event.map(|event| (person.key.clone(), event)));
-        let facts = resolve(&records, rolls, today, now).facts;
-        resolved.push(Resolved {
-            person,
-            records,
-            facts,
-            beside: one.beside,
-        });
-    }
-    sql::intake::add_records(tx, &new).await?;
-    sql::intake::add_events(tx, &events).await?;
-    write(tx, resolved).await
-}
-
-/// Somebody whose records say something else now.
-struct Resolved {
-    person: Person,
-    records: Vec<Record>,
-    facts: Facts,
-    beside: Option<Beside>,
-}
-
-/// Writes the rows of those who changed, and keeps them beside the transaction for its hooks.
-async fn write(tx: &mut Tx, resolved: Vec<Resolved>) -> StoreResult<Vec<Person>> {
-    crate::api_fresh::forget(tx);
-    let changed: Vec<(&Person, &Facts)> = resolved
-        .iter()
-        .filter(|one| one.person.facts != one.facts)
-        .map(|one| (&one.person, &one.facts))
-        .collect();
-    sql::intake::update_facts(tx, &changed).await?;
-    let beside: Vec<(&Person, &Beside)> = resolved
-        .iter()
-        .filter_map(|one| Some((&one.person, one.beside.as_ref()?)))
-        .collect();
-    sql::intake::update_beside(tx, &beside).await?;
-    let (mut out, mut fresh) = (Vec::new(), Vec::new());
-    for one in resolved {
-        let mut person = one.person;
-        if person.facts == one.facts && one.beside.is_none() {
-            continue;
-        }
-        person.facts = one.facts;
-        if let Some(beside) = one.beside {
-            person.household = beside.household;
-        }
-        fresh.push(Fresh::of(&person, one.records));
-        out.push(person);
-    }
-    crate::api_fresh::keep(tx, fresh);
-    Ok(out)
+    let ready = ReadyTold::of(told, rolls, tx.at());
+    ready.write(tx).await
 }
 
 /// The records of those who were on an earlier roll and are not on this one, among people who are not on it; the
@@ -189,13 +153,13 @@ pub fn leavers_source(source: &str) -> String {
 }
 
 /// Takes back what these people were told from these sources, and the events this writer reported; brings their rows
-/// to what is known now and returns who changed. `beside` is what stood beside the facts before, by person id.
+/// to what is known now and returns who changed. `back` is what stood beside the facts before, by person id.
 pub async fn take_back(
     tx: &mut Tx,
     keys: &[PersonKey],
     sources: &[String],
     events_by: &str,
-    mut beside: BTreeMap<String, Beside>,
+    mut back: BTreeMap<String, Beside>,
     rolls: &RollBook,
 ) -> StoreResult<Vec<Person>> {
     sql::intake::withdraw(tx, keys, sources).await?;
@@ -206,16 +170,19 @@ pub async fn take_back(
         .into_iter()
         .map(|(person, records)| {
             let facts = resolve(&records, rolls, today, now).facts;
-            let beside = beside.remove(&person.key.id);
-            Resolved {
+            let back = match back.remove(&person.key.id) {
+                Some(back) => Some((beside(tx.store().keys(), &person)?, back)),
+                None => None,
+            };
+            Ok(Resolved {
                 person,
                 records,
                 facts,
-                beside,
-            }
+                beside: back,
+            })
         })
-        .collect();
-    write(tx, resolved).await
+        .collect::<StoreResult<_>>()?;
+    crate::api_ready::write(tx, resolved).await
 }
 
 impl Meant {

@@ -9,6 +9,8 @@ mod api_correct;
 mod api_fresh;
 mod api_identity;
 mod api_intake;
+mod api_moved;
+mod api_ready;
 mod api_register;
 mod api_walk;
 mod columns;

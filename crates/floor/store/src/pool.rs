@@ -1,5 +1,7 @@
 //! Pools: on SQLite one writer behind a fair gate and a pool of readers; on PostgreSQL one pool.
 
+use crate::gate::Gate;
+use crate::journal::{BACKSTOP, Journal, KEPT};
 use crate::{Keys, StoreResult, Tx, tx};
 use kernel::{Clock, IdSource};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
@@ -19,7 +21,9 @@ pub(crate) struct Inner {
     pub(crate) reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
     pub(crate) backend: Backend,
-    pub(crate) gate: Arc<Mutex<()>>,
+    pub(crate) gate: Gate,
+    /// SQLite's journal, written back beside the writer; none while a database is made.
+    pub(crate) journal: Option<Arc<Journal>>,
     /// One commit of read-audit rows at a time.
     pub(crate) read_log: Mutex<()>,
     pub(crate) pending_reads: std::sync::Mutex<crate::audit::Pending>,
@@ -83,11 +87,19 @@ impl Store {
             let pool = Database::connect(options).await?;
             (pool.clone(), pool, Backend::Postgres)
         };
+        let gate = if sqlite && !scratch {
+            Gate::of(sqlite_path(url))
+        } else {
+            Gate::default()
+        };
+        let journal =
+            (sqlite && !scratch).then(|| Arc::new(Journal::new(sqlite_path(url), gate.clone())));
         Ok(Self(Arc::new(Inner {
             reader,
             writer,
             backend,
-            gate: Arc::new(Mutex::new(())),
+            gate,
+            journal,
             read_log: Mutex::new(()),
             pending_reads: std::sync::Mutex::default(),
             keys,
@@ -138,35 +150,51 @@ async fn connect_sqlite(
     connections: u32,
     scratch: bool,
 ) -> StoreResult<DatabaseConnection> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=rwc"));
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .sqlx_logging(false)
-        .test_before_acquire(false);
+    let url = format!("sqlite://{}?mode=rwc", sqlite_path(url));
     // Kibibytes a connection may cache: readers have the system's cache below them, and there are four.
     let cache = if connections == 1 { "-32000" } else { "-8000" };
+    Ok(Database::connect(sqlite_options(&url, connections, 20_000, cache, scratch)).await?)
+}
+
+/// The file of a `sqlite:` address.
+fn sqlite_path(url: &str) -> &str {
+    url.trim_start_matches("sqlite:").trim_start_matches("//")
+}
+
+/// How every connection to a database file is set; `busy` in milliseconds.
+pub(crate) fn sqlite_options(
+    url: &str,
+    connections: u32,
+    busy: u32,
+    cache: &'static str,
+    scratch: bool,
+) -> ConnectOptions {
     // Indexes of a whole city are sorted in a file: in memory they would be the largest thing of the load.
     let (journal, synchronous, temporary) = if scratch {
         ("MEMORY", "OFF", "FILE")
     } else {
         ("WAL", "NORMAL", "MEMORY")
     };
+    let mut options = ConnectOptions::new(url.to_owned());
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .page_size(8192)
             .pragma("journal_mode", journal)
             .pragma("synchronous", synchronous)
             .pragma("foreign_keys", "ON")
-            .pragma("busy_timeout", "20000")
-            // Pages that many transactions change are written back once for all of them: 32 MB of the journal at a time.
-            .pragma("wal_autocheckpoint", "4000")
+            .pragma("busy_timeout", busy.to_string())
+            .pragma("wal_autocheckpoint", BACKSTOP.to_string())
+            .pragma("journal_size_limit", KEPT.to_string())
             .pragma("cache_size", cache)
             .pragma("temp_store", temporary)
             .statement_cache_capacity(200)
     });
-    Ok(Database::connect(options).await?)
+    options
 }
 
 pub(crate) fn dialect(backend: Backend) -> DbBackend {

@@ -95,6 +95,10 @@ impl TestDb {
                 self.store.close().await;
                 let bytes = std::fs::read(&path).map_err(other)?;
                 std::fs::remove_file(&path).map_err(other)?;
+                for ending in crate::gate::ENDINGS {
+                    let beside = PathBuf::from(format!("{}{ending}", path.display()));
+                    std::fs::remove_file(beside).map_err(other)?;
+                }
                 Source::File(bytes)
             }
             Cleanup::Database(server, name) => {
@@ -113,7 +117,8 @@ impl TestDb {
         self.store.close().await;
         match self.cleanup {
             Cleanup::File(path) => {
-                for suffix in ["", "-wal", "-shm"] {
+                let beside = ["", "-wal", "-shm"].into_iter().chain(crate::gate::ENDINGS);
+                for suffix in beside {
                     let file = PathBuf::from(format!("{}{suffix}", path.display()));
                     if file.exists() {
                         std::fs::remove_file(&file)

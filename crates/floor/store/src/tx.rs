@@ -1,6 +1,7 @@
 //! A write: one transaction that ends with an audit row, or not at all.
 
 use crate::audit::{self, Audit};
+use crate::gate::Passed;
 use crate::many::anonymous;
 use crate::pool::dialect;
 use crate::rowset;
@@ -13,10 +14,16 @@ use sea_orm::{
 };
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use tokio::sync::OwnedMutexGuard;
 
 /// SQLite allows 32,766 values a statement, PostgreSQL 65,535.
 const VALUES_PER_STATEMENT: usize = 30_000;
+/// Rows of one statement.
+const MOST_ROWS: usize = 512;
+
+/// Rows of the next statement: a power of two, so that the same few texts come again and are compiled once.
+fn rows_at_once(left: usize, most: usize) -> usize {
+    1 << left.min(most).max(1).ilog2()
+}
 
 /// A running write transaction; rolled back when dropped.
 pub struct Tx {
@@ -28,7 +35,7 @@ pub struct Tx {
     audits: Vec<Audit>,
     written: Option<String>,
     kept: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
-    _gate: Option<OwnedMutexGuard<()>>,
+    _gate: Option<Passed>,
 }
 
 impl std::fmt::Debug for Tx {
@@ -39,7 +46,7 @@ impl std::fmt::Debug for Tx {
 
 pub(crate) async fn begin(store: &Store, actor: &Actor, request: Option<&str>) -> StoreResult<Tx> {
     let gate = match store.backend() {
-        Backend::Sqlite => Some(store.0.gate.clone().lock_owned().await),
+        Backend::Sqlite => Some(store.0.gate.pass().await),
         Backend::Postgres => None,
     };
     let options = TransactionOptions {
@@ -132,19 +139,12 @@ impl Tx {
             }
             return Ok(());
         }
-        let per_statement = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, 500);
-        let mut rows = rows.into_iter().peekable();
-        let (backend, mut full): (Backend, Option<String>) = (self.dialect(), None);
-        while rows.peek().is_some() {
-            let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
-            let sql = if chunk.len() == per_statement {
-                full.get_or_insert_with(|| {
-                    insert_sql(backend, table, columns, per_statement) + ending
-                })
-                .clone()
-            } else {
-                insert_sql(backend, table, columns, chunk.len()) + ending
-            };
+        let most = (VALUES_PER_STATEMENT / columns.len().max(1)).clamp(1, MOST_ROWS);
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let count = rows_at_once(rows.len(), most);
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take(count).collect();
+            let sql = insert_sql(self.dialect(), table, columns, count) + ending;
             self.run(&sql, chunk.into_iter().flatten().collect())
                 .await?;
         }
@@ -217,6 +217,9 @@ impl Tx {
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await?;
         }
+        if let Some(journal) = &self.store.0.journal {
+            journal.look();
+        }
         Ok(())
     }
 
@@ -261,4 +264,27 @@ fn insert_sql(backend: Backend, table: &str, columns: &[&str], rows: usize) -> S
         sql.push(')');
     }
     sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Many rows are written by few statements of few sizes, none too large.
+    #[test]
+    fn rows_are_written_by_powers_of_two() {
+        let parts = |rows: usize, most: usize| {
+            let (mut left, mut out) = (rows, Vec::new());
+            while left > 0 {
+                let count = rows_at_once(left, most);
+                out.push(count);
+                left -= count;
+            }
+            out
+        };
+        assert_eq!(parts(187, 512), [128, 32, 16, 8, 2, 1]);
+        assert_eq!(parts(1, 512), [1]);
+        assert_eq!(parts(900, 389), [256, 256, 256, 128, 4]);
+        assert_eq!(parts(3, 1), [1, 1, 1]);
+    }
 }

@@ -16,6 +16,7 @@ const VERSIONS: &[(&str, &str)] = &[
     ("money", include_str!("../fixtures/5-money.jsonl")),
     ("cases", include_str!("../fixtures/6-cases.jsonl")),
     ("vouchers", include_str!("../fixtures/7-vouchers.jsonl")),
+    ("admissions", include_str!("../fixtures/8-admissions.jsonl")),
 ];
 
 /// Invariants 5 and 13: every earlier version's database is migrated on both engines, and one journey

@@ -68,15 +68,7 @@ impl AskPage {
         } else {
             &["self", "family", "visit", "department", "due"]
         };
-        let choices = from
-            .iter()
-            .map(|key| Choice::new(*key, zh(ORIGINS, key)))
-            .collect();
-        self.form.field(
-            Field::select("origin", "怎么提出的", choices)
-                .required()
-                .blank("请选择"),
-        )
+        origin(&self.form, from)
     }
 
     fn says(&self) -> Field {
@@ -209,4 +201,17 @@ async fn page(ctx: &Ctx, person: Person, form: Form) -> Result<AskPage, Failure>
         family: role == Role::Family,
         officer: Action::DispatchAssessment.allowed_to(role),
     })
+}
+
+/// 怎么提出的, with these choices.
+pub(crate) fn origin(form: &Form, from: &[&str]) -> Field {
+    let choices = from
+        .iter()
+        .map(|key| Choice::new(*key, zh(ORIGINS, key)))
+        .collect();
+    form.field(
+        Field::select("origin", "怎么提出的", choices)
+            .required()
+            .blank("请选择"),
+    )
 }

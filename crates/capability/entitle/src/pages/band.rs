@@ -1,7 +1,7 @@
 //! The three bands of 一人一档: 在享, 应享未享, 待核实 — and what the person may ask for.
 
 use super::words;
-use crate::recompute::{explain, standing_on};
+use crate::recompute::{Asked, ask};
 use crate::standing::{Kind, bit, home};
 use crate::store::findings;
 use askama::Template;
@@ -51,18 +51,13 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
         return Ok(String::new());
     };
     let store = &ctx.app.store;
-    let (explanation, resolved) =
-        explain(store, &view.key, &published, view.on, view.known).await?;
-    let (standing, received) = standing_on(
-        store,
-        &view.key,
-        &published,
-        &resolved,
-        (view.on, view.known),
-    )
-    .await?;
-    let connected = crate::store::receipts::connected(store).await?;
-    let connected = connected.as_of(view.on, view.known);
+    let Asked {
+        explanation,
+        resolved,
+        standing,
+        received,
+        connected,
+    } = ask(store, &view.key, &published, (view.on, view.known)).await?;
 
     let stored = if view.now {
         findings::open_of(store, &view.key).await?

@@ -2,7 +2,7 @@
 //! recomputed in the template.
 
 use super::words;
-use crate::recompute::{explain, standing_on};
+use crate::recompute::{Asked, ask};
 use crate::standing::bit;
 use area::api::AreaBook;
 use askama::Template;
@@ -72,16 +72,12 @@ pub(crate) async fn render(ctx: &Ctx, view: &PersonView) -> StoreResult<String> 
     };
     let book = ctx.app.part::<AreaBook>()?;
     let store = &ctx.app.store;
-    let (explanation, resolved) =
-        explain(store, &view.key, &published, view.on, view.known).await?;
-    let (standing, _received) = standing_on(
-        store,
-        &view.key,
-        &published,
-        &resolved,
-        (view.on, view.known),
-    )
-    .await?;
+    let Asked {
+        explanation,
+        resolved,
+        standing,
+        ..
+    } = ask(store, &view.key, &published, (view.on, view.known)).await?;
     let stacking = published.list.answer_programmes(&resolved.facts, view.on);
     let mut groups: Vec<Group> = [
         ("owed", "应享未享", false),

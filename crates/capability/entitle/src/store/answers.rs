@@ -3,7 +3,7 @@
 use crate::standing::{Places, Standing};
 use authz::Scope;
 use host::PersonKey;
-use kernel::{AreaCode, Day};
+use kernel::{AreaCode, Day, Instant};
 use rules::folder::AreaBasis;
 use std::collections::BTreeMap;
 use store::{Reads, Row, Sql, StoreResult, Tx, Value, scope_condition, values};
@@ -19,6 +19,8 @@ pub(crate) struct Answered {
     pub as_of: Day,
     /// The list it came from.
     pub digest: String,
+    /// When it was written.
+    pub answered: Instant,
 }
 
 const COLUMNS: &[&str] = &[
@@ -162,11 +164,12 @@ fn answered_of(row: &Row) -> StoreResult<Answered> {
         },
         as_of: row.day("as_of")?,
         digest: row.text("digest")?,
+        answered: row.instant("answered_at")?,
     })
 }
 
 const READ: &str = "SELECT a.id, a.hukou_area, a.residence_area, a.as_of, l.digest, a.yes, a.unknown, a.ask, a.receiving, a.owed, \
-     a.undue, a.missing_low, a.missing_high, a.amounts FROM entitle_answer a JOIN entitle_list l ON l.no = a.list";
+     a.undue, a.missing_low, a.missing_high, a.amounts, a.answered_at FROM entitle_answer a JOIN entitle_list l ON l.no = a.list";
 
 /// The stored answers of these people, by id.
 pub(crate) async fn of_many(
@@ -179,6 +182,24 @@ pub(crate) async fn of_many(
     let (text, values) = sql.parts();
     for row in reads.all(&text, values).await? {
         out.insert(row.text("id")?, answered_of(&row)?);
+    }
+    Ok(out)
+}
+
+/// When these people were answered, by id; who never was is not there.
+pub(crate) async fn answered_at(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+) -> StoreResult<BTreeMap<String, Instant>> {
+    let mut out = BTreeMap::new();
+    if keys.is_empty() {
+        return Ok(out);
+    }
+    let mut sql = Sql::new("SELECT a.id, a.answered_at FROM entitle_answer a WHERE ");
+    sql.append(&super::of_keys("a.", keys));
+    let (text, values) = sql.parts();
+    for row in reads.all(&text, values).await? {
+        out.insert(row.text("id")?, row.instant("answered_at")?);
     }
     Ok(out)
 }

@@ -154,13 +154,19 @@ pub(crate) async fn insert(tx: &mut Tx, rows: Vec<NewFinding>) -> StoreResult<()
     .await
 }
 
-/// Closes a finding that is gone.
-pub(crate) async fn close(tx: &mut Tx, finding: &str, today: Day) -> StoreResult<()> {
-    tx.run(
-        "UPDATE entitle_finding SET closed_on = $1 WHERE finding = $2",
-        values![today.number(), finding],
-    )
-    .await?;
+/// Closes findings that are gone.
+pub(crate) async fn close(tx: &mut Tx, gone: &[String], today: Day) -> StoreResult<()> {
+    for part in gone.chunks(500) {
+        let mut sql = Sql::new("UPDATE entitle_finding SET closed_on = ");
+        sql.bind(today.number()).push(" WHERE finding IN (");
+        for (place, finding) in part.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " })
+                .bind(finding.as_str());
+        }
+        sql.push(")");
+        let (text, values) = sql.parts();
+        tx.run(&text, values).await?;
+    }
     Ok(())
 }
 

@@ -32,6 +32,21 @@ pub(super) struct Judged<'a> {
     book: Arc<AreaBook>,
 }
 
+/// A chunk without what cannot be read.
+pub(super) struct Split {
+    lines: Vec<Line>,
+    /// Whom rows mean that cannot be read.
+    unread: Vec<Unread>,
+}
+
+/// A chunk with whom its rows mean.
+pub(super) struct Looked {
+    lines: Vec<Line>,
+    unread: Vec<Unread>,
+    numbers: HashMap<String, register::Meant>,
+    codes: HashMap<String, Vec<register::Meant>>,
+}
+
 /// A row whose person is known and whose sets are still to be asked of the history.
 struct Open {
     line: Line,
@@ -68,8 +83,8 @@ impl<'a> Judged<'a> {
         })
     }
 
-    /// Decides a chunk.
-    pub(super) async fn chunk(&mut self, rows: Vec<Read>, out: &mut Found) -> StoreResult<()> {
+    /// Counts what of a chunk cannot go in, and gives the rest to be looked up.
+    pub(super) fn split(&self, rows: Vec<Read>, out: &mut Found) -> Split {
         let mut lines = Vec::with_capacity(rows.len());
         let mut unread: Vec<Unread> = Vec::new();
         for row in rows {
@@ -100,7 +115,42 @@ impl<'a> Judged<'a> {
                 }
             }
         }
-        let (numbers, codes) = self.look_up(&lines, &unread).await?;
+        Split { lines, unread }
+    }
+
+    /// Asks the register who is meant.
+    pub(super) async fn look_up(&self, split: Split) -> StoreResult<Looked> {
+        let (lines, unread) = (split.lines, split.unread);
+        let store = &self.app.store;
+        let numbers: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line.number.as_deref())
+            .chain(unread.iter().map(|meant| meant.number.as_str()))
+            .collect();
+        let codes: Vec<&str> = lines
+            .iter()
+            .filter(|line| line.number.is_none())
+            .filter_map(|line| line.provisional.as_deref())
+            .collect();
+        let numbers =
+            register::by_numbers(store, store.keys(), &numbers, &self.facts, self.beside).await?;
+        let codes = register::by_provisional(store, &codes, &self.facts, self.beside).await?;
+        Ok(Looked {
+            lines,
+            unread,
+            numbers,
+            codes,
+        })
+    }
+
+    /// Decides a chunk.
+    pub(super) async fn decide(&self, looked: Looked, out: &mut Found) -> StoreResult<()> {
+        let Looked {
+            lines,
+            unread,
+            numbers,
+            codes,
+        } = looked;
         for meant in &unread {
             if let Some(found) = numbers.get(&meant.number) {
                 self.stays_unread(out, meant, found);
@@ -129,18 +179,10 @@ impl<'a> Judged<'a> {
                 }
                 Ok(Who::New) => {
                     let area = claimed(&line);
-                    let shard = register::shard_of(area);
-                    let id = self.app.store.new_id();
-                    self.member(out, &line, &id, line.area(Fact::HUKOU_AREA));
-                    self.stage(
-                        out,
-                        line,
-                        Vec::new(),
-                        (shard, id),
-                        area,
-                        &Outcome::New,
-                        true,
-                    );
+                    // Their id is given when the part is sealed: who is written together has ids one after the other.
+                    let key = (register::shard_of(area), String::new());
+                    self.listed(out, &line, line.area(Fact::HUKOU_AREA));
+                    self.stage(out, line, Vec::new(), key, area, &Outcome::New, true);
                 }
                 Ok(Who::Again(found)) => {
                     let area = claimed(&line);
@@ -167,31 +209,6 @@ impl<'a> Judged<'a> {
             }
         }
         self.settle(open, out).await
-    }
-
-    async fn look_up(
-        &self,
-        lines: &[Line],
-        unread: &[Unread],
-    ) -> StoreResult<(
-        HashMap<String, register::Meant>,
-        HashMap<String, Vec<register::Meant>>,
-    )> {
-        let store = &self.app.store;
-        let numbers: Vec<&str> = lines
-            .iter()
-            .filter_map(|line| line.number.as_deref())
-            .chain(unread.iter().map(|meant| meant.number.as_str()))
-            .collect();
-        let codes: Vec<&str> = lines
-            .iter()
-            .filter(|line| line.number.is_none())
-            .filter_map(|line| line.provisional.as_deref())
-            .collect();
-        Ok((
-            register::by_numbers(store, store.keys(), &numbers, &self.facts, self.beside).await?,
-            register::by_provisional(store, &codes, &self.facts, self.beside).await?,
-        ))
     }
 
     fn known(&self, found: &register::Meant) -> Vec<(Fact, Option<Value>)> {
@@ -270,24 +287,32 @@ impl<'a> Judged<'a> {
 
     /// Notes that somebody stands on a complete list.
     fn member(&self, out: &mut Found, line: &Line, id: &str, hukou: Option<kernel::AreaCode>) {
-        self.is_paid(out, line, id);
-        for fact in &self.settled {
-            let absent = fact.def().absent();
-            let on_it = line
-                .sets
-                .iter()
-                .any(|set| set.fact == *fact && set.value.is_some() && set.value != absent);
-            if on_it {
-                out.members.add(fact.name(), id);
-                let within = hukou.and_then(|code| {
-                    let mut areas = self.judge.areas.iter();
-                    areas.find(|area| area.contains(&code))
-                });
-                if let Some(area) = within {
-                    let by_area = out.report.listed.entry(fact.name().to_owned());
-                    *by_area.or_default().entry(area.to_string()).or_default() += 1;
-                }
-            }
+        self.listed(out, line, hukou);
+        for list in self.lists(line) {
+            out.members.add(&list, id);
+        }
+    }
+
+    /// The complete lists that a row puts its person on.
+    fn lists(&self, line: &Line) -> Vec<String> {
+        let paid = line.paid.as_ref().filter(|_| self.judge.complete);
+        let paid = paid.map(|paid| members::paid(&paid.programme));
+        let facts = self.settled.iter().filter(|fact| is_on(line, **fact));
+        paid.into_iter()
+            .chain(facts.map(|fact| fact.name().to_owned()))
+            .collect()
+    }
+
+    /// Counts somebody on the complete lists of their area.
+    fn listed(&self, out: &mut Found, line: &Line, hukou: Option<kernel::AreaCode>) {
+        let within = hukou.and_then(|code| {
+            let mut areas = self.judge.areas.iter();
+            areas.find(|area| area.contains(&code))
+        });
+        let Some(area) = within else { return };
+        for fact in self.settled.iter().filter(|fact| is_on(line, **fact)) {
+            let by_area = out.report.listed.entry(fact.name().to_owned());
+            *by_area.or_default().entry(area.to_string()).or_default() += 1;
         }
     }
 
@@ -384,8 +409,19 @@ impl<'a> Judged<'a> {
         } else {
             sets
         };
-        out.staged.put(area, Staged::of(line, &sets, key, new));
+        let lists = if new { self.lists(&line) } else { Vec::new() };
+        let mut row = Staged::of(line, &sets, key, new);
+        row.lists = lists;
+        out.staged.put(area, row);
     }
+}
+
+/// Whether a row says of its person what a complete list of this fact is about.
+fn is_on(line: &Line, fact: Fact) -> bool {
+    let absent = fact.def().absent();
+    line.sets
+        .iter()
+        .any(|set| set.fact == fact && set.value.is_some() && set.value != absent)
 }
 
 /// Where somebody new is said to belong.

@@ -1,4 +1,4 @@
-//! A chunk being written: who is new is registered, who is known is told, what is in payment is received.
+//! A chunk made ready and written: who is new is registered, who is known is told, what is in payment is received.
 
 use super::{Ended, Undo, answer_everyone};
 use crate::batch::Batch;
@@ -9,67 +9,170 @@ use crate::staged::Staged;
 use crate::start;
 use entitle::api::Receipt;
 use host::{AppState, PersonKey};
-use kernel::{AreaCode, Day};
-use people::api::{self as register, Event, Fact, NewPerson, Record, RollBook, Told};
+use kernel::{AreaCode, Day, Instant};
+use people::api::{
+    self as register, Event, Fact, NewPerson, ReadyNew, ReadyTold, Record, RollBook, Told,
+};
+use plan::api::PlanBook;
 use rules::facts::Value;
 use std::collections::{BTreeMap, HashMap};
-use store::{StoreError, StoreResult, Tx};
+use store::{Reads, StoreError, StoreResult, Tx};
 
-/// A chunk being written.
+/// Chunks being written.
 pub(super) struct Writing<'a> {
     pub(super) app: &'a AppState,
     pub(super) batch: &'a Batch,
     pub(super) ranks: &'a Ranks,
-    pub(super) rolls: &'a RollBook,
+}
+
+/// What a chunk came to.
+pub(super) struct Written {
+    /// Whose facts or receipts changed.
+    pub(super) keys: Vec<PersonKey>,
+    /// What it takes to take it back.
     pub(super) undo: Undo,
     /// Rows that became a conflict since the check.
     pub(super) skipped: i64,
 }
 
+/// A chunk made ready: who is new is sealed and packed, who is known is judged again and worked out. Nothing is written
+/// yet and no transaction held, so that the next chunk is made ready while the last one is being written.
+pub(super) struct Ready {
+    new: Option<ReadyNew>,
+    told: ReadyTold,
+    /// The versions of those who are told something.
+    versions: Vec<(PersonKey, i64)>,
+    /// Rows about people who are known, by their place in the chunk.
+    known: Vec<(usize, PersonKey)>,
+    undo: Undo,
+    skipped: i64,
+    rolls: RollBook,
+    day: Day,
+    answers: Option<entitle::api::Judged>,
+}
+
+impl Ready {
+    /// Whether what it rests on is so still; holds the people until the transaction ends.
+    async fn stands(&self, tx: &Tx, chunk: &[Staged], meanwhile: &Meanwhile) -> StoreResult<bool> {
+        let new: Vec<usize> = self.known.iter().map(|(place, _)| *place).collect();
+        let nobody_came = chunk.iter().enumerate().all(|(place, row)| {
+            !row.new || new.contains(&place) || !meanwhile.contains_key(code_of(row))
+        });
+        Ok(nobody_came
+            && self.day == tx.at().day()
+            && self.rolls == register::roll_book(tx).await?
+            && register::unchanged(tx, &self.versions).await?)
+    }
+}
+
+/// Who was to be registered and was registered by somebody else since the check, by number or 临时编号.
+type Meanwhile = HashMap<String, PersonKey>;
+
+fn code_of(row: &Staged) -> &str {
+    let code = row.number.as_deref().or(row.provisional.as_deref());
+    code.unwrap_or("")
+}
+
 impl Writing<'_> {
-    /// Writes the rows; returns whose facts or receipts changed.
+    /// Makes a chunk ready apart from any transaction, with the answers of everybody in it; `None` where only the
+    /// transaction itself can: rows of what is in payment, or a source that nobody named before.
+    pub(super) async fn ahead(&self, chunk: &[Staged]) -> StoreResult<Option<Ready>> {
+        if self.batch.kind.shape == Shape::Receipts {
+            return Ok(None);
+        }
+        let store = &self.app.store;
+        let (at, rolls) = (store.clock().now(), register::roll_book(store).await?);
+        let meanwhile = self.meanwhile(store, chunk).await?;
+        let (new, known) = self.split(chunk, &meanwhile, at)?;
+        let Some(new) = ReadyNew::of(store, new, &rolls, at).await? else {
+            return Ok(None);
+        };
+        let mut ready = self.judged(store, chunk, known, rolls, at).await?;
+        let mut fresh = new.fresh().to_vec();
+        fresh.extend(ready.told.fresh());
+        fresh.sort_by(|a, b| a.key.cmp(&b.key));
+        let plans = self.app.part::<PlanBook>()?;
+        ready.answers = entitle::api::judge_ahead(store, &plans, &fresh, &ready.rolls, at).await?;
+        ready.new = Some(new);
+        Ok(Some(ready))
+    }
+
+    /// Writes the rows, made ready before where that still stands; returns whose facts or receipts changed, and what
+    /// it takes to take the chunk back.
     pub(super) async fn rows(
-        &mut self,
+        &self,
         tx: &mut Tx,
         chunk: &[Staged],
-    ) -> StoreResult<Vec<PersonKey>> {
-        let meanwhile = self.meanwhile(tx, chunk).await?;
+        ready: Option<Ready>,
+    ) -> StoreResult<Written> {
+        let meanwhile = self.meanwhile(&*tx, chunk).await?;
+        let stands = match ready {
+            Some(ready) if ready.stands(tx, chunk, &meanwhile).await? => Some(ready),
+            _ => None,
+        };
         let mut keys: Vec<PersonKey> = Vec::with_capacity(chunk.len());
-        let mut known: Vec<(&Staged, PersonKey)> = Vec::new();
-        let mut new: Vec<NewPerson> = Vec::new();
-        for row in chunk {
+        let ready = match stands {
+            Some(mut ready) => {
+                if let Some(new) = ready.new.take() {
+                    keys.extend(new.fresh().iter().map(|person| person.key.clone()));
+                    if !new.fresh().is_empty() {
+                        new.write(tx, &self.batch.label).await?;
+                    }
+                }
+                ready
+            }
+            None => {
+                let (new, known) = self.split(chunk, &meanwhile, tx.at())?;
+                let rolls = register::roll_book(tx).await?;
+                let held: Vec<PersonKey> = known.iter().map(|(_, key)| key.clone()).collect();
+                register::hold_keys(tx, &held).await?;
+                keys.extend(new.iter().map(|person| person.key.clone()));
+                if !new.is_empty() {
+                    register::register_many(tx, new, &rolls, &self.batch.label).await?;
+                }
+                self.judged(&*tx, chunk, known, rolls, tx.at()).await?
+            }
+        };
+        let mut written = Written {
+            keys,
+            undo: ready.undo,
+            skipped: ready.skipped,
+        };
+        let changed = ready.told.write(tx).await?;
+        written
+            .keys
+            .extend(changed.into_iter().map(|person| person.key));
+        self.paid(tx, chunk, &ready.known, &mut written).await?;
+        written.keys.sort();
+        written.keys.dedup();
+        if let Some(answers) = ready.answers {
+            tx.keep(answers);
+        }
+        Ok(written)
+    }
+
+    /// Who is to be registered, and which rows are about somebody who is known by now.
+    fn split(
+        &self,
+        chunk: &[Staged],
+        meanwhile: &Meanwhile,
+        at: Instant,
+    ) -> StoreResult<(Vec<NewPerson>, Vec<(usize, PersonKey)>)> {
+        let (mut new, mut known) = (Vec::new(), Vec::new());
+        for (place, row) in chunk.iter().enumerate() {
             if !row.new {
-                known.push((row, key_of(row)));
-                continue;
-            }
-            let there = row
-                .number
-                .as_ref()
-                .or(row.provisional.as_ref())
-                .and_then(|code| meanwhile.get(code));
-            match there {
-                Some(key) => known.push((row, key.clone())),
-                None => new.push(self.person(tx, row)?),
+                known.push((place, key_of(row)));
+            } else if let Some(key) = meanwhile.get(code_of(row)) {
+                known.push((place, key.clone()));
+            } else {
+                new.push(self.person(at, row)?);
             }
         }
-        keys.extend(new.iter().map(|person| person.key.clone()));
-        if !new.is_empty() {
-            register::register_many(tx, new, self.rolls, &self.batch.label).await?;
-        }
-        keys.extend(self.known(tx, &known).await?);
-        let paid = self.paid(tx, &known).await?;
-        keys.extend(paid);
-        keys.sort();
-        keys.dedup();
-        Ok(keys)
+        Ok((new, known))
     }
 
     /// Who was to be registered and was registered by somebody else since the check.
-    async fn meanwhile(
-        &self,
-        tx: &Tx,
-        chunk: &[Staged],
-    ) -> StoreResult<HashMap<String, PersonKey>> {
+    async fn meanwhile(&self, reads: &impl Reads, chunk: &[Staged]) -> StoreResult<Meanwhile> {
         let new = || chunk.iter().filter(|row| row.new);
         let numbers: Vec<&str> = new().filter_map(|row| row.number.as_deref()).collect();
         let codes: Vec<&str> = new()
@@ -77,11 +180,11 @@ impl Writing<'_> {
             .filter_map(|row| row.provisional.as_deref())
             .collect();
         let keys = self.app.store.keys();
-        let mut out: HashMap<String, PersonKey> = HashMap::new();
-        for (number, found) in register::by_numbers(tx, keys, &numbers, &[], false).await? {
+        let mut out = Meanwhile::new();
+        for (number, found) in register::by_numbers(reads, keys, &numbers, &[], false).await? {
             out.insert(number, found.key);
         }
-        for (code, found) in register::by_provisional(tx, &codes, &[], false).await? {
+        for (code, found) in register::by_provisional(reads, &codes, &[], false).await? {
             if let [found] = found.as_slice() {
                 out.insert(code, found.key.clone());
             }
@@ -89,10 +192,10 @@ impl Writing<'_> {
         Ok(out)
     }
 
-    fn record(&self, tx: &Tx, sets: Vec<register::Set>) -> Record {
+    fn record(&self, at: Instant, sets: Vec<register::Set>) -> Record {
         Record {
             seq: 1,
-            recorded: tx.at(),
+            recorded: at,
             source: self.batch.label.clone(),
             by: self.batch.owner.name.clone(),
             sets,
@@ -101,7 +204,7 @@ impl Writing<'_> {
         }
     }
 
-    fn person(&self, tx: &Tx, row: &Staged) -> StoreResult<NewPerson> {
+    fn person(&self, at: Instant, row: &Staged) -> StoreResult<NewPerson> {
         let beside = row.beside.clone().unwrap_or_default();
         Ok(NewPerson {
             key: key_of(row),
@@ -115,32 +218,37 @@ impl Writing<'_> {
             contact_relation: beside.contact_relation,
             household: beside.household,
             relation: beside.relation,
-            registered: tx.at(),
+            registered: at,
             guardians: Vec::new(),
-            records: vec![self.record(tx, row.sets()?)],
+            records: vec![self.record(at, row.sets()?)],
         })
     }
 
-    /// Tells the facts of people who are in the register.
-    async fn known(
-        &mut self,
-        tx: &mut Tx,
-        rows: &[(&Staged, PersonKey)],
-    ) -> StoreResult<Vec<PersonKey>> {
-        let keys: Vec<PersonKey> = rows.iter().map(|(_, key)| key.clone()).collect();
+    /// What people who are in the register will be told, read and judged at `at`.
+    async fn judged(
+        &self,
+        reads: &impl Reads,
+        chunk: &[Staged],
+        known: Vec<(usize, PersonKey)>,
+        rolls: RollBook,
+        at: Instant,
+    ) -> StoreResult<Ready> {
+        let keys: Vec<PersonKey> = known.iter().map(|(_, key)| key.clone()).collect();
         let mut held: HashMap<String, (register::Person, Vec<Record>)> =
-            register::hold_with_records(tx, &keys)
+            register::with_records(reads, &keys)
                 .await?
                 .into_iter()
                 .map(|held| (held.0.key.id.clone(), held))
                 .collect();
         let judge = start::judge(self.batch);
-        let mut told = Vec::with_capacity(rows.len());
-        for (row, key) in rows {
-            let Some(held) = held.remove(&key.id) else {
+        let (mut told, mut undo, mut skipped) = (Vec::new(), Undo::default(), 0);
+        let mut versions = Vec::with_capacity(known.len());
+        for (place, key) in &known {
+            let (Some(row), Some(held)) = (chunk.get(*place), held.remove(&key.id)) else {
                 continue;
             };
             let (person, records) = (&held.0, &held.1);
+            versions.push((person.key.clone(), person.version));
             let empty = person.facts.get(Fact::ALIVE).is_none()
                 && person.area(Fact::HUKOU_AREA).is_none()
                 && person.area(Fact::RESIDENCE_AREA).is_none();
@@ -151,11 +259,10 @@ impl Writing<'_> {
                     empty || self.batch.kind.shape != Shape::People || set.fact != Fact::ALIVE
                 })
                 .collect();
-            let when = (tx.at().day(), tx.at());
-            let sets = match judge.left(sets, records, self.rolls, self.ranks, when) {
+            let sets = match judge.left(sets, records, &rolls, self.ranks, (at.day(), at)) {
                 Ok(sets) => sets,
                 Err(_conflict) => {
-                    self.skipped += 1;
+                    skipped += 1;
                     continue;
                 }
             };
@@ -164,8 +271,8 @@ impl Writing<'_> {
                     let before = register::beside(self.app.store.keys(), person)?;
                     let after = merged(&before, said);
                     (after != before).then(|| {
-                        self.undo.beside.insert(key.id.clone(), before);
-                        after
+                        undo.beside.insert(key.id.clone(), before.clone());
+                        (before, after)
                     })
                 }
                 None => None,
@@ -173,19 +280,28 @@ impl Writing<'_> {
             if sets.is_empty() && beside.is_none() {
                 continue;
             }
-            let event = self.event(tx, row, person);
+            let event = self.event(at, row, person);
             told.push(Told {
-                record: (!sets.is_empty()).then(|| self.record(tx, sets)),
+                record: (!sets.is_empty()).then(|| self.record(at, sets)),
                 beside,
                 event,
                 held,
             });
         }
-        let changed = register::tell(tx, told, self.rolls).await?;
-        Ok(changed.into_iter().map(|person| person.key).collect())
+        Ok(Ready {
+            new: None,
+            told: ReadyTold::of(told, &rolls, at),
+            versions,
+            known,
+            undo,
+            skipped,
+            rolls,
+            day: at.day(),
+            answers: None,
+        })
     }
 
-    fn event(&self, tx: &Tx, row: &Staged, person: &register::Person) -> Option<Event> {
+    fn event(&self, at: Instant, row: &Staged, person: &register::Person) -> Option<Event> {
         let day = row.happened.and_then(Day::from_number)?;
         let to = row
             .sets()
@@ -205,7 +321,7 @@ impl Writing<'_> {
             day,
             from,
             to,
-            recorded: tx.at(),
+            recorded: at,
             by: self.batch.label.clone(),
         })
     }
@@ -213,23 +329,24 @@ impl Writing<'_> {
     /// Tells what is in payment: what is already known so is left, what was received otherwise ends where the new
     /// amount begins.
     async fn paid(
-        &mut self,
+        &self,
         tx: &mut Tx,
-        rows: &[(&Staged, PersonKey)],
-    ) -> StoreResult<Vec<PersonKey>> {
-        let rows: Vec<_> = rows
+        chunk: &[Staged],
+        known: &[(usize, PersonKey)],
+        written: &mut Written,
+    ) -> StoreResult<()> {
+        let rows: Vec<_> = known
             .iter()
-            .filter_map(|(row, key)| Some((row.paid.as_ref()?, key)))
+            .filter_map(|(place, key)| Some((chunk.get(*place)?.paid.as_ref()?, key)))
             .collect();
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let keys: Vec<PersonKey> = rows.iter().map(|(_, key)| (*key).clone()).collect();
         let received = entitle::api::receipts_of(tx, &keys).await?;
 
         let bad = |number: i32| StoreError::Other(format!("{number} is no day"));
         let mut new: BTreeMap<String, Vec<(PersonKey, Receipt)>> = BTreeMap::new();
-        let mut touched = Vec::new();
         let mut ended = Vec::new();
         for (paid, key) in rows {
             let none = Vec::new();
@@ -242,7 +359,7 @@ impl Writing<'_> {
                 receipt.programme == paid.programme
                     && receipt.until.is_none_or(|until| until > from)
             }) {
-                self.undo.ended.push(Ended {
+                written.undo.ended.push(Ended {
                     key: (key.shard.clone(), key.id.clone()),
                     programme: receipt.programme.clone(),
                     from: receipt.from.number(),
@@ -265,7 +382,7 @@ impl Writing<'_> {
                     recorded: tx.at(),
                 },
             ));
-            touched.push(key.clone());
+            written.keys.push(key.clone());
         }
         entitle::api::end_receipts(tx, &ended).await?;
         let connected = entitle::api::connected(tx).await?;
@@ -275,7 +392,7 @@ impl Writing<'_> {
         for (programme, rows) in new {
             entitle::api::load_receipts(tx, &programme, &self.batch.label, &rows).await?;
         }
-        Ok(touched)
+        Ok(())
     }
 }
 

@@ -67,6 +67,66 @@ async fn a_commit_cut_off_anywhere_ends_the_same() {
     }
 }
 
+/// Invariants 5, 8; engineering.md 14: chunks are made ready while others are written, and people are corrected between
+/// the two by somebody else: nothing that was told is lost, rows, histories, answers and counts agree.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn corrections_beside_a_commit_are_kept() {
+    let bytes = list(300, 1_200);
+    for place in places(300).await {
+        let id = place.check(&CHIEF, "people", &bytes, None).await;
+        let corrections = async {
+            let mut corrected = 0;
+            for n in (0..300).rev() {
+                let key = crate::place::somebody(n).key;
+                let mut tx = place
+                    .store
+                    .begin(&authz::Actor::system("test"), None)
+                    .await
+                    .unwrap();
+                let person = people::api::person(&tx, &key.id).await.unwrap().unwrap();
+                if !people::api::claim(&mut tx, &key, person.version)
+                    .await
+                    .unwrap()
+                {
+                    tx.rollback().await.unwrap();
+                    continue;
+                }
+                let correction = people::api::Correction {
+                    fact: rules::facts::find("living").unwrap(),
+                    value: Some(rules::Value::Word("alone")),
+                    since: crate::place::day("2025-06-02"),
+                    source: "来电".to_owned(),
+                    by: "测试".to_owned(),
+                    reason: "wrong".to_owned(),
+                    remark: None,
+                };
+                people::api::correct(&place.app, &mut tx, &key, correction)
+                    .await
+                    .unwrap();
+                match tx.commit().await {
+                    Ok(()) => corrected += 1,
+                    Err(error) => assert!(error.is_retryable(), "{error}"),
+                }
+            }
+            corrected
+        };
+        let (corrected, ()) = tokio::join!(corrections, place.commit(&CHIEF, &id));
+        assert!(corrected > 250, "{corrected}");
+        place.consistent().await;
+        let alone = Some(rules::Value::Word("alone"));
+        let mut kept = 0;
+        for n in 0..300 {
+            kept += usize::from(place.fact(n, "living").await == alone);
+        }
+        assert!(kept >= corrected, "{kept} of {corrected}");
+        let count = |sql: &'static str| store::Reads::number(&place.store, sql, vec![]);
+        let counted = "SELECT CAST(sum(people) AS BIGINT) AS n FROM entitle_tally WHERE item = 0 AND state = 'unknown' AND area LIKE '4213________' AND area NOT LIKE '%000'";
+        let there = "SELECT count(*) AS n FROM entitle_answer WHERE unknown <> 0 AND coalesce(residence_area, hukou_area) LIKE '4213________' AND coalesce(residence_area, hukou_area) NOT LIKE '%000'";
+        assert_eq!(count(counted).await.unwrap(), count(there).await.unwrap());
+        place.close().await;
+    }
+}
+
 /// Rows B01, B14; issue 5.1: taking a whole import back brings back exactly what was known, also phones and addresses;
 /// who was registered by it is known no more, and can be registered again.
 #[tokio::test]

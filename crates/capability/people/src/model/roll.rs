@@ -29,7 +29,7 @@ pub struct Roll {
 }
 
 /// All rolls by fact, latest recorded first. Small: some hundred rolls a city and year.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RollBook {
     by_fact: BTreeMap<FactId, Vec<Roll>>,
 }

@@ -79,6 +79,22 @@ pub(crate) async fn held(tx: &Tx, keys: &[PersonKey]) -> StoreResult<Vec<Person>
     people(tx, keys, &tx.for_update_of("p")).await
 }
 
+/// The versions of these people, held by the transaction until it ends, by id.
+pub(crate) async fn versions(tx: &Tx, keys: &[PersonKey]) -> StoreResult<HashMap<String, i64>> {
+    let mut out = HashMap::with_capacity(keys.len());
+    for part in keys.chunks(KEYS) {
+        let mut sql = Sql::new("SELECT p.id, p.version FROM people_person p WHERE ");
+        sql.append(&of_keys("p.", "id", part))
+            .push(" ORDER BY p.shard, p.id")
+            .push(&tx.for_update_of("p"));
+        let (text, values) = sql.parts();
+        for row in tx.all(&text, values).await? {
+            out.insert(row.text("id")?, row.int("version")?);
+        }
+    }
+    Ok(out)
+}
+
 /// All acts of recording of these people, by id.
 pub(crate) async fn records(
     reads: &impl Reads,
@@ -211,64 +227,115 @@ pub struct Beside {
     pub relation: Option<String>,
 }
 
-/// Writes what stands beside the facts of these people.
-pub(crate) async fn update_beside(tx: &mut Tx, people: &[(&Person, &Beside)]) -> StoreResult<()> {
-    const COLUMNS: &[&str] = &[
+/// The columns of what stands beside the facts, those written together: an index over a column is written anew
+/// whenever the column is, changed or not.
+const BESIDE: [&[&str]; 7] = [
+    &["phone", "phone_index"],
+    &["address"],
+    &["contact_name"],
+    &["contact_phone"],
+    &["contact_relation"],
+    &["household"],
+    &["relation"],
+];
+
+/// Writes what stands beside the facts of these people: what it was, what it is. Who differs in the same columns is
+/// written together.
+pub(crate) async fn update_beside(
+    tx: &mut Tx,
+    people: &[(&Person, &Beside, &Beside)],
+) -> StoreResult<()> {
+    let mut groups: BTreeMap<[bool; 7], Vec<(&Person, &Beside)>> = BTreeMap::new();
+    for (person, before, now) in people {
+        groups
+            .entry(now.differs(before))
+            .or_default()
+            .push((person, now));
+    }
+    for (changed, people) in groups {
+        update_columns(tx, changed, &people).await?;
+    }
+    Ok(())
+}
+
+async fn update_columns(
+    tx: &mut Tx,
+    changed: [bool; 7],
+    people: &[(&Person, &Beside)],
+) -> StoreResult<()> {
+    let wanted = || (0..BESIDE.len()).filter(|place| changed.get(*place) == Some(&true));
+    let mut columns = vec![
         "shard",
         "id",
         "name",
         "registered_at",
         "changed_at",
         "version",
-        "phone",
-        "phone_index",
-        "address",
-        "contact_name",
-        "contact_phone",
-        "contact_relation",
-        "household",
-        "relation",
     ];
+    columns.extend(wanted().flat_map(|place| BESIDE.get(place).copied().unwrap_or(&[])));
     let keys = tx.store().keys().clone();
-    let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {
-        plain
-            .as_ref()
-            .map(|plain| keys.seal(field, plain).map(|sealed| sealed.0))
-            .transpose()
-    };
     let at = tx.at().micros();
     let mut rows = Vec::with_capacity(people.len());
-    for (person, beside) in people {
-        rows.push(values![
+    for (person, now) in people {
+        let mut row = values![
             person.key.shard.as_str(),
             person.key.id.as_str(),
             person.name.as_str(),
             person.registered.micros(),
             at,
             person.version + 1,
-            seal("phone", &beside.phone)?,
-            beside
-                .phone
-                .as_ref()
-                .map(|phone| blind_index(&keys, "phone", phone)),
-            beside.address.clone(),
-            beside.contact_name.clone(),
-            seal("contact_phone", &beside.contact_phone)?,
-            beside.contact_relation.clone(),
-            beside.household.clone(),
-            beside.relation.clone(),
-        ]);
+        ];
+        for place in wanted() {
+            row.extend(now.column(place, &keys)?);
+        }
+        rows.push(row);
     }
-    let mut ending =
-        String::from(" ON CONFLICT (shard, id) DO UPDATE SET version = excluded.version");
-    for name in COLUMNS
-        .iter()
-        .filter(|name| !["shard", "id", "name", "registered_at", "version"].contains(name))
-    {
+    let mut ending = String::from(
+        " ON CONFLICT (shard, id) DO UPDATE SET changed_at = excluded.changed_at, version = excluded.version",
+    );
+    for name in columns.iter().skip(6) {
         ending.push_str(&format!(", {name} = excluded.{name}"));
     }
-    tx.insert_many_ending("people_person", COLUMNS, rows, &ending)
+    tx.insert_many_ending("people_person", &columns, rows, &ending)
         .await
+}
+
+impl Beside {
+    fn parts(&self) -> [&Option<String>; 7] {
+        [
+            &self.phone,
+            &self.address,
+            &self.contact_name,
+            &self.contact_phone,
+            &self.contact_relation,
+            &self.household,
+            &self.relation,
+        ]
+    }
+
+    /// By the places of [`BESIDE`], what is something else than before.
+    fn differs(&self, before: &Self) -> [bool; 7] {
+        let (now, before) = (self.parts(), before.parts());
+        std::array::from_fn(|place| now.get(place) != before.get(place))
+    }
+
+    /// The values of the columns at a place of [`BESIDE`], phones sealed.
+    fn column(&self, place: usize, keys: &store::Keys) -> StoreResult<Vec<store::Value>> {
+        let plain = self.parts().get(place).copied().cloned().flatten();
+        let columns = BESIDE.get(place).copied().unwrap_or(&[]);
+        let field = columns.first().copied().unwrap_or("");
+        if !matches!(field, "phone" | "contact_phone") {
+            return Ok(values![plain]);
+        }
+        let sealed = plain.as_ref().map(|plain| keys.seal(field, plain));
+        let sealed = sealed.transpose()?.map(|sealed| sealed.0);
+        let index = plain.map(|plain| blind_index(keys, field, &plain));
+        Ok(if columns.len() > 1 {
+            values![sealed, index]
+        } else {
+            values![sealed]
+        })
+    }
 }
 
 /// Adds events of the past.

@@ -166,16 +166,6 @@ impl Rows {
     }
 }
 
-/// Inserts people with what their records and the rolls come to now. A number that is already
-/// registered is [`StoreError::Duplicate`].
-pub(crate) async fn insert(tx: &mut Tx, people: &[(NewPerson, Facts)]) -> StoreResult<()> {
-    let mut origins = history::origins(tx).await?;
-    let told = people.iter().flat_map(|(person, _)| &person.records);
-    origins.learn(tx, told).await?;
-    let keys = tx.store().keys().clone();
-    Rows::of(&keys, &origins, people)?.insert(tx).await
-}
-
 /// The columns of a person besides the facts.
 fn person_row(keys: &store::Keys, person: &NewPerson) -> StoreResult<Vec<Value>> {
     let seal = |field: &str, plain: &Option<String>| -> StoreResult<Option<String>> {

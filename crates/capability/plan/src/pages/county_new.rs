@@ -1,7 +1,7 @@
 //! 建县级版: a county's own list begins as the city's, word for word (rows C01, C02).
 
 use crate::book::PlanBook;
-use crate::county_stand::county_stands;
+use crate::county_stand::{CountyStand, county_stands};
 use crate::drafting::{may_draft, only_own, slug_of};
 use crate::load::{LoadError, load};
 use crate::pages::shared::{VERSIONS, shell};
@@ -32,7 +32,11 @@ impl CountyNewPage {
     }
 }
 
-fn page(ctx: &Ctx, form: Form) -> Result<CountyNewPage, store::StoreError> {
+/// Years ahead for which a list may be begun.
+const FARTHEST: i32 = 5;
+
+/// The counties whose list this account may draft.
+fn stands_of(ctx: &Ctx) -> Result<Vec<CountyStand>, store::StoreError> {
     let book = ctx.app.part::<PlanBook>()?;
     let mut counties = Vec::new();
     for stand in county_stands(&book, ctx.today()) {
@@ -40,9 +44,13 @@ fn page(ctx: &Ctx, form: Form) -> Result<CountyNewPage, store::StoreError> {
             counties.push(stand);
         }
     }
+    Ok(counties)
+}
+
+fn page(ctx: &Ctx, form: Form) -> Result<CountyNewPage, store::StoreError> {
     Ok(CountyNewPage {
         shell: shell(ctx, "起草县级清单").crumb("清单版本", VERSIONS),
-        counties: counties
+        counties: stands_of(ctx)?
             .into_iter()
             .map(|stand| Choice::new(stand.key, stand.name))
             .collect(),
@@ -77,6 +85,10 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
                 format!("市级清单{}起执行，不能更早", city.in_force_from.zh()),
             );
         }
+        Some(from) if from > ctx.today().plus_years(FARTHEST) => {
+            let text = format!("最远写到 {FARTHEST} 年以后，请核对年份");
+            form.errors.add("from", text);
+        }
         _ => {}
     }
     let stands = county_stands(&book, ctx.today());
@@ -84,8 +96,16 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
     if stand.is_none() && form.errors.of("county").is_none() {
         form.errors.add("county", "请选择县（市、区）");
     }
-    if let Some(stand) = &stand {
-        only_own(&ctx, Some(&stand.key))?;
+    if let Some(stand) = &stand
+        && !may_draft(&ctx, Some(&stand.key))?
+    {
+        // Whoever may draft none at all is refused; a slip among several stays in the form.
+        if !stands_of(&ctx)?.is_empty() {
+            let text = format!("{}的清单由那里的人起草，请选自己的县（市、区）", stand.name);
+            form.errors.add("county", text);
+        } else {
+            only_own(&ctx, Some(&stand.key))?;
+        }
     }
     let (Some(stand), Some(from), false) = (stand, from, form.has_errors()) else {
         return Ok(ui::page_422(page(&ctx, form)?));

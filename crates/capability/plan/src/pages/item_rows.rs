@@ -101,6 +101,11 @@ pub(crate) fn when(form: &mut Form, folder: &Folder, no: u16, field: &str, text:
 pub(crate) fn read(form: &mut Form, folder: &Folder, item: &Service) -> Option<ItemText> {
     let audience = form.required("audience", "请写服务对象，公布页照它写");
     form.within("audience", 300);
+    let beyond = form.data.get(&format!("says_{MOST}")).trim().to_owned();
+    if item.conditions.len() > MOST || !beyond.is_empty() {
+        let text = format!("一项最多 {MOST} 个条件；几个条件能合成一个的，用 or、and 连起来写");
+        form.errors.add(format!("says_{}", MOST - 1), text);
+    }
     let mut conditions = Vec::new();
     for (at, (says, text)) in typed(&form.data).into_iter().enumerate() {
         let stands = item.conditions.get(at);

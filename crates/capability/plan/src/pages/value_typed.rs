@@ -7,10 +7,14 @@ use rules::folder::{ParamUnit, ParamValue};
 pub fn value_typed(unit: ParamUnit, text: &str) -> Option<ParamValue> {
     let text = text.trim();
     match unit {
-        ParamUnit::Fen => Fen::from_yuan(text).map(|fen| ParamValue::Int(fen.0)),
+        ParamUnit::Fen => {
+            let fen = Fen::from_yuan(text).map(|fen| fen.0);
+            fen.filter(|fen| *fen <= most(unit)).map(ParamValue::Int)
+        }
         ParamUnit::Percent | ParamUnit::Level | ParamUnit::Age => {
             let digits = text.trim_end_matches(['%', '岁', '周', '级']);
-            let number = digits.parse().ok().filter(|number| *number >= 0);
+            let number = digits.parse().ok();
+            let number = number.filter(|number| (0..=most(unit)).contains(number));
             number.map(ParamValue::Int)
         }
         ParamUnit::Flag => match text {
@@ -22,13 +26,26 @@ pub fn value_typed(unit: ParamUnit, text: &str) -> Option<ParamValue> {
     }
 }
 
+/// The most that is no slip of the keyboard: a hundred million yuan, ten times as much, 150 years, level 20.
+const fn most(unit: ParamUnit) -> i64 {
+    match unit {
+        ParamUnit::Fen => 10_000_000_000,
+        ParamUnit::Percent => 1_000,
+        ParamUnit::Age => 150,
+        ParamUnit::Level => 20,
+        ParamUnit::Flag | ParamUnit::Word => 0,
+    }
+}
+
 /// What to say at the field where it does not read.
 pub const fn how_to_type(unit: ParamUnit) -> &'static str {
     match unit {
-        ParamUnit::Fen => "金额写成元，最多两位小数，例如 120.50",
+        ParamUnit::Fen => "金额写成元，最多两位小数，不超过 1 亿元，例如 120.50",
         ParamUnit::Flag => "写“是”或“否”",
         ParamUnit::Word => "请写文字",
-        ParamUnit::Percent | ParamUnit::Level | ParamUnit::Age => "写整数，例如 75",
+        ParamUnit::Percent => "写 0 到 1000 的整数，例如 75",
+        ParamUnit::Age => "写 0 到 150 的整数，例如 75",
+        ParamUnit::Level => "写 0 到 20 的整数，例如 2",
     }
 }
 
@@ -56,7 +73,15 @@ mod tests {
         }
         let age = value_typed(ParamUnit::Age, "75周岁");
         assert_eq!(age, Some(ParamValue::Int(75)));
-        assert_eq!(value_typed(ParamUnit::Level, "-1"), None);
+        for (unit, text) in [
+            (ParamUnit::Level, "-1"),
+            (ParamUnit::Level, "21"),
+            (ParamUnit::Age, "800"),
+            (ParamUnit::Percent, "10000"),
+            (ParamUnit::Fen, "100000000.01"),
+        ] {
+            assert_eq!(value_typed(unit, text), None, "{text}");
+        }
         let yes = value_typed(ParamUnit::Flag, "是");
         assert_eq!(yes, Some(ParamValue::Flag(true)));
     }

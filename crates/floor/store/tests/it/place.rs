@@ -67,6 +67,21 @@ impl Place {
         self.db.close().await.unwrap();
     }
 
+    /// The file of a SQLite database.
+    pub(crate) fn store_file(&self) -> Option<&str> {
+        self.db.url.strip_prefix("sqlite:")
+    }
+
+    /// The same database as another process would open it.
+    pub(crate) async fn opened_beside(&self) -> Store {
+        let handed: Arc<dyn Clock> = Arc::<TestClock>::clone(&self.clock);
+        let (keys, ids) = (
+            Keys::from_file(TEST_KEYS).unwrap(),
+            Arc::new(SeededIds::new(8)),
+        );
+        Store::open(&self.db.url, keys, handed, ids).await.unwrap()
+    }
+
     pub(crate) async fn count(&self, table: &str) -> i64 {
         let sql = format!("SELECT CAST(count(*) AS BIGINT) AS n FROM {table}");
         self.store.number(&sql, vec![]).await.unwrap()

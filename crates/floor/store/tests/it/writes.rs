@@ -103,3 +103,74 @@ async fn eight_writers_of_one_row_lose_nothing() {
         place.close().await;
     }
 }
+
+/// Engineering.md 14: a process that writes chunk after chunk lets another one in that waits for its turn, in the order
+/// in which they came.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn another_process_gets_its_turn_between_two_chunks() {
+    for place in places().await {
+        let Some(file) = place.store_file() else {
+            place.close().await;
+            continue;
+        };
+        let beside = place.opened_beside().await;
+        let chunk = place.store.begin(&actor(), None).await.unwrap();
+        let order = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let note = |what: &'static str| {
+            let order = std::sync::Arc::clone(&order);
+            move || order.lock().unwrap().push(what)
+        };
+        let (server, command) = (note("server"), note("command"));
+        let waiting = tokio::spawn(async move {
+            let tx = beside.begin(&actor(), None).await.unwrap();
+            server();
+            tx.rollback().await.unwrap();
+            beside.close().await;
+        });
+        // It is next once it holds the second file.
+        let next = std::fs::File::open(format!("{file}-next")).unwrap();
+        while next.try_lock().is_ok() {
+            next.unlock().unwrap();
+            tokio::task::yield_now().await;
+        }
+        chunk.rollback().await.unwrap();
+        let chunk = place.store.begin(&actor(), None).await.unwrap();
+        command();
+        chunk.rollback().await.unwrap();
+        waiting.await.unwrap();
+        assert_eq!(*order.lock().unwrap(), ["server", "command"]);
+        place.close().await;
+    }
+}
+
+/// Engineering.md 14: the journal of SQLite is written back beside the writer and begins anew; nothing written is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_journal_begins_anew_while_much_is_written() {
+    for place in places().await {
+        let Some(file) = place.store_file() else {
+            place.close().await;
+            continue;
+        };
+        let journal = || std::fs::metadata(format!("{file}-wal")).unwrap().len();
+        let (mut longest, mut again) = (0, false);
+        let mut written = 0;
+        while !again && written < 400 {
+            let mut tx = place.store.begin(&actor(), None).await.unwrap();
+            let word = "词".repeat(350_000);
+            tx.run(
+                "INSERT INTO note (id, word) VALUES ($1, $2)",
+                values![written, word],
+            )
+            .await
+            .unwrap();
+            tx.audit(Audit::new("note"));
+            tx.commit().await.unwrap();
+            written += 1;
+            again = journal() < longest;
+            longest = longest.max(journal());
+        }
+        assert!(again, "{longest} bytes of journal after {written} writes");
+        assert_eq!(place.count("note").await, written);
+        place.close().await;
+    }
+}

@@ -4,14 +4,14 @@ use crate::admission::acts::{self, Made};
 use crate::admission::order;
 use crate::admission::terms::terms;
 use crate::book;
-use crate::model::{ORIGINS, zh};
+use crate::pages::ask::origin;
 use askama::Template;
 use authz::{Action, Role};
 use axum::extract::Path;
 use host::{Ctx, Failure, Page};
 use people::api::Person;
 use store::{Audit, StoreError};
-use ui::{Choice, Field, Form, FormData, Shell};
+use ui::{Field, Form, FormData, Shell};
 
 #[derive(Template)]
 #[template(path = "pages/admissions/ask.html")]
@@ -34,16 +34,7 @@ impl AskPage {
 
     fn origin(&self) -> Field {
         let from = if self.family { 2 } else { ASKED.len() };
-        let choices = ASKED
-            .iter()
-            .take(from)
-            .map(|key| Choice::new(*key, zh(ORIGINS, key)))
-            .collect();
-        self.form.field(
-            Field::select("origin", "怎么提出的", choices)
-                .required()
-                .blank("请选择"),
-        )
+        origin(&self.form, ASKED.get(..from).unwrap_or(&ASKED))
     }
 
     fn wish(&self) -> Field {
