@@ -358,6 +358,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=150)
     parser.add_argument("--xlsx", action="store_true", help="a workbook of as many rows as a sheet holds, checked only")
     parser.add_argument("--write", type=Path, help="write the list and measure nothing")
+    parser.add_argument("--list", type=Path, help="a list that --write wrote for this city, instead of a new one")
     parser.add_argument("--alone", action="store_true", help="no server beside it")
     parser.add_argument("--dry", action="store_true", help="print the section, do not write docs/benchmarks.md")
     parser.add_argument("--binary", type=Path, required=True)
@@ -367,8 +368,9 @@ def main() -> None:
     options.postgres, options.data = False, options.data.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
     rows = 1_048_575 if options.xlsx and options.rows == 1_000_000 else options.rows
-    file = options.write or options.out / ("list.xlsx" if options.xlsx else "list.csv")
-    (write_xlsx if options.xlsx else write_csv)(options, rows, file)
+    file = options.write or options.list or options.out / ("list.xlsx" if options.xlsx else "list.csv")
+    if not options.list:
+        (write_xlsx if options.xlsx else write_csv)(options, rows, file)
     if options.write:
         return
     if options.alone:

@@ -165,6 +165,15 @@ impl Undo {
     fn is_empty(&self) -> bool {
         self.beside.is_empty() && self.ended.is_empty()
     }
+
+    /// Sealed, where there is anything.
+    fn sealed(&self, app: &AppState) -> StoreResult<Option<files::Sealed>> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let files = app.part::<Files>()?;
+        staged::seal(&files, &app.store, self).map(Some)
+    }
 }
 
 /// Writes a chunk and where the next one stands; `false` when the import is somebody else's by now, or paused.
@@ -194,9 +203,8 @@ async fn write(
         skipped,
     } = writing.rows(&mut tx, rows, ready).await?;
     app.facts_changed(&mut tx, &touched).await?;
-    if !undo.is_empty() {
+    if let Some(sealed) = undo {
         let files = app.part::<Files>()?;
-        let sealed = staged::seal(&files, &app.store, &undo)?;
         let kept = staged::keep(&files, &mut tx, sealed, "undo", &batch.owner).await?;
         batch::add_undo(&mut tx, &batch.id, done, &kept.id).await?;
     }

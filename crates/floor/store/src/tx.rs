@@ -20,8 +20,15 @@ const VALUES_PER_STATEMENT: usize = 30_000;
 /// Rows of one statement.
 const MOST_ROWS: usize = 512;
 
-/// Rows of the next statement: a power of two, so that the same few texts come again and are compiled once.
+/// Rows from which the number of rows of a statement is a power of two.
+const FEW_ROWS: usize = 32;
+
+/// Rows of the next statement: a power of two, so that the same few texts come again and are compiled once; the last few
+/// rows are one statement of their own.
 fn rows_at_once(left: usize, most: usize) -> usize {
+    if left < FEW_ROWS.min(most) {
+        return left;
+    }
     1 << left.min(most).max(1).ilog2()
 }
 
@@ -282,9 +289,10 @@ mod tests {
             }
             out
         };
-        assert_eq!(parts(187, 512), [128, 32, 16, 8, 2, 1]);
+        assert_eq!(parts(187, 512), [128, 32, 27]);
         assert_eq!(parts(1, 512), [1]);
         assert_eq!(parts(900, 389), [256, 256, 256, 128, 4]);
+        assert_eq!(parts(31, 20), [16, 15]);
         assert_eq!(parts(3, 1), [1, 1, 1]);
     }
 }

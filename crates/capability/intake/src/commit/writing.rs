@@ -29,8 +29,8 @@ pub(super) struct Writing<'a> {
 pub(super) struct Written {
     /// Whose facts or receipts changed.
     pub(super) keys: Vec<PersonKey>,
-    /// What it takes to take it back.
-    pub(super) undo: Undo,
+    /// What it takes to take it back, sealed.
+    pub(super) undo: Option<files::Sealed>,
     /// Rows that became a conflict since the check.
     pub(super) skipped: i64,
 }
@@ -45,6 +45,8 @@ pub(super) struct Ready {
     /// Rows about people who are known, by their place in the chunk.
     known: Vec<(usize, PersonKey)>,
     undo: Undo,
+    /// The same, sealed, where nothing comes to it any more: a disk is waited for before the transaction.
+    sealed: Option<files::Sealed>,
     skipped: i64,
     rolls: RollBook,
     day: Day,
@@ -94,6 +96,7 @@ impl Writing<'_> {
         let plans = self.app.part::<PlanBook>()?;
         ready.answers = entitle::api::judge_ahead(store, &plans, &fresh, &ready.rolls, at).await?;
         ready.new = Some(new);
+        ready.sealed = ready.undo.sealed(self.app)?;
         Ok(Some(ready))
     }
 
@@ -133,22 +136,24 @@ impl Writing<'_> {
                 self.judged(&*tx, chunk, known, rolls, tx.at()).await?
             }
         };
-        let mut written = Written {
-            keys,
-            undo: ready.undo,
-            skipped: ready.skipped,
-        };
         let changed = ready.told.write(tx).await?;
-        written
-            .keys
-            .extend(changed.into_iter().map(|person| person.key));
-        self.paid(tx, chunk, &ready.known, &mut written).await?;
-        written.keys.sort();
-        written.keys.dedup();
+        keys.extend(changed.into_iter().map(|person| person.key));
+        let mut undo = ready.undo;
+        self.paid(tx, chunk, &ready.known, &mut keys, &mut undo.ended)
+            .await?;
+        keys.sort();
+        keys.dedup();
         if let Some(answers) = ready.answers {
             tx.keep(answers);
         }
-        Ok(written)
+        Ok(Written {
+            keys,
+            undo: match ready.sealed {
+                Some(sealed) => Some(sealed),
+                None => undo.sealed(self.app)?,
+            },
+            skipped: ready.skipped,
+        })
     }
 
     /// Who is to be registered, and which rows are about somebody who is known by now.
@@ -294,6 +299,7 @@ impl Writing<'_> {
             versions,
             known,
             undo,
+            sealed: None,
             skipped,
             rolls,
             day: at.day(),
@@ -333,7 +339,8 @@ impl Writing<'_> {
         tx: &mut Tx,
         chunk: &[Staged],
         known: &[(usize, PersonKey)],
-        written: &mut Written,
+        touched: &mut Vec<PersonKey>,
+        undone: &mut Vec<Ended>,
     ) -> StoreResult<()> {
         let rows: Vec<_> = known
             .iter()
@@ -359,7 +366,7 @@ impl Writing<'_> {
                 receipt.programme == paid.programme
                     && receipt.until.is_none_or(|until| until > from)
             }) {
-                written.undo.ended.push(Ended {
+                undone.push(Ended {
                     key: (key.shard.clone(), key.id.clone()),
                     programme: receipt.programme.clone(),
                     from: receipt.from.number(),
@@ -382,7 +389,7 @@ impl Writing<'_> {
                     recorded: tx.at(),
                 },
             ));
-            written.keys.push(key.clone());
+            touched.push(key.clone());
         }
         entitle::api::end_receipts(tx, &ended).await?;
         let connected = entitle::api::connected(tx).await?;
