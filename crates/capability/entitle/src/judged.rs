@@ -109,7 +109,7 @@ pub(crate) async fn judge(
             connected,
             answered: before
                 .iter()
-                .map(|(id, old)| (id.clone(), old.answered))
+                .map(|(id, old)| (id.clone(), old.written))
                 .collect(),
             known,
         },

@@ -20,7 +20,7 @@ pub(crate) struct Answered {
     /// The list it came from.
     pub digest: String,
     /// When it was written.
-    pub answered: Instant,
+    pub written: Instant,
 }
 
 const COLUMNS: &[&str] = &[
@@ -164,7 +164,7 @@ fn answered_of(row: &Row) -> StoreResult<Answered> {
         },
         as_of: row.day("as_of")?,
         digest: row.text("digest")?,
-        answered: row.instant("answered_at")?,
+        written: row.instant("answered_at")?,
     })
 }
 

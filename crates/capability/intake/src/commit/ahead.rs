@@ -102,6 +102,10 @@ impl Ahead {
     }
 
     /// Begins to make ready what is behind a chunk.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a part of the job that waits for it; it writes nothing and ends with the job's turn"
+    )]
     pub(super) fn begin(&mut self, app: &AppState, batch: &Batch, chunk: &Chunk) {
         let (app, batch, part) = (Arc::clone(app), batch.clone(), Arc::clone(&chunk.part));
         let place = chunk.next();

@@ -43,7 +43,7 @@ pub(super) struct Ready {
     /// The versions of those who are told something.
     versions: Vec<(PersonKey, i64)>,
     /// Rows about people who are known, by their place in the chunk.
-    known: Vec<(usize, PersonKey)>,
+    known: Known,
     undo: Undo,
     /// The same, sealed, where nothing comes to it any more: a disk is waited for before the transaction.
     sealed: Option<files::Sealed>,
@@ -66,6 +66,9 @@ impl Ready {
             && register::unchanged(tx, &self.versions).await?)
     }
 }
+
+/// Rows about people who are known, by their place in the chunk.
+type Known = Vec<(usize, PersonKey)>;
 
 /// Who was to be registered and was registered by somebody else since the check, by number or 临时编号.
 type Meanwhile = HashMap<String, PersonKey>;
@@ -114,27 +117,24 @@ impl Writing<'_> {
             _ => None,
         };
         let mut keys: Vec<PersonKey> = Vec::with_capacity(chunk.len());
-        let ready = match stands {
-            Some(mut ready) => {
-                if let Some(new) = ready.new.take() {
-                    keys.extend(new.fresh().iter().map(|person| person.key.clone()));
-                    if !new.fresh().is_empty() {
-                        new.write(tx, &self.batch.label).await?;
-                    }
+        let ready = if let Some(mut ready) = stands {
+            if let Some(new) = ready.new.take() {
+                keys.extend(new.fresh().iter().map(|person| person.key.clone()));
+                if !new.fresh().is_empty() {
+                    new.write(tx, &self.batch.label).await?;
                 }
-                ready
             }
-            None => {
-                let (new, known) = self.split(chunk, &meanwhile, tx.at())?;
-                let rolls = register::roll_book(tx).await?;
-                let held: Vec<PersonKey> = known.iter().map(|(_, key)| key.clone()).collect();
-                register::hold_keys(tx, &held).await?;
-                keys.extend(new.iter().map(|person| person.key.clone()));
-                if !new.is_empty() {
-                    register::register_many(tx, new, &rolls, &self.batch.label).await?;
-                }
-                self.judged(&*tx, chunk, known, rolls, tx.at()).await?
+            ready
+        } else {
+            let (new, known) = self.split(chunk, &meanwhile, tx.at())?;
+            let rolls = register::roll_book(tx).await?;
+            let held: Vec<PersonKey> = known.iter().map(|(_, key)| key.clone()).collect();
+            register::hold_keys(tx, &held).await?;
+            keys.extend(new.iter().map(|person| person.key.clone()));
+            if !new.is_empty() {
+                register::register_many(tx, new, &rolls, &self.batch.label).await?;
             }
+            self.judged(&*tx, chunk, known, rolls, tx.at()).await?
         };
         let changed = ready.told.write(tx).await?;
         keys.extend(changed.into_iter().map(|person| person.key));
@@ -162,7 +162,7 @@ impl Writing<'_> {
         chunk: &[Staged],
         meanwhile: &Meanwhile,
         at: Instant,
-    ) -> StoreResult<(Vec<NewPerson>, Vec<(usize, PersonKey)>)> {
+    ) -> StoreResult<(Vec<NewPerson>, Known)> {
         let (mut new, mut known) = (Vec::new(), Vec::new());
         for (place, row) in chunk.iter().enumerate() {
             if !row.new {
@@ -234,7 +234,7 @@ impl Writing<'_> {
         &self,
         reads: &impl Reads,
         chunk: &[Staged],
-        known: Vec<(usize, PersonKey)>,
+        known: Known,
         rolls: RollBook,
         at: Instant,
     ) -> StoreResult<Ready> {

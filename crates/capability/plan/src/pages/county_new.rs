@@ -100,12 +100,11 @@ pub(crate) async fn post(ctx: Ctx, data: FormData) -> Page {
         && !may_draft(&ctx, Some(&stand.key))?
     {
         // Whoever may draft none at all is refused; a slip among several stays in the form.
-        if !stands_of(&ctx)?.is_empty() {
-            let text = format!("{}的清单由那里的人起草，请选自己的县（市、区）", stand.name);
-            form.errors.add("county", text);
-        } else {
+        if stands_of(&ctx)?.is_empty() {
             only_own(&ctx, Some(&stand.key))?;
         }
+        let text = format!("{}的清单由那里的人起草，请选自己的县（市、区）", stand.name);
+        form.errors.add("county", text);
     }
     let (Some(stand), Some(from), false) = (stand, from, form.has_errors()) else {
         return Ok(ui::page_422(page(&ctx, form)?));

@@ -222,8 +222,13 @@ async fn only_ones_own_countys_list_is_drafted() {
         assert!(!page.contains("/list/items/") && !page.contains("/request"));
         let new = [("county", "M01"), ("from", "2023-07-01")];
         let (status, page) = form(&router, "/list/counties/new", &new, OFFICER).await;
-        assert_eq!(status, StatusCode::FORBIDDEN);
-        holds(&page, &["某管委会"]);
+        // A slip in the form stays in the form.
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        holds(&page, &["某管委会的清单由那里的人起草", "2023-07-01"]);
+        let far = [("county", "421321"), ("from", "2203-07-01")];
+        let (status, page) = form(&router, "/list/counties/new", &far, OFFICER).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        holds(&page, &["2203-07-01", "请核对年份"]);
         let of_city = condition(top.as_str(), "满75周岁", "age >= 75", "save");
         let (status, page) = form(&router, EDIT, &of_city, OFFICER).await;
         assert_eq!(status, StatusCode::FORBIDDEN);

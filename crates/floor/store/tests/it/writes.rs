@@ -106,6 +106,7 @@ async fn eight_writers_of_one_row_lose_nothing() {
 
 /// Engineering.md 14: a process that writes chunk after chunk lets another one in that waits for its turn, in the order
 /// in which they came.
+#[expect(clippy::disallowed_methods, reason = "the test plays another process")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn another_process_gets_its_turn_between_two_chunks() {
     for place in places().await {
