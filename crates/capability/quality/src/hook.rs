@@ -13,11 +13,13 @@ pub fn on_facts_changed() -> FactsChanged {
 
 async fn changed(tx: &mut Tx, people: &[PersonKey]) -> StoreResult<()> {
     // One look for all of them: an import changes hundreds at once, and hardly anybody's facts are disputed.
-    for (key, open) in requests::open_among(&*tx, people).await? {
-        let Some(person) = people::api::person(&*tx, &key.id).await? else {
+    let open = requests::open_among(&*tx, people).await?;
+    let keys: Vec<PersonKey> = open.keys().cloned().collect();
+    let moved = people::api::follow(tx, &keys, "quality_request", "state = 'open'").await?;
+    for (key, open) in open {
+        let Some(person) = moved.iter().find(|person| person.key == key) else {
             continue;
         };
-        requests::moved(tx, &person).await?;
         for request in open {
             if agrees(person.facts.get(request.fact), request.value.as_ref())
                 && requests::settle(tx, &request.code, State::Settled, "system", None).await?

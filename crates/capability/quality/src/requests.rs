@@ -263,22 +263,6 @@ pub(crate) async fn settle(
     Ok(done == 1)
 }
 
-/// Keeps the areas of open requests with the person, who may have moved.
-pub(crate) async fn moved(tx: &mut Tx, person: &Person) -> StoreResult<()> {
-    let subject = person.subject();
-    tx.run(
-        "UPDATE quality_request SET hukou_area = $1, residence_area = $2 WHERE shard = $3 AND id = $4 AND state = 'open'",
-        values![
-            subject.hukou.map(|code| code.to_string()),
-            subject.residence.map(|code| code.to_string()),
-            person.key.shard.as_str(),
-            person.key.id.as_str(),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
 /// Which requests a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Boxed {

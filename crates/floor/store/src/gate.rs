@@ -62,22 +62,32 @@ impl Gate {
         }
     }
 
-    /// Waits until it is one's turn.
+    /// Waits until it is one's turn. Whoever stops waiting gives the turn back as soon as it comes.
     pub(crate) async fn pass(&self) -> Passed {
         let within = Arc::clone(&self.within).lock_owned().await;
-        let mut files = self.files.clone();
-        if let Some(both) = &files
-            && !both.at_once()
-        {
-            let waiting = Arc::clone(both);
-            let waited = tokio::task::spawn_blocking(move || waiting.wait()).await;
-            if !matches!(waited, Ok(Ok(()))) {
-                files = None;
-            }
+        let Some(files) = self.files.clone() else {
+            return Passed {
+                files: None,
+                _within: within,
+            };
+        };
+        if files.at_once() {
+            return Passed {
+                files: Some(files),
+                _within: within,
+            };
         }
-        Passed {
-            files,
+        // The turn belongs to the thread that waits for it until somebody takes it from there.
+        let waiting = tokio::task::spawn_blocking(move || Passed {
+            files: files.wait().is_ok().then_some(files),
             _within: within,
+        });
+        match waiting.await {
+            Ok(passed) => passed,
+            Err(_stopped) => Passed {
+                files: None,
+                _within: Arc::clone(&self.within).lock_owned().await,
+            },
         }
     }
 }
@@ -89,17 +99,21 @@ impl Files {
             return false;
         }
         let held = self.writes.try_lock().is_ok();
+        self.let_next();
+        held
+    }
+
+    fn let_next(&self) {
         if let Err(error) = self.next.unlock() {
             tracing::warn!(%error, "the gate of the database");
         }
-        held
     }
 
     /// Who waits to be next keeps the one who wrote last from writing again before them.
     fn wait(&self) -> std::io::Result<()> {
         self.next.lock()?;
         let held = self.writes.lock();
-        self.next.unlock()?;
+        self.let_next();
         held
     }
 }

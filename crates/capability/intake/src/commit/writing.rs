@@ -15,7 +15,7 @@ use people::api::{
 };
 use plan::api::PlanBook;
 use rules::facts::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Reads, StoreError, StoreResult, Tx};
 
 /// Chunks being written.
@@ -56,10 +56,11 @@ pub(super) struct Ready {
 impl Ready {
     /// Whether what it rests on is so still; holds the people until the transaction ends.
     async fn stands(&self, tx: &Tx, chunk: &[Staged], meanwhile: &Meanwhile) -> StoreResult<bool> {
-        let new: Vec<usize> = self.known.iter().map(|(place, _)| *place).collect();
-        let nobody_came = chunk.iter().enumerate().all(|(place, row)| {
-            !row.new || new.contains(&place) || !meanwhile.contains_key(code_of(row))
-        });
+        let known: BTreeSet<usize> = self.known.iter().map(|(place, _)| *place).collect();
+        let nobody_came = chunk
+            .iter()
+            .enumerate()
+            .all(|(place, row)| known.contains(&place) || !meanwhile.contains_key(code_of(row)));
         Ok(nobody_came
             && self.day == tx.at().day()
             && self.rolls == register::roll_book(tx).await?

@@ -140,6 +140,16 @@ async fn another_process_gets_its_turn_between_two_chunks() {
         chunk.rollback().await.unwrap();
         waiting.await.unwrap();
         assert_eq!(*order.lock().unwrap(), ["server", "command"]);
+        // Who stops waiting (a browser that goes away) does not keep the turn.
+        let beside = place.opened_beside().await;
+        let chunk = place.store.begin(&actor(), None).await.unwrap();
+        let (who, soon) = (actor(), std::time::Duration::from_millis(50));
+        let stopped = tokio::time::timeout(soon, beside.begin(&who, None)).await;
+        assert!(stopped.is_err());
+        chunk.rollback().await.unwrap();
+        let chunk = place.store.begin(&actor(), None).await.unwrap();
+        chunk.rollback().await.unwrap();
+        beside.close().await;
         place.close().await;
     }
 }
