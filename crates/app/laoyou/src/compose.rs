@@ -232,6 +232,7 @@ async fn build(
         app.counters.extend(capability.counters);
         app.handovers.extend(capability.handovers);
         app.erasures.extend(capability.erasures);
+        app.joinings.extend(capability.joinings);
         app.record_kinds.extend(capability.record_kinds);
         app.failed.extend(capability.failed);
         app.snapshots.extend(capability.snapshots);

@@ -34,6 +34,14 @@ pub struct Asked<'a> {
     pub commit: bool,
 }
 
+/// Lets a server on this machine answer first: an import has time. Before any thread is begun, because each inherits it.
+pub fn step_back() {
+    #[cfg(unix)]
+    if let Err(error) = rustix::process::nice(10) {
+        out::progress(format!("不能降低优先级，照常导入：{error}"));
+    }
+}
+
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         match refusal {

@@ -35,6 +35,32 @@ use model::State;
 use std::sync::Arc;
 use store::StoreResult;
 
+/// What was asked and assessed follows where two files become one person.
+const JOINED: &[host::Matters] = &[
+    host::Matters {
+        table: "assessment_request",
+        key: "request",
+        person: "id",
+        which: "1 = 1",
+        once: Some(host::Once {
+            same: &["scheme"],
+            open: "state IN ('asked', 'sent', 'signing', 'review') AND kind <> 'recheck'",
+            ended: "withdrawn",
+        }),
+    },
+    host::Matters {
+        table: "assessment_admission",
+        key: "admission",
+        person: "id",
+        which: "1 = 1",
+        once: Some(host::Once {
+            same: &[],
+            open: "state IN ('asked', 'assessed')",
+            ended: "withdrawn",
+        }),
+    },
+];
+
 /// Tables, pages, menu, panel, counters and schema of this capability.
 pub fn capability() -> Capability {
     Capability {
@@ -103,6 +129,7 @@ pub fn capability() -> Capability {
         ],
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
+        joinings: vec![host::Joining::of("assessment", "能力评估", JOINED)],
         ..Capability::default()
     }
 }

@@ -35,6 +35,19 @@ use authz::{Action, Role};
 use host::{Access, Capability, JobSpec, NavEntry, PanelPlace, PersonPanel, Routes};
 use std::sync::Arc;
 
+/// Cases follow where two files become one person; one that was granted stays with its grant.
+const JOINED: &[host::Matters] = &[host::Matters {
+    table: "cases_case",
+    key: "code",
+    person: "id",
+    which: "grant_no IS NULL",
+    once: Some(host::Once {
+        same: &["programme"],
+        open: "state IN ('draft', 'submitted', 'supplement', 'checking', 'publicity', 'deciding', 'appealing')",
+        ended: "withdrawn",
+    }),
+}];
+
 /// Tables, pages, menu, panel, counters, jobs and schema of this capability.
 pub fn capability() -> Capability {
     Capability {
@@ -107,6 +120,7 @@ pub fn capability() -> Capability {
         counters: counters::all(),
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
+        joinings: vec![host::Joining::of("cases", "申请审批", JOINED)],
         ..Capability::default()
     }
 }

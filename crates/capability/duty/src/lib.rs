@@ -35,6 +35,19 @@ static SEALED: SealedTable = SealedTable {
     }],
 };
 
+/// Cases follow where two files become one person.
+const JOINED: &[host::Matters] = &[host::Matters {
+    table: "duty_case",
+    key: "code",
+    person: "id",
+    which: "1 = 1",
+    once: Some(host::Once {
+        same: &["kind"],
+        open: "state = 'open'",
+        ended: "closed",
+    }),
+}];
+
 /// Tables, pages, menu, panel, counter and schema of this capability.
 pub fn capability() -> Capability {
     let read = Access::May(Action::ReadLists);
@@ -86,6 +99,7 @@ pub fn capability() -> Capability {
         }],
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
+        joinings: vec![host::Joining::of("duty", "赡养抚养督促", JOINED)],
         sealed: vec![Sealing::Table(&SEALED)],
         ..Capability::default()
     }

@@ -80,6 +80,10 @@ pub(crate) async fn merge(
     journal.wards = people::api::move_wards(tx, gives_way, stays).await?;
     journal.grants = org::api::regrant(tx, &gives_way.id, &stays.id).await?;
     journal.folded = entitle::api::fold(app, tx, gives_way, stays).await?;
+    for room in &app.joinings {
+        let led = (room.join)(app, tx, gives_way, stays).await?;
+        journal.rooms.insert(room.name.to_owned(), led);
+    }
     if !people::api::set_aside(tx, gives_way, &stays.id, &id).await? {
         return Err(StoreError::Other(format!("{} is gone", gives_way.id)));
     }
@@ -284,6 +288,11 @@ pub(crate) async fn undo(
     people::api::move_wards_back(tx, comes_back, stays, &merge.journal.wards).await?;
     org::api::lead(tx, &merge.journal.grants, &comes_back.id).await?;
     entitle::api::unfold(tx, comes_back, stays, &merge.journal.folded).await?;
+    for room in app.joinings.iter().rev() {
+        if let Some(led) = merge.journal.rooms.get(room.name) {
+            (room.part)(tx, comes_back, stays, led.clone()).await?;
+        }
+    }
     for key in [stays, comes_back] {
         people::api::refresh(tx, &key.id).await?;
     }

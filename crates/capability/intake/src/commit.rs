@@ -7,6 +7,7 @@ mod writing;
 
 use crate::batch::{self, Batch, State};
 use crate::check::{fail, id_of};
+use crate::decide::Ranks;
 use crate::kind::Shape;
 use crate::rest;
 use crate::staged;
@@ -17,6 +18,7 @@ use people::api::Beside;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::jobs::{Job, JobError};
 use store::{Audit, StoreError, StoreResult, Tx};
 use writing::{Ready, Writing, Written};
@@ -59,6 +61,8 @@ pub(crate) async fn run(app: AppState, job: Job) -> Result<(), JobError> {
 
 async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
     let mut left = TURN;
+    // How lists rank is decided when they are brought in: it stands for a turn.
+    let ranks = Arc::new(batch::ranks(&app.store).await?);
     let mut ahead = Ahead::default();
     loop {
         let Some(batch) = batch::find(&app.store, id).await? else {
@@ -83,11 +87,13 @@ async fn turn(app: &AppState, job: &Job, id: &str) -> StoreResult<Turn> {
             continue;
         };
         if left > 0 {
-            ahead.begin(app, &batch, &chunk);
+            ahead.begin(app, &batch, &chunk, &ranks);
         }
-        let written = match write(app, job, &batch, &chunk, ready).await {
+        let written = match write(app, job, &batch, (&chunk, ready), &ranks).await {
             // Somebody told the same people something after they were made ready.
-            Err(StoreError::Duplicate(_)) => write(app, job, &batch, &chunk, None).await?,
+            Err(StoreError::Duplicate(_)) => {
+                write(app, job, &batch, (&chunk, None), &ranks).await?
+            }
             other => other?,
         };
         if !written {
@@ -181,10 +187,9 @@ async fn write(
     app: &AppState,
     job: &Job,
     batch: &Batch,
-    chunk: &Chunk,
-    ready: Option<Ready>,
+    (chunk, ready): (&Chunk, Option<Ready>),
+    ranks: &Ranks,
 ) -> StoreResult<bool> {
-    let ranks = batch::ranks(&app.store).await?;
     let mut tx = app.store.begin(&batch.owner, None).await?;
     let (rows, next) = (chunk.rows(), chunk.next());
     let done = batch.done + rows.len() as i64;
@@ -192,11 +197,7 @@ async fn write(
         tx.rollback().await?;
         return Ok(false);
     }
-    let writing = Writing {
-        app,
-        batch,
-        ranks: &ranks,
-    };
+    let writing = Writing { app, batch, ranks };
     let Written {
         keys: touched,
         undo,

@@ -176,6 +176,44 @@ pub async fn insert(tx: &mut Tx, new: &[New], no: i64) -> StoreResult<()> {
     .await
 }
 
+/// Gives somebody without an account in use the one of another file of theirs; its number, where it was given.
+pub(crate) async fn give(
+    tx: &mut Tx,
+    from: &PersonKey,
+    to: &PersonKey,
+) -> StoreResult<Option<i64>> {
+    let live = "SELECT CAST(count(*) AS BIGINT) AS n FROM pay_account WHERE live AND shard = $1 AND id = $2";
+    let key = || values![to.shard.as_str(), to.id.as_str()];
+    if tx.number(live, key()).await? > 0 {
+        return Ok(None);
+    }
+    let next = "SELECT max(no) + 1 AS n FROM pay_account WHERE shard = $1 AND id = $2";
+    let no = tx.number(next, key()).await?.max(1);
+    let mut values = key();
+    values.extend(values![no, from.shard.as_str(), from.id.as_str()]);
+    let given = tx
+        .run(
+            "INSERT INTO pay_account (shard, id, no, kind, bank, holder, number, number_index, live, confirmed, recorded_by, \
+             recorded_at) SELECT $1, $2, CAST($3 AS BIGINT), kind, bank, holder, number, number_index, live, confirmed, recorded_by, recorded_at \
+             FROM pay_account WHERE live AND shard = $4 AND id = $5",
+            values,
+        )
+        .await?;
+    Ok((given == 1).then_some(no))
+}
+
+/// Takes an account that was given out of use.
+pub(crate) async fn take_back(tx: &mut Tx, of: &PersonKey, no: Option<i64>) -> StoreResult<()> {
+    let Some(no) = no else { return Ok(()) };
+    let values = values![false, of.shard.as_str(), of.id.as_str(), no];
+    tx.run(
+        "UPDATE pay_account SET live = $1 WHERE shard = $2 AND id = $3 AND no = $4 AND live",
+        values,
+    )
+    .await?;
+    Ok(())
+}
+
 fn of_row(row: &Row) -> StoreResult<Account> {
     Ok(Account {
         no: row.int("no")?,

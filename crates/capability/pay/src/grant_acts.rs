@@ -215,3 +215,18 @@ pub async fn happen(
     );
     Ok(())
 }
+
+/// Makes a grant that ended active again; the event that resumes it was told before.
+pub(crate) async fn live_again(tx: &mut Tx, held: &Held) -> StoreResult<()> {
+    tx.run(
+        "UPDATE pay_grant SET state = 'active' WHERE shard = $1 AND programme = $2 AND id = $3 AND no = $4 AND state = 'ended'",
+        values![
+            held.key.shard.as_str(),
+            held.programme.as_str(),
+            held.key.id.as_str(),
+            held.no
+        ],
+    )
+    .await?;
+    Ok(())
+}

@@ -20,6 +20,7 @@ mod drawn;
 mod grant_acts;
 pub mod grants;
 mod history;
+mod joined;
 mod judge;
 mod judge_reasons;
 mod late;
@@ -181,6 +182,7 @@ pub fn capability() -> Capability {
             },
         ],
         sealed: vec![Sealing::Table(&accounts::SEALED)],
+        joinings: vec![joined::joining()],
         ..Capability::default()
     }
 }

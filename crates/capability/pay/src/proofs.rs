@@ -119,6 +119,58 @@ pub async fn prove(tx: &mut Tx, who: &Actor, proof: &Proof) -> StoreResult<usize
     Ok(resumed)
 }
 
+/// Gives somebody the latest proof of another file of theirs, where it is later than their own; its number.
+pub(crate) async fn give(
+    tx: &mut Tx,
+    from: &PersonKey,
+    to: &PersonKey,
+) -> StoreResult<Option<i64>> {
+    let latest = "SELECT CAST(max(day) AS BIGINT) AS n FROM pay_proof WHERE shard = $1 AND id = $2";
+    let of = |key: &PersonKey| values![key.shard.as_str(), key.id.as_str()];
+    let theirs = tx.number(latest, of(from)).await?;
+    if theirs <= tx.number(latest, of(to)).await? {
+        return Ok(None);
+    }
+    let next = "SELECT max(no) + 1 AS n FROM pay_proof WHERE shard = $1 AND id = $2";
+    let no = tx.number(next, of(to)).await?.max(1);
+    let mut values = of(to);
+    values.extend(values![no, from.shard.as_str(), from.id.as_str(), theirs]);
+    tx.run(
+        "INSERT INTO pay_proof (shard, id, no, day, channel, source, recorded_by, recorded_at) \
+         SELECT $1, $2, CAST($3 AS BIGINT), day, channel, source, recorded_by, recorded_at FROM pay_proof \
+         WHERE shard = $4 AND id = $5 AND day = $6 ORDER BY no DESC LIMIT 1",
+        values,
+    )
+    .await?;
+    latest_counts(tx, to).await?;
+    Ok(Some(no))
+}
+
+/// Takes a proof away that was given.
+pub(crate) async fn take_back(tx: &mut Tx, of: &PersonKey, no: Option<i64>) -> StoreResult<()> {
+    let Some(no) = no else { return Ok(()) };
+    tx.run(
+        "DELETE FROM pay_proof WHERE shard = $1 AND id = $2 AND no = $3",
+        values![of.shard.as_str(), of.id.as_str(), no],
+    )
+    .await?;
+    latest_counts(tx, of).await
+}
+
+/// Writes the latest proof of somebody where it is looked up.
+async fn latest_counts(tx: &mut Tx, of: &PersonKey) -> StoreResult<()> {
+    let key = || values![of.shard.as_str(), of.id.as_str()];
+    tx.run("DELETE FROM pay_life WHERE shard = $1 AND id = $2", key())
+        .await?;
+    tx.run(
+        "INSERT INTO pay_life (shard, id, day, channel) SELECT shard, id, day, channel FROM pay_proof \
+         WHERE shard = $1 AND id = $2 ORDER BY day DESC, no DESC LIMIT 1",
+        key(),
+    )
+    .await?;
+    Ok(())
+}
+
 /// Marks that proofs come in from this day on, once.
 pub(crate) async fn connected(tx: &mut Tx, day: Day) -> StoreResult<()> {
     tx.run(

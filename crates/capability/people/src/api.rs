@@ -8,7 +8,7 @@ pub use crate::api_fresh::{Fresh, fresh};
 pub use crate::api_identity::*;
 pub use crate::api_intake::*;
 pub use crate::api_moved::follow;
-pub use crate::api_ready::{ReadyNew, ReadyTold, register_many, unchanged};
+pub use crate::api_ready::{Ground, ReadyNew, ReadyTold, ground, register_many, unchanged};
 pub use crate::api_register::{Registered, first_sets, register};
 pub use crate::api_walk::*;
 pub use crate::columns::{Basis, Flags, Look, Looked};

@@ -10,7 +10,7 @@ use crate::store::{self as sql, history::Event};
 use host::PersonKey;
 use kernel::Instant;
 use rules::facts::Facts;
-use store::{Store, StoreResult, Tx};
+use store::{Reads, Store, StoreResult, Tx};
 
 /// People who will be registered.
 pub struct ReadyNew {
@@ -153,6 +153,16 @@ impl ReadyTold {
         sql::intake::add_events(tx, &self.events).await?;
         write(tx, self.resolved).await
     }
+}
+
+/// What many people rest on besides their own rows, the rolls and the files that gave way, as it stood: two that are equal
+/// were read with the same rolls and the same files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground([i64; 5]);
+
+/// The ground as it stands.
+pub async fn ground(reads: &impl Reads) -> StoreResult<Ground> {
+    sql::rolls::ground(reads).await.map(Ground)
 }
 
 /// Whether these people are as they were read, by their versions; nobody else changes them until the transaction ends.

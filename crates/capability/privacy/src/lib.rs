@@ -23,6 +23,28 @@ use host::{
 };
 use std::sync::Arc;
 
+/// Consents and requests follow where two files become one person.
+const JOINED: &[host::Matters] = &[
+    host::Matters {
+        table: "privacy_consent",
+        key: "id",
+        person: "person",
+        which: "1 = 1",
+        once: None,
+    },
+    host::Matters {
+        table: "privacy_request",
+        key: "request",
+        person: "id",
+        which: "state IN ('open', 'granted')",
+        once: Some(host::Once {
+            same: &[],
+            open: "state IN ('open', 'granted')",
+            ended: "withdrawn",
+        }),
+    },
+];
+
 /// Tables, pages, menu, panel, counters, job and schema of this capability.
 pub fn capability() -> Capability {
     Capability {
@@ -102,6 +124,7 @@ pub fn capability() -> Capability {
         counters: counters(),
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
+        joinings: vec![host::Joining::of("privacy", "个人信息授权", JOINED)],
         record_kinds: erase::kinds(),
         sealed: vec![Sealing::Table(&store::requests::SEALED)],
         ..Capability::default()

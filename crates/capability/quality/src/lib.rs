@@ -22,6 +22,19 @@ use host::{
 };
 use std::sync::Arc;
 
+/// Requests follow where two files become one person.
+const JOINED: &[host::Matters] = &[host::Matters {
+    table: "quality_request",
+    key: "request",
+    person: "id",
+    which: "1 = 1",
+    once: Some(host::Once {
+        same: &["fact"],
+        open: "state = 'open'",
+        ended: "withdrawn",
+    }),
+}];
+
 /// Tables, pages, menu, panel, counter, job and schema of this capability.
 pub fn capability() -> Capability {
     Capability {
@@ -83,6 +96,7 @@ pub fn capability() -> Capability {
         }],
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
+        joinings: vec![host::Joining::of("quality", "更正申请", JOINED)],
         record_kinds: erase::kinds(),
         ..Capability::default()
     }

@@ -23,6 +23,15 @@ use std::sync::Arc;
 /// The job that takes back what was not used in time.
 pub const EXPIRE: &str = "voucher.expire";
 
+/// What can still be used follows where two files become one person.
+const JOINED: &[host::Matters] = &[host::Matters {
+    table: "voucher_voucher",
+    key: "voucher",
+    person: "id",
+    which: "state = 'live'",
+    once: None,
+}];
+
 /// Tables, pages, menu, panel, jobs and schema of this capability.
 pub fn capability() -> Capability {
     let read = Access::May(Action::ReadMoney);
@@ -109,6 +118,7 @@ pub fn capability() -> Capability {
                 })
             }),
         }],
+        joinings: vec![host::Joining::of("voucher", "服务券", JOINED)],
         ..Capability::default()
     }
 }

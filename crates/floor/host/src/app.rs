@@ -5,6 +5,7 @@ use crate::counter::DeskCounter;
 use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
 use crate::handover::Handover;
+use crate::joining::Joining;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
 use crate::sealing::Sealing;
@@ -62,6 +63,8 @@ pub struct App {
     pub handovers: Vec<Handover>,
     /// What capabilities blank when a person is erased, in order.
     pub erasures: Vec<Erasure>,
+    /// How what capabilities keep follows where two files become one person, in order.
+    pub joinings: Vec<Joining>,
     /// Records that rules of retention can speak of.
     pub record_kinds: Vec<RecordKind>,
     /// What to do where a job failed for good, by its kind.
@@ -96,6 +99,7 @@ impl App {
             counters: Vec::new(),
             handovers: Vec::new(),
             erasures: Vec::new(),
+            joinings: Vec::new(),
             record_kinds: Vec::new(),
             failed: Vec::new(),
             snapshots: Vec::new(),

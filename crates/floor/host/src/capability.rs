@@ -5,6 +5,7 @@ use crate::counter::DeskCounter;
 use crate::erasure::{Erasure, RecordKind};
 use crate::export::ExportSpec;
 use crate::handover::Handover;
+use crate::joining::Joining;
 use crate::menu::NavEntry;
 use crate::panel::PersonPanel;
 use crate::route::Routes;
@@ -65,6 +66,8 @@ pub struct Capability {
     pub handovers: Vec<Handover>,
     /// Its part in erasing a person.
     pub erasures: Vec<Erasure>,
+    /// Its part in making one person of two files.
+    pub joinings: Vec<Joining>,
     /// Its records that rules of retention can speak of.
     pub record_kinds: Vec<RecordKind>,
     /// What to do where one of its jobs failed for good.

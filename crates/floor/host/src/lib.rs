@@ -13,6 +13,7 @@ pub mod erasure;
 pub mod export;
 pub mod failure;
 pub mod handover;
+pub mod joining;
 pub mod menu;
 pub mod panel;
 pub mod paper;
@@ -34,6 +35,7 @@ pub use erasure::{Blanks, DueAsk, DueRecord, ERASED, Erasing, Erasure, RecordKin
 pub use export::{ExportAsk, ExportSpec, export_href};
 pub use failure::{Failure, Page};
 pub use handover::{Handover, OwnedItem};
+pub use joining::{Joining, Matters, Once};
 pub use menu::{NavEntry, menu_for};
 pub use panel::{PanelPlace, PersonPanel, PersonView};
 pub use paper::{Format, demo_notice, paper_file, set_paper};

@@ -10,16 +10,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::OnceCell;
 
-/// Bytes of journal from which it is written back.
-const FULL: u64 = 48 << 20;
-/// Bytes of its file that stay when it begins anew: the length of the file tells how much is in it.
-pub(crate) const KEPT: u64 = 4 << 20;
+/// Bytes in the journal that are not written back yet, from which they are.
+const PART: u64 = 48 << 20;
+/// Bytes in the journal, written back or not, from which it has to begin anew: a file that is written over and over stays
+/// in the system's memory, a long one does not. Below that it begins anew whenever everything is written back and nobody
+/// reads from it.
+const LONG: u64 = 112 << 20;
+/// Bytes of its file that stay when it begins anew: what is there already is written again faster than it grows.
+pub(crate) const KEPT: u64 = 128 << 20;
 /// Pages of journal from which the writer writes back itself.
-pub(crate) const BACKSTOP: u32 = 32_000;
-/// Pages that are few enough to be written back while nobody else writes.
-const FEW: i64 = 1_000;
-/// Rounds beside the writer before the rest is written back while nobody else writes.
+pub(crate) const BACKSTOP: u32 = 65_536;
+/// Bytes that are few enough to be written back while nobody else writes.
+const FEW: u64 = 3 << 20;
+/// Rounds beside the writer before the rest is left for the next time, or written back while nobody else writes.
 const ROUNDS: usize = 4;
+/// Bytes of a page.
+const PAGE: u64 = crate::pool::PAGE as u64;
+/// Milliseconds that those who read from the journal are waited for, while nobody writes.
+const READERS: u32 = 50;
 
 /// The journal of one database file.
 pub(crate) struct Journal {
@@ -48,7 +56,7 @@ impl Journal {
         reason = "a part of the database, as its own writing back was; cut off, it loses nothing and the next commit begins it anew"
     )]
     pub(crate) fn look(self: &Arc<Self>) {
-        let full = std::fs::metadata(&self.file).is_ok_and(|file| file.len() > FULL);
+        let full = std::fs::metadata(&self.file).is_ok_and(|file| file.len() > PART);
         if !full || self.running.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -61,29 +69,48 @@ impl Journal {
         });
     }
 
-    /// Writes back what is there, then the little that came meanwhile while nobody writes, so that the journal begins
-    /// anew.
+    /// Where there is enough, writes back what is there beside whoever writes. A journal that grew long then has the little
+    /// that came meanwhile written back while nobody writes, so that it begins anew with the next transaction.
     async fn write_back(&self) -> Result<(), DbErr> {
-        let connect = || Database::connect(sqlite_options(&self.url, 1, 200, "-2000", false));
+        let connect = || Database::connect(sqlite_options(&self.url, 1, READERS, "-2000", false));
         let connection = self.connection.get_or_try_init(connect).await?;
+        let mut there = checkpoint(connection, "NOOP").await?;
+        if there.left < PART {
+            return Ok(());
+        }
         for _ in 0..ROUNDS {
-            if checkpoint(connection, "PASSIVE").await? <= FEW {
+            there = checkpoint(connection, "PASSIVE").await?;
+            if there.left <= FEW {
                 break;
             }
         }
-        let _nobody_writes = self.gate.pass().await;
-        checkpoint(connection, "RESTART").await?;
+        if there.all > LONG {
+            let _nobody_writes = self.gate.pass().await;
+            checkpoint(connection, "RESTART").await?;
+        }
         Ok(())
     }
 }
 
-/// Pages that are still to be written back after it.
-async fn checkpoint(connection: &DatabaseConnection, how: &str) -> Result<i64, DbErr> {
+/// What is in the journal, in bytes.
+struct There {
+    all: u64,
+    /// Not written back yet.
+    left: u64,
+}
+
+/// What is in the journal after it.
+async fn checkpoint(connection: &DatabaseConnection, how: &str) -> Result<There, DbErr> {
     let sql = format!("PRAGMA wal_checkpoint({how})");
     let row = connection
         .query_one_raw(Statement::from_string(DbBackend::Sqlite, sql))
         .await?;
-    let Some(row) = row else { return Ok(0) };
+    let Some(row) = row else {
+        return Ok(There { all: 0, left: 0 });
+    };
     let (all, done): (i32, i32) = (row.try_get("", "log")?, row.try_get("", "checkpointed")?);
-    Ok(i64::from(all - done))
+    Ok(There {
+        all: u64::from(all.unsigned_abs()) * PAGE,
+        left: u64::from((all - done).unsigned_abs()) * PAGE,
+    })
 }

@@ -376,3 +376,76 @@ async fn words_are_erased() {
         place.close().await;
     }
 }
+
+/// Row B02; invariant 3: two files become one person: what was asked for the file that gives way is asked for the one
+/// that stays; where both asked, one stays open; taken back, both are as they were.
+#[tokio::test]
+async fn what_was_asked_follows_where_two_files_become_one_person() {
+    for place in places().await {
+        place.add("twin", "周玉兰", "421321109001", &[]).await;
+        place
+            .done(&COUNTY, "/people/twin/admissions/new", &WISH)
+            .await;
+        let (twin, elder) = (
+            PersonKey {
+                id: "twin".into(),
+                ..key()
+            },
+            key(),
+        );
+        let of = |id: &str, state: &str| {
+            let (store, sql) = (
+                place.store.clone(),
+                format!(
+                    "SELECT count(*) AS n FROM assessment_admission WHERE id = '{id}' AND state = '{state}'"
+                ),
+            );
+            async move { store.number(&sql, values![]).await.unwrap() }
+        };
+        let room = assessment::capability().joinings.remove(0);
+        let join = async || {
+            let mut tx = place.begin().await;
+            let led = (room.join)(&place.app, &mut tx, &twin, &elder)
+                .await
+                .unwrap();
+            tx.audit(store::Audit::new("test"));
+            tx.commit().await.unwrap();
+            led
+        };
+        let part = async |led| {
+            let mut tx = place.begin().await;
+            (room.part)(&mut tx, &twin, &elder, led).await.unwrap();
+            tx.audit(store::Audit::new("test"));
+            tx.commit().await.unwrap();
+        };
+        let led = join().await;
+        assert_eq!(
+            (of("twin", "asked").await, of("elder", "asked").await),
+            (0, 1)
+        );
+        let (status, page) = place.post(&FAMILY, NEW, &WISH).await;
+        assert_eq!(status, StatusCode::CONFLICT, "it is theirs now");
+        assert!(page.contains("已经有一件入住申请"), "{page}");
+        part(led).await;
+        assert_eq!(
+            (of("twin", "asked").await, of("elder", "asked").await),
+            (1, 0)
+        );
+
+        place.done(&FAMILY, NEW, &WISH).await;
+        let led = join().await;
+        assert_eq!(of("elder", "asked").await, 1, "one is open");
+        assert_eq!(
+            of("elder", "withdrawn").await,
+            1,
+            "the other is ended, and seen"
+        );
+        assert_eq!(requests(&place).await, 2);
+        part(led).await;
+        assert_eq!(
+            (of("twin", "asked").await, of("elder", "asked").await),
+            (1, 1)
+        );
+        place.close().await;
+    }
+}

@@ -27,6 +27,8 @@ struct MergedPage {
     fields: Vec<&'static str>,
     receipts: usize,
     twice: Vec<String>,
+    /// What other capabilities led on, with how many.
+    followed: Vec<(&'static str, usize)>,
     since: Vec<(String, String)>,
     since_fields: Vec<&'static str>,
     trouble: Option<&'static str>,
@@ -147,6 +149,18 @@ async fn page(
             .collect(),
         receipts: merge.journal.folded.receipts.len(),
         twice: merge.journal.folded.twice.clone(),
+        followed: ctx
+            .app
+            .joinings
+            .iter()
+            .filter_map(|room| {
+                Some((
+                    room.title,
+                    (room.count)(merge.journal.rooms.get(room.name)?),
+                ))
+            })
+            .filter(|(_, count)| *count > 0)
+            .collect(),
         since: since
             .records
             .iter()

@@ -34,6 +34,9 @@ pub(crate) struct Journal {
     pub(crate) grants: Vec<String>,
     /// Receipts, findings, answers.
     pub(crate) folded: Folded,
+    /// What other capabilities led on, by their names.
+    #[serde(default)]
+    pub(crate) rooms: BTreeMap<String, serde_json::Value>,
     /// Other pairs of the file that gave way, with the state they had.
     pub(crate) pairs: Vec<(String, String)>,
     /// Whose value was chosen where both said something: field → `a` or `b`.

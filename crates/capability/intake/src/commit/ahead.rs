@@ -3,6 +3,7 @@
 use super::CHUNK;
 use super::writing::{Ready, Writing};
 use crate::batch::{self, Batch};
+use crate::decide::Ranks;
 use crate::staged::{self, Staged};
 use files::Files;
 use host::AppState;
@@ -106,14 +107,20 @@ impl Ahead {
         clippy::disallowed_methods,
         reason = "a part of the job that waits for it; it writes nothing and ends with the job's turn"
     )]
-    pub(super) fn begin(&mut self, app: &AppState, batch: &Batch, chunk: &Chunk) {
+    pub(super) fn begin(
+        &mut self,
+        app: &AppState,
+        batch: &Batch,
+        chunk: &Chunk,
+        ranks: &Arc<Ranks>,
+    ) {
         let (app, batch, part) = (Arc::clone(app), batch.clone(), Arc::clone(&chunk.part));
+        let ranks = Arc::clone(ranks);
         let place = chunk.next();
         let made = tokio::spawn(async move {
             let Some(chunk) = Chunk::at(&app, &batch, place, Some(&part)).await? else {
                 return Ok(None);
             };
-            let ranks = batch::ranks(&app.store).await?;
             let writing = Writing {
                 app: &app,
                 batch: &batch,

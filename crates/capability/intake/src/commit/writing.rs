@@ -11,11 +11,11 @@ use entitle::api::Receipt;
 use host::{AppState, PersonKey};
 use kernel::{AreaCode, Day, Instant};
 use people::api::{
-    self as register, Event, Fact, NewPerson, ReadyNew, ReadyTold, Record, RollBook, Told,
+    self as register, Event, Fact, Ground, NewPerson, ReadyNew, ReadyTold, Record, RollBook, Told,
 };
 use plan::api::PlanBook;
 use rules::facts::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use store::{Reads, StoreError, StoreResult, Tx};
 
 /// Chunks being written.
@@ -48,22 +48,18 @@ pub(super) struct Ready {
     /// The same, sealed, where nothing comes to it any more: a disk is waited for before the transaction.
     sealed: Option<files::Sealed>,
     skipped: i64,
-    rolls: RollBook,
+    ground: Ground,
     day: Day,
     answers: Option<entitle::api::Judged>,
 }
 
 impl Ready {
-    /// Whether what it rests on is so still; holds the people until the transaction ends.
-    async fn stands(&self, tx: &Tx, chunk: &[Staged], meanwhile: &Meanwhile) -> StoreResult<bool> {
-        let known: BTreeSet<usize> = self.known.iter().map(|(place, _)| *place).collect();
-        let nobody_came = chunk
-            .iter()
-            .enumerate()
-            .all(|(place, row)| known.contains(&place) || !meanwhile.contains_key(code_of(row)));
-        Ok(nobody_came
+    /// Whether what it rests on is so still; holds the people until the transaction ends. A number that somebody else
+    /// registered meanwhile is refused by the register itself.
+    async fn stands(&self, tx: &Tx, codes: &Meanwhile) -> StoreResult<bool> {
+        Ok(codes.is_empty()
             && self.day == tx.at().day()
-            && self.rolls == register::roll_book(tx).await?
+            && self.ground == register::ground(tx).await?
             && register::unchanged(tx, &self.versions).await?)
     }
 }
@@ -87,18 +83,23 @@ impl Writing<'_> {
             return Ok(None);
         }
         let store = &self.app.store;
-        let (at, rolls) = (store.clock().now(), register::roll_book(store).await?);
+        let at = store.clock().now();
+        // The ground first: what comes between is found by its mark.
+        let ground = register::ground(store).await?;
+        let rolls = register::roll_book(store).await?;
         let meanwhile = self.meanwhile(store, chunk).await?;
         let (new, known) = self.split(chunk, &meanwhile, at)?;
         let Some(new) = ReadyNew::of(store, new, &rolls, at).await? else {
             return Ok(None);
         };
-        let mut ready = self.judged(store, chunk, known, rolls, at).await?;
+        let mut ready = self
+            .judged(store, chunk, known, (&rolls, ground), at)
+            .await?;
         let mut fresh = new.fresh().to_vec();
         fresh.extend(ready.told.fresh());
         fresh.sort_by(|a, b| a.key.cmp(&b.key));
         let plans = self.app.part::<PlanBook>()?;
-        ready.answers = entitle::api::judge_ahead(store, &plans, &fresh, &ready.rolls, at).await?;
+        ready.answers = entitle::api::judge_ahead(store, &plans, &fresh, &rolls, at).await?;
         ready.new = Some(new);
         ready.sealed = ready.undo.sealed(self.app)?;
         Ok(Some(ready))
@@ -112,9 +113,14 @@ impl Writing<'_> {
         chunk: &[Staged],
         ready: Option<Ready>,
     ) -> StoreResult<Written> {
-        let meanwhile = self.meanwhile(&*tx, chunk).await?;
         let stands = match ready {
-            Some(ready) if ready.stands(tx, chunk, &meanwhile).await? => Some(ready),
+            Some(ready)
+                if ready
+                    .stands(tx, &self.meanwhile_by_code(&*tx, chunk).await?)
+                    .await? =>
+            {
+                Some(ready)
+            }
             _ => None,
         };
         let mut keys: Vec<PersonKey> = Vec::with_capacity(chunk.len());
@@ -127,7 +133,9 @@ impl Writing<'_> {
             }
             ready
         } else {
+            let meanwhile = self.meanwhile(&*tx, chunk).await?;
             let (new, known) = self.split(chunk, &meanwhile, tx.at())?;
+            let ground = register::ground(tx).await?;
             let rolls = register::roll_book(tx).await?;
             let held: Vec<PersonKey> = known.iter().map(|(_, key)| key.clone()).collect();
             register::hold_keys(tx, &held).await?;
@@ -135,7 +143,8 @@ impl Writing<'_> {
             if !new.is_empty() {
                 register::register_many(tx, new, &rolls, &self.batch.label).await?;
             }
-            self.judged(&*tx, chunk, known, rolls, tx.at()).await?
+            self.judged(&*tx, chunk, known, (&rolls, ground), tx.at())
+                .await?
         };
         let changed = ready.told.write(tx).await?;
         keys.extend(changed.into_iter().map(|person| person.key));
@@ -179,16 +188,30 @@ impl Writing<'_> {
 
     /// Who was to be registered and was registered by somebody else since the check.
     async fn meanwhile(&self, reads: &impl Reads, chunk: &[Staged]) -> StoreResult<Meanwhile> {
-        let new = || chunk.iter().filter(|row| row.new);
-        let numbers: Vec<&str> = new().filter_map(|row| row.number.as_deref()).collect();
-        let codes: Vec<&str> = new()
-            .filter(|row| row.number.is_none())
-            .filter_map(|row| row.provisional.as_deref())
-            .collect();
+        let new = chunk.iter().filter(|row| row.new);
+        let numbers: Vec<&str> = new.filter_map(|row| row.number.as_deref()).collect();
         let keys = self.app.store.keys();
-        let mut out = Meanwhile::new();
+        let mut out = self.meanwhile_by_code(reads, chunk).await?;
         for (number, found) in register::by_numbers(reads, keys, &numbers, &[], false).await? {
             out.insert(number, found.key);
+        }
+        Ok(out)
+    }
+
+    /// Of who has no number, those who were registered since, by 临时编号.
+    async fn meanwhile_by_code(
+        &self,
+        reads: &impl Reads,
+        chunk: &[Staged],
+    ) -> StoreResult<Meanwhile> {
+        let mut out = Meanwhile::new();
+        let codes: Vec<&str> = chunk
+            .iter()
+            .filter(|row| row.new && row.number.is_none())
+            .filter_map(|row| row.provisional.as_deref())
+            .collect();
+        if codes.is_empty() {
+            return Ok(out);
         }
         for (code, found) in register::by_provisional(reads, &codes, &[], false).await? {
             if let [found] = found.as_slice() {
@@ -236,7 +259,7 @@ impl Writing<'_> {
         reads: &impl Reads,
         chunk: &[Staged],
         known: Known,
-        rolls: RollBook,
+        (rolls, ground): (&RollBook, Ground),
         at: Instant,
     ) -> StoreResult<Ready> {
         let keys: Vec<PersonKey> = known.iter().map(|(_, key)| key.clone()).collect();
@@ -265,7 +288,7 @@ impl Writing<'_> {
                     empty || self.batch.kind.shape != Shape::People || set.fact != Fact::ALIVE
                 })
                 .collect();
-            let sets = match judge.left(sets, records, &rolls, self.ranks, (at.day(), at)) {
+            let sets = match judge.left(sets, records, rolls, self.ranks, (at.day(), at)) {
                 Ok(sets) => sets,
                 Err(_conflict) => {
                     skipped += 1;
@@ -296,13 +319,13 @@ impl Writing<'_> {
         }
         Ok(Ready {
             new: None,
-            told: ReadyTold::of(told, &rolls, at),
+            told: ReadyTold::of(told, rolls, at),
             versions,
             known,
             undo,
             sealed: None,
             skipped,
-            rolls,
+            ground,
             day: at.day(),
             answers: None,
         })

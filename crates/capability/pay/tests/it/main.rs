@@ -8,6 +8,7 @@ mod connected;
 mod cycles;
 mod demo;
 mod interleaved;
+mod joined;
 mod killed;
 mod late;
 mod leave;

@@ -56,7 +56,7 @@ pub(crate) async fn of(reads: &impl Reads, keys: &[PersonKey]) -> StoreResult<Ve
     people(reads, keys, "").await
 }
 
-/// Name and sealed identity number of these people, by id.
+/// Name and sealed identity number of these people, by id; also of files that gave way to another.
 pub(crate) async fn called(
     reads: &impl Reads,
     keys: &[PersonKey],
@@ -71,7 +71,35 @@ pub(crate) async fn called(
             out.insert(row.text("id")?, (row.text("name")?, number));
         }
     }
+    for key in keys {
+        if !out.contains_key(&key.id)
+            && let Some(called) = called_aside(reads, &key.id).await?
+        {
+            out.insert(key.id.clone(), called);
+        }
+    }
     Ok(out)
+}
+
+/// Name and sealed number of a file that gave way to another: the other's number where it had none itself.
+async fn called_aside(
+    reads: &impl Reads,
+    id: &str,
+) -> StoreResult<Option<(String, Option<Sealed>)>> {
+    let Some(alias) = super::alias::find(reads, id).await? else {
+        return Ok(None);
+    };
+    if alias.id_number.is_some() {
+        return Ok(Some((alias.name, alias.id_number)));
+    }
+    let number = match super::alias::survivor_of(reads, id).await? {
+        Some(survivor) => super::person::by_id(reads, &survivor).await?,
+        None => None,
+    };
+    Ok(Some((
+        alias.name,
+        number.and_then(|person| person.id_number),
+    )))
 }
 
 /// These people, held by the transaction until it ends.
@@ -95,13 +123,27 @@ pub(crate) async fn versions(tx: &Tx, keys: &[PersonKey]) -> StoreResult<HashMap
     Ok(out)
 }
 
-/// All acts of recording of these people, by id.
+/// All acts of recording of these people, by id; of a file that gave way to another, what it had told.
 pub(crate) async fn records(
     reads: &impl Reads,
     keys: &[PersonKey],
 ) -> StoreResult<HashMap<String, Vec<Record>>> {
-    let origins = history::origins(reads).await?;
     let mut out: HashMap<String, Vec<Record>> = HashMap::with_capacity(keys.len());
+    records_into(reads, keys, &mut out).await?;
+    let rest = keys.iter().filter(|key| !out.contains_key(&key.id));
+    let rest: Vec<PersonKey> = rest.map(super::alias::aside).collect();
+    if !rest.is_empty() {
+        records_into(reads, &rest, &mut out).await?;
+    }
+    Ok(out)
+}
+
+async fn records_into(
+    reads: &impl Reads,
+    keys: &[PersonKey],
+    out: &mut HashMap<String, Vec<Record>>,
+) -> StoreResult<()> {
+    let origins = history::origins(reads).await?;
     for part in keys.chunks(KEYS) {
         let mut sql = Sql::new(&format!("SELECT h.person, {} WHERE ", history::READ));
         sql.append(&of_keys("h.", "person", part))
@@ -112,7 +154,7 @@ pub(crate) async fn records(
             out.entry(row.text("person")?).or_default().extend(acts);
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Adds one act of recording to each of these people, in a row of its own so that it can be taken back alone.

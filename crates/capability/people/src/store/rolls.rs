@@ -38,6 +38,21 @@ pub(crate) async fn book(reads: &impl Reads) -> StoreResult<RollBook> {
     Ok(RollBook::new(rolls?))
 }
 
+/// What tells whether a roll, or a file that gave way, came or went: how many there are and when the latest came.
+pub(crate) async fn ground(reads: &impl Reads) -> StoreResult<[i64; 5]> {
+    let sql = "SELECT (SELECT count(*) FROM people_roll) AS rolls, (SELECT count(withdrawn_at) FROM people_roll) AS withdrawn, \
+         (SELECT max(recorded_at) FROM people_roll) AS recorded, (SELECT count(*) FROM people_alias) AS aside, \
+         (SELECT max(aside_at) FROM people_alias) AS aside_at";
+    let mut out = [0; 5];
+    if let Some(row) = reads.one(sql, vec![]).await? {
+        let names = ["rolls", "withdrawn", "recorded", "aside", "aside_at"];
+        for (place, name) in out.iter_mut().zip(names) {
+            *place = row.opt_int(name)?.unwrap_or(0);
+        }
+    }
+    Ok(out)
+}
+
 /// Records a roll; the people on it get records of their own.
 pub(crate) async fn insert(tx: &mut Tx, roll: &Roll, digest: &str) -> StoreResult<()> {
     tx.run(
