@@ -40,15 +40,19 @@ function fields(form: HTMLFormElement): [string, string][] {
 function fill(form: HTMLFormElement, kept: [string, string][]): void {
   for (const [name, value] of kept) {
     for (const input of Array.from(form.elements)) {
+      if (input instanceof HTMLTextAreaElement && input.name === name) input.value = value
       if (!(input instanceof HTMLInputElement) || input.name !== name) continue
       if (input.type === 'radio') input.checked = input.value === value
+      else if (input.type === 'checkbox') input.checked ||= input.value === value
       else if (input.type !== 'submit') input.value = value
     }
   }
 }
 
 // A question is answered when one of its choices is taken or its box is filled.
-function open(screen: Element): number {
+function open(screen: HTMLElement): number {
+  // Of what is beside the scores nothing has to be answered.
+  if ('free' in screen.dataset) return 0
   let left = 0
   const names = new Set<string>()
   for (const input of Array.from(screen.querySelectorAll<HTMLInputElement>('input'))) {

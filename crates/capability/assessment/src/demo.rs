@@ -2,6 +2,7 @@
 
 use crate::acts::{self, New, Sending};
 use crate::admission;
+use crate::background::{self, Background};
 use crate::book;
 use crate::facts;
 use crate::model::{Request, State};
@@ -13,6 +14,7 @@ use host::App;
 use kernel::{AreaCode, Day};
 use people::api::{NameIndex, Person};
 use store::{StoreError, StoreResult, Tx, values};
+use ui::FormData;
 
 /// Who plays which part.
 #[derive(Debug)]
@@ -272,7 +274,34 @@ impl Way<'_> {
             informant: "家属".to_owned(),
             relation: "child".to_owned(),
             answers,
+            background: self.background(),
         })
+    }
+
+    /// What annex A asks beside the scores: who needs more care has more to tell.
+    fn background(&self) -> Background {
+        let always = [
+            ("bg.height", "158"),
+            ("bg.weight", "54"),
+            ("bg.ethnic", "han"),
+            ("bg.schooling", "primary"),
+            ("bg.living", "children"),
+            ("bg.marriage", "widowed"),
+            ("bg.paying", "resident"),
+            ("bg.income", "pension"),
+            ("bg.income", "children"),
+            ("bg.diseases", "I10-I15"),
+            ("bg.medicines", "硝苯地平控释片 口服 30mg 每日一次"),
+            ("bg.sore", "no"),
+            ("bg.teeth", "yes"),
+        ];
+        let more = ["M80-M82", "I63", "F00-F03"];
+        let more = more
+            .iter()
+            .take(self.level)
+            .map(|key| ("bg.diseases", *key));
+        let data = FormData::from_pairs(always.into_iter().chain(more));
+        background::of_form(self.scheme, &data).0
     }
 }
 

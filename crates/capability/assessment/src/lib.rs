@@ -8,6 +8,7 @@
 mod acts;
 mod admission;
 pub mod api;
+mod background;
 mod book;
 mod demo;
 mod erase;

@@ -1,5 +1,6 @@
 //! The sheet of an assessment: header and answers as they are typed, kept and sent.
 
+use crate::background::{self, Background};
 use assess::{Answers, Scheme};
 use kernel::Day;
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ pub(crate) struct Sheet {
     pub(crate) relation: String,
     /// The answers.
     pub(crate) answers: Answers,
+    /// What the form asks besides the scores.
+    pub(crate) background: Background,
 }
 
 /// The name of the form's field for a kind of a count.
@@ -42,8 +45,10 @@ impl Sheet {
             informant: data.get("informant").chars().take(30).collect(),
             relation: data.get("relation").to_owned(),
             answers: Answers::default(),
+            background: Background::default(),
         };
-        let mut wrong = Vec::new();
+        let (background, mut wrong) = background::of_form(scheme, data);
+        sheet.background = background;
         if !data.get("day").is_empty() && sheet.day.is_none() {
             wrong.push((
                 "day".to_owned(),
@@ -125,14 +130,20 @@ impl Sheet {
 
     /// The document that is kept.
     pub(crate) fn to_json(&self, scheme: &Scheme) -> Value {
-        json!({
+        let mut out = json!({
             "scheme": scheme.id,
             "version": scheme.version,
             "day": self.day.map(|day| day.to_string()),
             "informant": self.informant,
             "relation": self.relation,
             "answers": self.answers.to_json(scheme),
-        })
+        });
+        if !self.background.is_empty()
+            && let Some(out) = out.as_object_mut()
+        {
+            out.insert("background".to_owned(), json!(self.background));
+        }
+        out
     }
 
     /// Reads a kept document; what no longer fits the scale is left open.
@@ -147,6 +158,7 @@ impl Sheet {
             informant: word("informant").to_owned(),
             relation: word("relation").to_owned(),
             answers: Answers::draft(scheme, &answers).unwrap_or_default(),
+            background: background::of_kept(scheme, all.get("background")),
         }
     }
 
@@ -174,6 +186,9 @@ impl Sheet {
             for (kind, times) in self.answers.count(&count.id).into_iter().flatten() {
                 pairs.push((count_field(&count.id, kind), times.to_string()));
             }
+        }
+        for (field, values) in &self.background {
+            pairs.extend(values.iter().map(|value| (field.clone(), value.clone())));
         }
         pairs
     }

@@ -21,6 +21,15 @@ use host::{
 };
 use std::sync::Arc;
 
+/// Who acts for somebody follows where two files become one person.
+const JOINED: &[host::Matters] = &[host::Matters {
+    table: "identity_tie",
+    key: "id",
+    person: "person",
+    which: "1 = 1",
+    once: None,
+}];
+
 /// Tables, pages, menu, panel, job and schema of this capability.
 pub fn capability() -> Capability {
     Capability {
@@ -85,6 +94,7 @@ pub fn capability() -> Capability {
         }],
         handovers: vec![handover::handover()],
         erasures: vec![erase::erasure()],
+        joinings: vec![host::Joining::of("identity", "监护和代办", JOINED)],
         record_kinds: erase::kinds(),
         ..Capability::default()
     }

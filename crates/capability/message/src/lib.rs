@@ -7,6 +7,7 @@ pub mod api;
 mod book;
 mod erase;
 mod gateway;
+mod joined;
 mod kinds;
 mod pages;
 mod quiet;
@@ -65,6 +66,7 @@ pub fn capability() -> Capability {
             run: Arc::new(|app, _job| Box::pin(send::run(app))),
         }],
         erasures: vec![erase::erasure()],
+        joinings: vec![joined::joining()],
         ..Capability::default()
     }
 }

@@ -26,6 +26,7 @@ pub use crate::store::list::{Filter, Group};
 pub use host::PersonKey;
 pub use rules::FactId as Fact;
 
+use crate::model::present;
 use crate::store as sql;
 use authz::{Scope, Subject};
 use kernel::{AreaCode, Day, Instant};
@@ -329,7 +330,8 @@ pub async fn refresh(tx: &mut Tx, id: &str) -> StoreResult<Person> {
     let missing = || StoreError::Other(format!("people_person lacks {id}"));
     let held = sql::person::held(tx, &[id]).await?;
     let mut person = held.into_iter().next().ok_or_else(missing)?;
-    let now = facts_on(tx, &person.key, tx.at().day(), tx.at()).await?;
+    let (records, rolls) = (records(tx, &person.key).await?, roll_book(tx).await?);
+    let now = present(&records, &rolls, tx.at());
     sql::write::update_facts(tx, &person.key, &person.facts, &now).await?;
     person.facts = now.facts;
     Ok(person)

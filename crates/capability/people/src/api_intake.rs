@@ -5,7 +5,7 @@ pub use crate::store::meant::Meant;
 
 use crate::api::Person;
 use crate::api_ready::{ReadyTold, Resolved};
-use crate::model::{Record, Roll, RollBook, leaver, resolve};
+use crate::model::{Record, Roll, RollBook, leaver, present};
 use crate::store::{self as sql, history::Event};
 use host::PersonKey;
 use kernel::AreaCode;
@@ -164,12 +164,12 @@ pub async fn take_back(
 ) -> StoreResult<Vec<Person>> {
     sql::intake::withdraw(tx, keys, sources).await?;
     sql::intake::remove_events(tx, keys, events_by).await?;
-    let (today, now) = (tx.at().day(), tx.at());
+    let now = tx.at();
     let resolved = hold_with_records(tx, keys)
         .await?
         .into_iter()
         .map(|(person, records)| {
-            let facts = resolve(&records, rolls, today, now).facts;
+            let facts = present(&records, rolls, now).facts;
             let back = match back.remove(&person.key.id) {
                 Some(back) => Some((beside(tx.store().keys(), &person)?, back)),
                 None => None,

@@ -12,6 +12,7 @@ mod export;
 mod first_journey;
 mod follow;
 mod handed_over;
+mod joined;
 mod keep;
 mod keys;
 mod ledger;

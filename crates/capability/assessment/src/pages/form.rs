@@ -2,6 +2,7 @@
 //! while there is no line; sent twice it is one.
 
 use crate::acts::{self, Sending};
+use crate::background;
 use crate::book;
 use crate::look::{self, not_now, too_late};
 use crate::model::{Request, State};
@@ -25,6 +26,8 @@ struct Screen {
     name: String,
     open: usize,
     questions: Vec<Question>,
+    /// Nothing of it has to be answered.
+    free: bool,
 }
 
 #[derive(Template)]
@@ -231,6 +234,13 @@ fn screens(request: &Request, form: &Form, open: &[String]) -> Vec<Screen> {
     if !more.is_empty() {
         screens.push(screen("more", "特殊情况", more));
     }
+    for part in background::parts(scheme) {
+        let asks = part.asks.iter().map(|ask| question(ask.field())).collect();
+        screens.push(Screen {
+            free: true,
+            ..screen(part.id, part.name, asks)
+        });
+    }
     screens
 }
 
@@ -241,5 +251,6 @@ fn screen(id: &str, name: &str, questions: Vec<Question>) -> Screen {
         name: name.to_owned(),
         open: questions.iter().filter(|one| one.open).count(),
         questions,
+        free: false,
     }
 }

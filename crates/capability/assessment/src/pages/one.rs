@@ -1,6 +1,7 @@
 //! One assessment: where it stands, the result with every step explained, and what the reader may do now.
 
 use super::{confirm, object, sign};
+use crate::background;
 use crate::book::{self, Objection};
 use crate::facts;
 use crate::look;
@@ -47,6 +48,8 @@ struct OnePage {
     level: String,
     reasons: Vec<String>,
     parts: Vec<Part>,
+    /// What was told besides the scores, by part of the annex.
+    told: Vec<(&'static str, Vec<(&'static str, String)>)>,
     sendings: Vec<(i64, String, String)>,
     signed_by: String,
     confirmed_by: String,
@@ -124,10 +127,12 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
     let family = actor.role == Role::Family;
     let shown = result.is_some() && (!family || request.state == State::Done);
     let scheme = request.scheme;
-    let parts = match (
-        &result,
-        sent.last().and_then(|last| last.content.as_deref()),
-    ) {
+    let content = sent.last().and_then(|last| last.content.as_deref());
+    let told = match content {
+        Some(content) if shown => told(scheme, content),
+        _ => Vec::new(),
+    };
+    let parts = match (&result, content) {
         (Some(outcome), Some(content)) if shown => parts(scheme, outcome, content),
         _ => Vec::new(),
     };
@@ -191,6 +196,7 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
             .map_or_else(String::new, |one| scheme.level_name(one.level).to_owned()),
         reasons: result.as_ref().map(Outcome::reasons).unwrap_or_default(),
         parts,
+        told,
         sendings: sent
             .iter()
             .map(|one| (one.seq, names.name(&one.sent_by), one.sent_at.minute()))
@@ -228,6 +234,19 @@ pub(crate) async fn get(ctx: Ctx, Path(id): Path<String>) -> Page {
         request,
         person,
     }))
+}
+
+/// What was told besides the scores, by part.
+fn told(
+    scheme: &assess::Scheme,
+    content: &str,
+) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+    let sheet = Sheet::of_json(scheme, content);
+    background::parts(scheme)
+        .iter()
+        .map(|part| (part.name, background::told(part, &sheet.background)))
+        .filter(|(_, told)| !told.is_empty())
+        .collect()
 }
 
 /// Scores by group with the wording of what was chosen.

@@ -1,5 +1,6 @@
 //! 评估报告 as a file, in the order of annex C of the standard; every export is logged.
 
+use crate::background;
 use crate::book;
 use crate::look;
 use crate::model::{KINDS, Outcome, Request, zh};
@@ -82,6 +83,13 @@ async fn paper(ctx: &Ctx, request: &Request, person: &Person) -> Result<Paper, F
     });
     blocks.push(heading("逐项评分"));
     blocks.push(Block::Table(items(request, &sheet)));
+    for part in background::parts(request.scheme) {
+        let told = background::told(part, &sheet.background);
+        if !told.is_empty() {
+            blocks.push(heading(part.name));
+            blocks.push(pairs(&told));
+        }
+    }
     blocks.push(pairs(&[
         ("评估机构（盖章）", body),
         ("评估员签名", assessors.join("、")),

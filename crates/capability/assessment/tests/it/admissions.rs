@@ -383,9 +383,7 @@ async fn words_are_erased() {
 async fn what_was_asked_follows_where_two_files_become_one_person() {
     for place in places().await {
         place.add("twin", "周玉兰", "421321109001", &[]).await;
-        place
-            .done(&COUNTY, "/people/twin/admissions/new", &WISH)
-            .await;
+        place.done(&COUNTY, "/people/twin/admissions", &WISH).await;
         let (twin, elder) = (
             PersonKey {
                 id: "twin".into(),

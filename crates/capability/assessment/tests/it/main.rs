@@ -394,3 +394,58 @@ async fn what_is_late_is_told_once() {
         place.close().await;
     }
 }
+
+/// Row B11; invariant 11: what annex A of the form asks beside the scores may be left out, is told at its field where it
+/// cannot be, comes back where the form is opened again, and stands with the scores for who confirms.
+#[tokio::test]
+async fn what_the_form_asks_beside_the_scores_is_kept() {
+    for place in places().await {
+        let request = dispatched(&place).await;
+        let path = format!("/assessments/{request}");
+        let answers = format!("{path}/answers");
+        let (_, page) = place.get(&ONE, &format!("{path}/form")).await;
+        for wanted in ["疾病和用药", "不影响等级，可不填", "data-free"] {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        let mut sheet = filled(70);
+        for (field, value) in [
+            ("bg.height", "158"),
+            ("bg.weight", "6000"),
+            ("bg.diseases", "I10-I15"),
+            ("bg.diseases", "I63"),
+            ("bg.medicines", "硝苯地平 口服 30mg 每日一次"),
+        ] {
+            sheet.push((field.to_owned(), value.to_owned()));
+        }
+        let (status, page) = place.post(&ONE, &answers, &pairs(&sheet)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for wanted in ["「体重」应为 10～300 公斤", "value=\"6000\"", "硝苯地平"] {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        for pair in &mut sheet {
+            if pair.0 == "bg.weight" {
+                pair.1 = "60".to_owned();
+            }
+        }
+        let save: Vec<(String, String)> = sheet
+            .iter()
+            .filter(|pair| pair.0 != "act")
+            .cloned()
+            .chain([("act".to_owned(), "save".to_owned())])
+            .collect();
+        place.done(&ONE, &answers, &pairs(&save)).await;
+        let (_, page) = place.get(&ONE, &format!("{path}/form")).await;
+        assert!(
+            page.contains("value=\"158\"") && page.contains("硝苯地平"),
+            "{page}"
+        );
+        place.done(&ONE, &answers, &pairs(&sheet)).await;
+        place.done(&TWO, &format!("{path}/signature"), &[]).await;
+        let (_, page) = place.get(&COUNTY, &path).await;
+        for wanted in ["高血压病、脑梗塞", "24.0", "硝苯地平 口服 30mg 每日一次"]
+        {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        place.close().await;
+    }
+}
