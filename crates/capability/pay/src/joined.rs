@@ -243,16 +243,18 @@ async fn part(tx: &mut Tx, from: &PersonKey, to: &PersonKey, led: Json) -> Store
         if let Some(held) = grants::find(&*tx, to, programme, *no).await?
             && held.state == "active"
         {
-            let day = next_month(tx, &held).await?.first();
-            grant_acts::happen(tx, &who, &held, "end", day.max(held.from), TAKEN_BACK).await?;
+            let next = next_month(&*tx, &held).await?;
+            let day = last_day(&*tx, &held, next).await?.max(held.from);
+            grant_acts::happen(tx, &who, &held, "end", day, TAKEN_BACK).await?;
         }
     }
     for (programme, no) in &led.ended {
         if let Some(held) = grants::find(&*tx, from, programme, *no).await?
             && held.state == "ended"
         {
-            let day = next_month(tx, &held).await?.first();
-            grant_acts::happen(tx, &who, &held, "resume", day.max(held.from), AGAIN).await?;
+            let next = next_month(&*tx, &held).await?;
+            let day = first_day(&*tx, &held, next).await?.max(held.from);
+            grant_acts::happen(tx, &who, &held, "resume", day, AGAIN).await?;
             grant_acts::live_again(tx, &held).await?;
         }
     }

@@ -26,7 +26,6 @@ pub use crate::store::list::{Filter, Group};
 pub use host::PersonKey;
 pub use rules::FactId as Fact;
 
-use crate::model::present;
 use crate::store as sql;
 use authz::{Scope, Subject};
 use kernel::{AreaCode, Day, Instant};
@@ -330,11 +329,17 @@ pub async fn refresh(tx: &mut Tx, id: &str) -> StoreResult<Person> {
     let missing = || StoreError::Other(format!("people_person lacks {id}"));
     let held = sql::person::held(tx, &[id]).await?;
     let mut person = held.into_iter().next().ok_or_else(missing)?;
-    let (records, rolls) = (records(tx, &person.key).await?, roll_book(tx).await?);
-    let now = present(&records, &rolls, tx.at());
+    let at = now(tx);
+    let now = facts_on(tx, &person.key, at.day(), at).await?;
     sql::write::update_facts(tx, &person.key, &person.facts, &now).await?;
     person.facts = now.facts;
     Ok(person)
+}
+
+/// The present of a transaction that holds whom it writes. Where writers do not wait for one another, others may have begun
+/// after it and be through already: what it sees of theirs was recorded after [`Tx::at`], and counts.
+pub(crate) fn now(tx: &Tx) -> Instant {
+    tx.store().clock().now().max(tx.at())
 }
 
 /// These people as they are in the running transaction, in key order; nobody else changes them until it

@@ -5,7 +5,7 @@ pub use crate::store::meant::Meant;
 
 use crate::api::Person;
 use crate::api_ready::{ReadyTold, Resolved};
-use crate::model::{Record, Roll, RollBook, leaver, present};
+use crate::model::{Record, Roll, RollBook, leaver, resolve};
 use crate::store::{self as sql, history::Event};
 use host::PersonKey;
 use kernel::AreaCode;
@@ -123,7 +123,7 @@ pub struct Told {
 /// Records what is told of these people and brings their rows to what is known now; returns who changed, as they
 /// are. The caller runs the hooks and audits.
 pub async fn tell(tx: &mut Tx, told: Vec<Told>, rolls: &RollBook) -> StoreResult<Vec<Person>> {
-    let ready = ReadyTold::of(told, rolls, tx.at());
+    let ready = ReadyTold::of(told, rolls, crate::api::now(tx));
     ready.write(tx).await
 }
 
@@ -164,12 +164,13 @@ pub async fn take_back(
 ) -> StoreResult<Vec<Person>> {
     sql::intake::withdraw(tx, keys, sources).await?;
     sql::intake::remove_events(tx, keys, events_by).await?;
-    let now = tx.at();
+    let now = crate::api::now(tx);
+    let today = now.day();
     let resolved = hold_with_records(tx, keys)
         .await?
         .into_iter()
         .map(|(person, records)| {
-            let facts = present(&records, rolls, now).facts;
+            let facts = resolve(&records, rolls, today, now).facts;
             let back = match back.remove(&person.key.id) {
                 Some(back) => Some((beside(tx.store().keys(), &person)?, back)),
                 None => None,

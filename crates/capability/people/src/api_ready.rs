@@ -4,7 +4,7 @@
 use crate::api::{NewPerson, Person};
 use crate::api_fresh::Fresh;
 use crate::api_intake::Told;
-use crate::model::{Record, RollBook, present};
+use crate::model::{Record, RollBook, resolve};
 use crate::store::intake::Beside;
 use crate::store::{self as sql, history::Event};
 use host::PersonKey;
@@ -77,7 +77,7 @@ fn resolved(people: Vec<NewPerson>, rolls: &RollBook, at: Instant) -> Vec<(NewPe
     people
         .into_iter()
         .map(|person| {
-            let facts = present(&person.records, rolls, at).facts;
+            let facts = resolve(&person.records, rolls, at.day(), at).facts;
             (person, facts)
         })
         .collect()
@@ -120,7 +120,7 @@ impl ReadyTold {
             }
             out.events
                 .extend(one.event.map(|event| (person.key.clone(), event)));
-            let facts = present(&records, rolls, at).facts;
+            let facts = resolve(&records, rolls, at.day(), at).facts;
             out.resolved.push(Resolved {
                 person,
                 records,

@@ -143,7 +143,9 @@ impl Writing<'_> {
             if !new.is_empty() {
                 register::register_many(tx, new, &rolls, &self.batch.label).await?;
             }
-            self.judged(&*tx, chunk, known, (&rolls, ground), tx.at())
+            // They are held by now: what others told before that counts, also where they began later.
+            let now = self.app.store.clock().now().max(tx.at());
+            self.judged(&*tx, chunk, known, (&rolls, ground), now)
                 .await?
         };
         let changed = ready.told.write(tx).await?;

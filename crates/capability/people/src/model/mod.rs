@@ -7,6 +7,5 @@ mod roll;
 
 pub(crate) use compact::{HistoryRow, pack, unpack};
 pub use record::{Record, Set};
-pub(crate) use resolve::present;
 pub use resolve::{Known, Resolved, leaver, resolve};
 pub use roll::{Roll, RollBook};

@@ -44,19 +44,6 @@ impl Resolved {
     }
 }
 
-/// Resolves all facts as they stand for a transaction of this moment. On a database where writers do not wait for one
-/// another, others may have begun later and be through already: what it sees of theirs counts.
-pub(crate) fn present(records: &[Record], rolls: &RollBook, at: Instant) -> Resolved {
-    let moments = |record: &Record| record.withdrawn.max(Some(record.recorded));
-    let latest = records.iter().filter_map(moments).max().max(rolls.latest());
-    resolve(
-        records,
-        rolls,
-        at.day(),
-        latest.map_or(at, |latest| latest.max(at)),
-    )
-}
-
 /// Resolves all facts on `day` as known at `at`. `records` in any order.
 pub fn resolve(records: &[Record], rolls: &RollBook, day: Day, at: Instant) -> Resolved {
     let mut records: Vec<&Record> = records
@@ -244,54 +231,6 @@ mod tests {
             Some(Value::Bool(value)) => Some(*value),
             _ => None,
         }
-    }
-
-    /// Invariants 5, 8: a transaction that began before another and sees what that one recorded writes it into the row too:
-    /// row and history agree whenever they are asked.
-    #[test]
-    fn what_committed_meanwhile_counts() {
-        let yes = Some(Value::Bool(true));
-        let one = record(
-            2,
-            "2025-06-03",
-            &[("dibao", yes.clone(), "2025-01-01", None)],
-        );
-        let records = [
-            record(
-                1,
-                "2025-06-01",
-                &[("living", Some(Value::Word("alone")), "2025-01-01", None)],
-            ),
-            one,
-        ];
-        let book = RollBook::default();
-        let began = at("2025-06-02");
-        assert_eq!(
-            present(&records, &book, began)
-                .facts
-                .get(find("dibao").unwrap()),
-            yes.as_ref()
-        );
-        assert_eq!(
-            resolve(&records, &book, began.day(), began)
-                .facts
-                .get(find("dibao").unwrap()),
-            None
-        );
-        let hukou = Some(Value::Area("421303001001".parse().unwrap()));
-        let records = [record(
-            1,
-            "2025-06-01",
-            &[("hukou_area", hukou, "2020-01-01", None)],
-        )];
-        let book = RollBook::new(vec![roll("r", "2025-05-01", "2025-06-03")]);
-        let no = Some(Value::Bool(false));
-        assert_eq!(
-            present(&records, &book, began)
-                .facts
-                .get(find("dibao").unwrap()),
-            no.as_ref()
-        );
     }
 
     /// Rows B01, B14; invariant 5 (facts are dated twice): a correction supersedes and nothing is overwritten.

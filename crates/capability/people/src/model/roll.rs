@@ -32,28 +32,19 @@ pub struct Roll {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RollBook {
     by_fact: BTreeMap<FactId, Vec<Roll>>,
-    /// When the latest of them came or was taken back.
-    latest: Option<Instant>,
 }
 
 impl RollBook {
     /// A book of these rolls.
     pub fn new(rolls: Vec<Roll>) -> Self {
         let mut by_fact: BTreeMap<FactId, Vec<Roll>> = BTreeMap::new();
-        let moments = |roll: &Roll| roll.withdrawn.max(Some(roll.recorded));
-        let latest = rolls.iter().filter_map(moments).max();
         for roll in rolls {
             by_fact.entry(roll.fact).or_default().push(roll);
         }
         for rolls in by_fact.values_mut() {
             rolls.sort_by(|a, b| b.recorded.cmp(&a.recorded).then_with(|| b.id.cmp(&a.id)));
         }
-        Self { by_fact, latest }
-    }
-
-    /// When the latest roll came or was taken back.
-    pub(crate) const fn latest(&self) -> Option<Instant> {
-        self.latest
+        Self { by_fact }
     }
 
     /// The rolls of one fact, latest recorded first.
