@@ -143,9 +143,7 @@ impl Writing<'_> {
             if !new.is_empty() {
                 register::register_many(tx, new, &rolls, &self.batch.label).await?;
             }
-            // They are held by now: what others told before that counts, also where they began later.
-            let now = self.app.store.clock().now().max(tx.at());
-            self.judged(&*tx, chunk, known, (&rolls, ground), now)
+            self.judged(&*tx, chunk, known, (&rolls, ground), tx.at())
                 .await?
         };
         let changed = ready.told.write(tx).await?;
@@ -255,7 +253,7 @@ impl Writing<'_> {
         })
     }
 
-    /// What people who are in the register will be told, read and judged at `at`.
+    /// What people who are in the register will be told, read and judged not before `at`.
     async fn judged(
         &self,
         reads: &impl Reads,
@@ -271,6 +269,8 @@ impl Writing<'_> {
                 .into_iter()
                 .map(|held| (held.0.key.id.clone(), held))
                 .collect();
+        // What was read counts, also what others recorded after this was begun.
+        let at = self.app.store.clock().now().max(at);
         let judge = start::judge(self.batch);
         let (mut told, mut undo, mut skipped) = (Vec::new(), Undo::default(), 0);
         let mut versions = Vec::with_capacity(known.len());
